@@ -1,0 +1,60 @@
+# Everything lives in .venv; `make run` and `make test` need only Python 3.11 or newer, and make.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run serve test lint format types bench lock model clean help
+
+help: ## these lines
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+run: .venv/run ## set up, and start the coach in the terminal
+	@$(BIN)/backbeat talk
+
+serve: .venv/run ## set up, and serve the skill on loopback, for trying it out
+	@$(BIN)/backbeat serve --local
+
+test: .venv/dev ## set up, and run every check: lint, types, content, model, tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/backbeat content check
+	$(BIN)/backbeat model check
+	$(BIN)/pytest
+
+bench: .venv/dev ## measure the whole turn against a bare route and a one-handler skill
+	$(BIN)/python -m tests.bench
+
+format: .venv/dev ## lay the code out
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+model: .venv/dev ## regenerate the interaction model
+	$(BIN)/backbeat model write
+
+# The locks name exact versions and hashes, and no registry. uv is only needed here.
+lock: ## rewrite both locks from pyproject.toml
+	$(PYTHON) -m venv .venv/uv && .venv/uv/bin/pip -q install uv
+	printf 'hatchling==1.33.0\neditables==0.6\n' | .venv/uv/bin/uv pip compile pyproject.toml - --extra gtts --extra dev --universal \
+		--python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o locks/dev.txt
+	printf 'hatchling==1.33.0\neditables==0.6\n' | .venv/uv/bin/uv pip compile pyproject.toml - --constraint locks/dev.txt --universal \
+		--python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o locks/run.txt
+
+.venv/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Backbeat needs Python 3.11 or newer. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@echo "Setting up .venv (once; a minute or so)"
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/run: .venv/python locks/run.txt pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r locks/run.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+.venv/dev: .venv/python locks/dev.txt pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r locks/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@ .venv/run
+
+clean: ## forget the set-up
+	rm -rf .venv
