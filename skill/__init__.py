@@ -1,0 +1,1 @@
+"""Backbeat's skill: the coach, its content, its store and its ways in."""

@@ -1,0 +1,1 @@
+"""The Alexa side: verify, translate in, translate out. It decides nothing about exercises."""

@@ -1,0 +1,1 @@
+"""Folds over a score or a reply, one a medium."""

@@ -1,0 +1,102 @@
+"""Where a turn stands, and how a turn ends: `ask` and `end` are the only ways to make a reply.
+
+Every reply keeps progress in step with the session, and asks if and only if it listens.
+"""
+
+from dataclasses import dataclass, replace
+
+from skill.coach import tell
+from skill.coach.arrange import arrange, spoken
+from skill.coach.exercise import Catalogue
+from skill.coach.plan import Bookmark, Plan
+from skill.coach.reply import Reply, Turn, World
+from skill.coach.score import Score, joined
+from skill.coach.state import Progress, Question, Session, State
+from skill.coach.words import Words
+
+Part = str | Score
+"""Something to say: sentences, or a score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Where a turn stands: the state it starts from, and the world."""
+
+    session: Session
+    progress: Progress
+    world: World
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """All the content."""
+        return self.world.catalogue
+
+    @property
+    def words(self) -> Words:
+        """The language spoken."""
+        return self.world.catalogue.words
+
+    def now(self, **changes: object) -> "Here":
+        """The same with a session so changed."""
+        return replace(self, session=replace(self.session, **changes))  # type: ignore[arg-type]  # names are checked by replace
+
+    def known(self, **changes: object) -> "Here":
+        """The same with progress so changed."""
+        return replace(self, progress=replace(self.progress, **changes))  # type: ignore[arg-type]  # as above
+
+    def line(self, name: str, /, **values: str) -> str:
+        """A line of the language spoken."""
+        return self.words.line(name, **values)
+
+
+def piece_score(here: Here, mark: Bookmark) -> Score:
+    """The score of the piece a bookmark is in, joined at its rep."""
+    piece = tell.piece_at(mark, here.catalogue)
+    joins = mark.rep if mark.rep > piece.first else None
+    return arrange(Plan(mark.routine, (piece,)), here.catalogue, here.world.measure, joins)
+
+
+def after(here: Here) -> State:
+    """The state that follows: progress keeps the session's place."""
+    session = here.session
+    kept = replace(here.progress, place=session.place, playing=session.playing, at=here.world.now)
+    return State(session, kept)
+
+
+def compose(here: Here, parts: tuple[Part, ...]) -> Score:
+    """What is to be said, laid out in time."""
+    return joined(spoken(part, here.world.measure) if isinstance(part, str) else part for part in parts)
+
+
+def _warn(here: Here, parts: tuple[Part, ...]) -> tuple[Here, tuple[Part, ...]]:
+    if here.world.keeping or here.session.warned:
+        return here, parts
+    return here.now(warned=True), (here.line("not_kept"), *parts)
+
+
+def _title(here: Here) -> str:
+    mark = here.session.place
+    return here.catalogue.exercises[mark.exercise].name.capitalize() if mark else here.line("title")
+
+
+def ask(here: Here, asked: Question, *parts: Part) -> Turn:
+    """Say ``parts``, then ask."""
+    here, parts = _warn(here.now(asked=asked), parts)
+    question = tell.question(asked, here.session, here.catalogue)
+    speech = compose(here, (*parts, question))
+    again = tell.reprompt(asked, here.session, here.catalogue)
+    return Turn(after(here), Reply(speech, asked, again, _title(here)))
+
+
+def end(here: Here, *parts: Part) -> Turn:
+    """Say ``parts``, and that is all for now."""
+    here, parts = _warn(here.now(asked=None), parts)
+    return Turn(after(here), Reply(compose(here, parts), None, "", _title(here)))
+
+
+def ask_again(here: Here, *parts: Part) -> Turn:
+    """Say ``parts``, then ask what was being asked; or what they would like, if nothing was."""
+    asked = here.session.asked
+    if asked is None:
+        asked = Question.WELCOME if here.session.place else Question.MENU
+    return ask(here, asked, *parts)

@@ -1,0 +1,93 @@
+"""What is remembered: a session's worth, and for good.
+
+An answer has no meaning without its question, so a `Session` keeps what was `Question`-ed last. `Progress` outlives
+it. Both are frozen values; `skill.saved` writes and reads them with their version.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from skill.coach.exercise import Ms, Slug
+from skill.coach.plan import Bookmark
+
+
+class Question(StrEnum):
+    """What was asked last, and so what a yes or a no means."""
+
+    BEGIN = "begin"
+    """After the safety notice: shall we begin?"""
+    READY = "ready"
+    """Ready for the set at `Session.place`?"""
+    GO_ON = "go_on"
+    """After something else: shall we go on from there?"""
+    WELCOME = "welcome"
+    """On coming back: go on from there?"""
+    START_OVER = "start_over"
+    """Not from there; from the beginning, then?"""
+    MENU = "menu"
+    """What would you like?"""
+    WHICH = "which"
+    """Which of the exercises that go by that word? (`Session.about`)"""
+    DO_IT = "do_it"
+    """Would you like to do the exercise just described? (`Session.about`)"""
+    BACK = "back"
+    """After an exercise on its own: back to the routine? (`Session.later`)"""
+    HURT = "hurt"
+    """It hurt: easier, skip, or finish?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Playing:
+    """A piece being spoken: where it began in words and in time. Tells a rep from a moment."""
+
+    mark: Bookmark
+    began: Ms
+    """When its first sound was due, ms since 1970."""
+    lasts: Ms
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One conversation. It rides in the session attributes."""
+
+    asked: Question | None = None
+    place: Bookmark | None = None
+    """What a "yes" will play."""
+    playing: Playing | None = None
+    """What the last reply played, until the next event tells whether it was heard out."""
+    about: Slug = ""
+    """The exercise or the muddle the question is about."""
+    later: Bookmark | None = None
+    """The place in a routine that was left for an exercise on its own."""
+    hurts: int = 0
+    unheard: int = 0
+    """Times in a row that we did not understand."""
+    cautioned: bool = False
+    """Whether the notice or its short line has been said in this session."""
+    warned: bool = False
+    """Whether they know that progress may not be kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What outlives a session. No health, no words of theirs: a place, and days."""
+
+    met: bool = False
+    """Whether the safety notice has been said."""
+    told: Mapping[Slug, int] = field(default_factory=dict)
+    """How often an exercise has been told at length."""
+    place: Bookmark | None = None
+    playing: Playing | None = None
+    days: tuple[str, ...] = ()
+    """The last days of practice, ISO dates (UTC), a week of them at most."""
+    at: Ms = 0
+    """When this was last changed, ms since 1970: the newer of two copies is the true one."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that a turn starts from."""
+
+    session: Session = field(default_factory=Session)
+    progress: Progress = field(default_factory=Progress)

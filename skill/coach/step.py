@@ -1,0 +1,112 @@
+"""A turn of the conversation: ``step(state, event, world) -> Turn``, pure.
+
+recall    a session that knows of no place takes up the one that was kept
+settle    were they interrupted? the clock and the score of what was playing tell, to the rep
+match     one case an event; an answer takes its meaning from the question it answers (`ANSWERS`)
+"""
+
+from dataclasses import replace
+from typing import assert_never
+
+from skill.coach import events as e
+from skill.coach import requests as on
+from skill.coach import tell
+from skill.coach.exercise import Ms
+from skill.coach.here import Here, after, ask_again, end, piece_score
+from skill.coach.lead import play
+from skill.coach.reply import Reply, Turn, World
+from skill.coach.score import Section
+from skill.coach.state import Question, State
+
+LAG_MS: Ms = 3000
+"""From our reply to its first sound, and from a person's "Alexa" to our hearing of it, together. An estimate
+(platform facts, section 3); it errs early, so that a rep is rather done twice than missed."""
+
+
+def step(state: State, event: e.Event, world: World) -> Turn:  # noqa: C901, PLR0912  # a case for each event
+    """The coach's turn: what it says to ``event``, and the state that follows."""
+    here = _settle(_recall(Here(state.session, state.progress, world)), event)
+    if not isinstance(event, e.Unheard):
+        here = here.now(unheard=0)
+    match event:
+        case e.Opened():
+            return on.open_up(here)
+        case e.Begin(routine):
+            return on.begin(here, routine)
+        case e.Chose(exercise):
+            return on.choose(here, exercise)
+        case e.Muddled(muddle):
+            return on.ask_which(here, muddle)
+        case e.Described(exercise):
+            return on.describe(here, exercise)
+        case e.Yes():
+            return on.answer(here, yes=True)
+        case e.No():
+            return on.answer(here, yes=False)
+        case e.Next():
+            return on.skip(here)
+        case e.Previous():
+            return on.go_back(here)
+        case e.Again():
+            return on.repeat(here)
+        case e.Paused():
+            return on.pause(here)
+        case e.Resumed():
+            return play(here) if here.session.place else on.open_up(here)
+        case e.StartedOver():
+            return on.start_over(here)
+        case e.HowMany():
+            return on.how_many(here)
+        case e.Listed():
+            return ask_again(here, *tell.menu(here.catalogue))
+        case e.Helped():
+            return on.give_help(here)
+        case e.Stopped():
+            return on.stop(here)
+        case e.Hurts():
+            return on.hurt(here)
+        case e.Easier():
+            return on.ease(here)
+        case e.Emergency():
+            return end(here, here.line("emergency", number=here.words.emergency_number(world.locale)))
+        case e.Concerned(concern):
+            return on.answer_concern(here, concern)
+        case e.NotOffered():
+            return ask_again(here, here.line("fixed_order"))
+        case e.Unheard():
+            return on.unheard(here)
+        case e.Closed():
+            return Turn(after(here), Reply())
+        case _:
+            assert_never(event)
+
+
+# Before: where are we?
+
+
+def _recall(here: Here) -> Here:
+    """A session that knows of no place takes up the one that was kept."""
+    session, progress = here.session, here.progress
+    if session.asked or session.place or session.playing:
+        return here
+    return here.now(place=progress.place, playing=progress.playing)
+
+
+def _settle(here: Here, event: e.Event) -> Here:
+    """Whether the piece last played was heard out. If not, the place is the rep that was interrupted."""
+    playing = here.session.playing
+    if playing is None:
+        return here
+    here = here.now(playing=None)
+    offset = here.world.now - playing.began - LAG_MS
+    if offset >= playing.lasts or isinstance(
+        event, e.Yes | e.No
+    ):  # an answer is given to the question at the end
+        return here
+    score = piece_score(here, playing.mark)
+    section = score.place(offset)
+    ahead = any(isinstance(cue.what, Section) and cue.at > offset for cue in score.cues)
+    if section is None and not ahead:  # in the closing words: nothing of it is left to do
+        return here
+    mark = replace(playing.mark, rep=section.rep) if section else playing.mark
+    return here.now(place=mark, asked=Question.GO_ON)

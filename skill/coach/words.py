@@ -1,0 +1,203 @@
+"""The coach's sentences, by name, in one language.
+
+`LINES` is the contract between the coach and the files in `content/words` and `content/safety`: every line the
+coach may say, and the values it may mention. `skill.catalogue` holds the files to it, so that a missing line,
+an unknown one or a wrong ``{value}`` is found when content is read, never on the floor.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+LINES: Mapping[str, frozenset[str]] = {
+    name: frozenset(values.split())
+    for name, values in {
+        "title": "",
+        "and": "",
+        "all_right": "",
+        # Meeting, beginning, ending
+        "hello": "",
+        "welcome_back": "place",
+        "routine": "routine count minutes",
+        "exercises_one": "",
+        "exercises_many": "number",
+        "minutes_one": "",
+        "minutes_many": "number",
+        "short_version": "",
+        "have_ready": "kit",
+        "finished": "count minutes",
+        "rise": "",
+        "practised": "number",
+        "goodbye": "",
+        "goodbye_kept": "",
+        "goodbye_plain": "",
+        # Telling an exercise
+        "first": "title",
+        "next_up": "title",
+        "on_its_own": "title",
+        "dose_sets": "sets reps",
+        "dose_reps": "reps unit",
+        "dose_sides": "reps unit",
+        "dose_rounds": "reps unit sides",
+        "dose_paced": "sets seconds",
+        "dose_paced_once": "seconds",
+        "ready_when": "",
+        # A set, second by second
+        "set_start": "set reps unit",
+        "one_set_start": "reps unit",
+        "side_start": "side reps unit",
+        "rounds_start": "unit first last",
+        "paced_start": "seconds",
+        "halfway": "",
+        "last_one": "",
+        "keep_breathing": "",
+        "seconds_to_go": "number",
+        "set_done": "set",
+        "bout_done": "",
+        "side_done": "side",
+        "rounds_done": "reps unit",
+        "exercise_done": "name",
+        "rest": "",
+        "ten_seconds": "",
+        "change_sides": "side",
+        # Finding the place
+        "place_whole": "name",
+        "place_set": "set name",
+        "place_side": "side name",
+        "place_rep": "unit rep where",
+        "at_rep": "unit rep reps",
+        "at_rep_of_set": "unit rep reps set sets",
+        "at_rep_of_side": "unit rep reps side",
+        "left_at": "where",
+        "left_sets": "sets name",
+        "left_here": "where",
+        "left_after": "count",
+        "left_none_after": "",
+        "back_to": "place",
+        # In between
+        "take_your_time": "",
+        "paused_at": "where",
+        "starting_over": "",
+        "skipping": "name",
+        "going_back": "",
+        "that_is_first": "",
+        "that_was_last": "",
+        "easier_already": "",
+        "menu_exercises": "exercises",
+        "menu_routines": "routines",
+        "which_exercise": "names",
+        "which_routine": "names",
+        "fixed_order": "",
+        "easier_is": "offer",
+        "harder_is": "offer",
+        "help_emergency": "number",
+        "help": "",
+        # Questions, and what is said once if there is no answer
+        "ask_begin": "",
+        "again_begin": "",
+        "ask_ready": "",
+        "ask_ready_set": "set",
+        "ask_ready_side": "side",
+        "ask_ready_rounds": "",
+        "again_ready": "",
+        "ask_go_on": "",
+        "again_go_on": "",
+        "ask_welcome": "",
+        "again_welcome": "",
+        "ask_start_over": "",
+        "again_start_over": "",
+        "ask_menu": "",
+        "again_menu": "",
+        "ask_which": "",
+        "again_which": "",
+        "ask_do_it": "name",
+        "again_do_it": "",
+        "ask_back": "",
+        "again_back": "",
+        "ask_hurt": "",
+        "again_hurt": "",
+        # Not understood
+        "unheard_first": "",
+        "unheard_second": "",
+        "unheard_third": "",
+        "hints_begin": "",
+        "hints_set": "",
+        "hints_menu": "",
+        "hints_hurt": "",
+        "hint_begin": "",
+        "hint_set": "",
+        "hint_menu": "",
+        "hint_hurt": "",
+        # When it goes wrong
+        "not_kept": "",
+        "our_fault": "",
+        # Safety, in its own file
+        "notice": "",
+        "gently": "",
+        "hurts": "",
+        "hurts_again": "",
+        "emergency": "number",
+    }.items()
+}
+"""Every line, by name, and the values it may mention."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """Something a person says of their health, and what they are told. Never stored."""
+
+    phrases: tuple[str, ...]
+    """What they may say."""
+    say: str
+    """The answer; it may mention ``{number}`` and ``{crisis}``, the numbers to call."""
+    ends: bool
+    """Whether that ends the session."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One language's sentences and names."""
+
+    lines: Mapping[str, str]
+    numbers: tuple[str, ...]
+    """The words for zero, one, two and so on."""
+    kit: Mapping[str, str]
+    sides: Mapping[str, str]
+    """``right`` → "right side", as it is named before and after it is worked."""
+    emergency_numbers: Mapping[str, str]
+    """Region of a locale ("US") → the number, digit by digit; "" holds what to say elsewhere."""
+    crisis_numbers: Mapping[str, str]
+    """As ``emergency_numbers``, for someone who thinks of harming themselves."""
+    emergency: tuple[str, ...]
+    """What a person may say in an emergency."""
+    concerns: Mapping[str, Concern]
+
+    def line(self, name: str, /, **values: str) -> str:
+        """The line of that name with its values filled in."""
+        return self.lines[name].format_map(values)
+
+    def number(self, count: int) -> str:
+        """A number as it is spoken; digits past the end of the list."""
+        return self.numbers[count] if 0 <= count < len(self.numbers) else str(count)
+
+    def listing(self, names: tuple[str, ...]) -> str:
+        """Names as they are listed aloud: "one, two and three"."""
+        if len(names) <= 1:
+            return "".join(names)
+        return f"{', '.join(names[:-1])} {self.lines['and']} {names[-1]}"
+
+    def emergency_number(self, locale: str) -> str:
+        """The number to call in a locale's region ("en-GB" → GB)."""
+        return _of_region(self.emergency_numbers, locale)
+
+    def crisis_number(self, locale: str) -> str:
+        """The number of someone to talk to, in a locale's region."""
+        return _of_region(self.crisis_numbers, locale)
+
+
+def _of_region(numbers: Mapping[str, str], locale: str) -> str:
+    return numbers.get(locale.rpartition("-")[2].upper(), numbers[""])
+
+
+def capital(text: str) -> str:
+    """The text as a sentence begins: only its first letter changed."""
+    return text[:1].upper() + text[1:]
