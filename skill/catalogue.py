@@ -164,20 +164,18 @@ def _about_routines(
 def _about_words(words: WordsFile | None, safety: SafetyFile | None, known: set[str]) -> Iterator[str]:
     if words is None or safety is None:
         return
-    for clash in sorted(words.lines.keys() & safety.lines.keys()):
-        yield f"safety/en.toml: lines.{clash}: stands in words/en.toml too"
+    rooms = (("words/en.toml", words.lines), ("safety/en.toml", safety.lines))
     for name in sorted(LINES.keys() - words.lines.keys() - safety.lines.keys()):
         yield f"words/en.toml: lines.{name}: is missing"
-    for room, lines in (("words", words.lines), ("safety", safety.lines)):
-        for name, text in lines.items():
-            at = f"{room}/en.toml: lines.{name}"
-            yield from (
-                _about_values(at, text, LINES[name]) if name in LINES else (f"{at}: is not a line we say",)
-            )
+    for room, name, text in ((room, *line) for room, lines in rooms for line in lines.items()):
+        at = f"{room}: lines.{name}"
+        yield from _about_values(at, text, LINES[name]) if name in LINES else (f"{at}: is not a line we say",)
     for slug, concern in safety.concerns.items():
         yield from _about_values(f"safety/en.toml: concerns.{slug}.say", concern.say, {"number", "crisis"})
-    for slug, muddle in words.muddles.items():
-        for exercise in sorted(set(muddle.exercises) - known):
+    for slug, exercise in (
+        (slug, name) for slug, muddle in words.muddles.items() for name in muddle.exercises
+    ):
+        if exercise not in known:
             yield f"words/en.toml: muddles.{slug}.exercises: there is no exercise {exercise!r}"
     for table, numbers in (("numbers", safety.numbers), ("crisis", safety.crisis)):
         if "" not in numbers:

@@ -16,6 +16,7 @@ Times of beats come from the tempo alone, so they cannot drift. What does not fi
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from skill.coach.exercise import Catalogue, Exercise, Form, Move, Ms, Order
@@ -63,9 +64,7 @@ def arrange(plan: Plan, catalogue: Catalogue, measure: Measure, first_rep: int |
     """
     words, scores = catalogue.words, []
     for i, piece in enumerate(plan.pieces):
-        exercise = catalogue.exercises[piece.exercise]
-        layout = _Layout(piece, exercise, exercise.form(piece.form), words, measure)
-        scores.append(layout.score(first_rep if i == 0 else None))
+        scores.append(_piece(piece, catalogue, measure, first_rep if i == 0 else None))
         if plan.pieces[i + 1 : i + 2] and plan.pieces[i + 1].exercise == piece.exercise:
             scores.append(rest(piece, plan.pieces[i + 1], words, measure))
     return joined(scores)
@@ -108,6 +107,13 @@ def breath_reps(first: int, last: int) -> frozenset[int]:
     """The reps whose cue has the breath in it: three of a set, near its start, middle and end."""
     count = last - first + 1
     return frozenset({first + 1, first + count // 2, last - 1} & set(range(first, last + 1)))
+
+
+@lru_cache(maxsize=1024)
+def _piece(piece: Piece, catalogue: Catalogue, measure: Measure, first_rep: int | None) -> Score:
+    """A piece laid out; it is the same for everyone, and so laid out once."""
+    exercise = catalogue.exercises[piece.exercise]
+    return _Layout(piece, exercise, exercise.form(piece.form), catalogue.words, measure).score(first_rep)
 
 
 @dataclass(frozen=True, slots=True)

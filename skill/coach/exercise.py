@@ -175,9 +175,9 @@ class Muddle:
     ask: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
-    """All the content of one language, read and checked."""
+    """All the content of one language, read and checked. Compared by identity: there is one of each reading."""
 
     exercises: Mapping[Slug, Exercise]
     routines: Mapping[Slug, Routine]

@@ -4,7 +4,6 @@
 next. Neither lets anybody exercise who has not heard the safety notice.
 """
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from skill.coach import tell
@@ -55,7 +54,6 @@ def play(here: Here) -> Turn:
     whole = plan(mark, here.catalogue)
     index = whole.index(mark)
     piece = whole.pieces[index]
-    mark = replace(piece.starts(mark.routine), rep=min(max(mark.rep, piece.first), piece.last))
     score = piece_score(here, mark)
     lead = compose(here, caution)
     playing = Playing(mark, here.world.now + lead.lasts, score.lasts)

@@ -5,7 +5,8 @@ A **piece** is what is done between two questions: a set, one side of a set, or 
 pieces or milliseconds, so that it still finds its rep after a dose, a voice or the content has changed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from skill.coach.exercise import Catalogue, Exercise, Form, FormName, Item, Ms, Order, Slug, Tempo
@@ -106,22 +107,30 @@ def plan(mark: Bookmark, catalogue: Catalogue) -> Plan:
 
     A routine or an exercise that is gone from the content gives way to the default routine.
     """
-    if mark.routine in catalogue.routines:
-        items = catalogue.routines[mark.routine].items
-    elif not mark.routine and mark.exercise in catalogue.exercises:
-        items = (Item(mark.exercise),)
+    return _plan(mark.routine, mark.exercise, mark.form, catalogue)
+
+
+@lru_cache(maxsize=1024)
+def _plan(routine: Slug, exercise: Slug, form: FormName, catalogue: Catalogue) -> Plan:
+    if routine in catalogue.routines:
+        items = catalogue.routines[routine].items
+    elif not routine and exercise in catalogue.exercises:
+        items = (Item(exercise),)
     else:
         return plan(start(catalogue.default, catalogue), catalogue)
-    changed = tuple(
-        Item(item.exercise, mark.form)
-        if item.exercise == mark.exercise and item.form is not mark.form
-        else item
+    changed = (
+        Item(item.exercise, form) if item.exercise == exercise and item.form is not form else item
         for item in items
     )
-    return Plan(
-        mark.routine,
-        tuple(piece for item in changed for piece in pieces(item, catalogue.exercises[item.exercise])),
-    )
+    cut = (piece for item in changed for piece in pieces(item, catalogue.exercises[item.exercise]))
+    return Plan(routine if routine in catalogue.routines else "", tuple(cut))
+
+
+def canonical(mark: Bookmark, catalogue: Catalogue) -> Bookmark:
+    """The bookmark as the content stands now: a place that is there, nearest to the one it names."""
+    whole = plan(mark, catalogue)
+    piece = whole.pieces[whole.index(mark)]
+    return replace(piece.starts(whole.routine), rep=min(max(mark.rep, piece.first), piece.last))
 
 
 def start(routine: Slug, catalogue: Catalogue) -> Bookmark:

@@ -21,6 +21,8 @@ class World:
     now: Ms
     """ms since 1970."""
     locale: str = "en-US"
+    lag: Ms = 0
+    """From a reply to its first sound and from a person's word to our hearing of it, together."""
     keeping: bool = True
     """Whether progress can be kept at the moment."""
 

@@ -11,16 +11,12 @@ from typing import assert_never
 from skill.coach import events as e
 from skill.coach import requests as on
 from skill.coach import tell
-from skill.coach.exercise import Ms
 from skill.coach.here import Here, after, ask_again, end, piece_score
 from skill.coach.lead import play
+from skill.coach.plan import canonical
 from skill.coach.reply import Reply, Turn, World
 from skill.coach.score import Section
 from skill.coach.state import Question, State
-
-LAG_MS: Ms = 3000
-"""From our reply to its first sound, and from a person's "Alexa" to our hearing of it, together. An estimate
-(platform facts, section 3); it errs early, so that a rep is rather done twice than missed."""
 
 
 def step(state: State, event: e.Event, world: World) -> Turn:  # noqa: C901, PLR0912  # a case for each event
@@ -85,11 +81,16 @@ def step(state: State, event: e.Event, world: World) -> Turn:  # noqa: C901, PLR
 
 
 def _recall(here: Here) -> Here:
-    """A session that knows of no place takes up the one that was kept."""
+    """A session that knows of no place takes up the one that was kept; the content may have changed since."""
     session, progress = here.session, here.progress
-    if session.asked or session.place or session.playing:
-        return here
-    return here.now(place=progress.place, playing=progress.playing)
+    if not (session.asked or session.place or session.playing):
+        session = replace(session, place=progress.place, playing=progress.playing)
+    place, later, playing = session.place, session.later, session.playing
+    return here.now(
+        place=place and canonical(place, here.catalogue),
+        later=later and canonical(later, here.catalogue),
+        playing=playing and replace(playing, mark=canonical(playing.mark, here.catalogue)),
+    )
 
 
 def _settle(here: Here, event: e.Event) -> Here:
@@ -98,7 +99,7 @@ def _settle(here: Here, event: e.Event) -> Here:
     if playing is None:
         return here
     here = here.now(playing=None)
-    offset = here.world.now - playing.began - LAG_MS
+    offset = here.world.now - playing.began - here.world.lag
     if offset >= playing.lasts or isinstance(
         event, e.Yes | e.No
     ):  # an answer is given to the question at the end

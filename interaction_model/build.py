@@ -1,0 +1,128 @@
+"""The model Alexa is given: our sentences and the catalogue's names, as one JSON.
+
+It is written to `<locale>.json` beside this file and committed; a test builds it again and compares.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from interaction_model.sentences import LOCALE, Sentences, expand, sentences
+from skill.catalogue import Catalogue
+
+FOLDER = Path(__file__).parent
+"""Where the built models are kept."""
+
+EMERGENCY = "EmergencyIntent"
+"""The intent whose samples are the catalogue's phrases for an emergency."""
+
+SENSITIVITY = "LOW"
+"""How readily Alexa falls back to "not understood": sparingly (platform facts, section 8)."""
+
+MUDDLE = "muddle:"
+"""How the id of a word begins that may mean several exercises."""
+
+Json = dict[str, Any]
+
+
+def build(catalogue: Catalogue, locale: str = LOCALE) -> Json:
+    """The whole interaction model.
+
+    Raises:
+        ContentError: the locale's sentences are missing or wrong.
+    """
+    said = sentences(locale)
+    return {
+        "interactionModel": {
+            "languageModel": {
+                "invocationName": said.invocation,
+                "intents": [*_ours(said), *_safety(catalogue), *_amazons(said)],
+                "types": [
+                    {"name": "EXERCISE", "values": list(_exercises(catalogue))},
+                    {"name": "ROUTINE", "values": list(_routines(catalogue))},
+                ],
+                "modelConfiguration": {"fallbackIntentSensitivity": {"level": SENSITIVITY}},
+            }
+        }
+    }
+
+
+def text(catalogue: Catalogue, locale: str = LOCALE) -> str:
+    """The model as it is committed: two spaces, its order as written, a newline at the end."""
+    return json.dumps(build(catalogue, locale), indent=2, ensure_ascii=False) + "\n"
+
+
+def write(catalogue: Catalogue, folder: Path = FOLDER, locale: str = LOCALE) -> Path:
+    """Writes the model to ``folder``, and says where."""
+    path = folder / f"{locale}.json"
+    path.write_text(text(catalogue, locale), "utf-8", newline="\n")
+    return path
+
+
+def read(folder: Path = FOLDER, locale: str = LOCALE) -> Json:
+    """The model as it was written."""
+    model: Json = json.loads((folder / f"{locale}.json").read_text("utf-8"))
+    return model
+
+
+def concern_intent(slug: str) -> str:
+    """The intent of a concern: ``is_it_safe`` → ``IsItSafeIntent``."""
+    return "".join(word.capitalize() for word in slug.split("_")) + "Intent"
+
+
+# Intents
+
+
+def _ours(said: Sentences) -> Iterator[Json]:
+    for name, table in said.intents.items():
+        samples = [sample for template in table.samples for sample in expand(template)]
+        slots = [{"name": slot, "type": said.slots.get(slot, "")} for slot in table.slots]
+        yield {"name": name, "slots": slots, "samples": samples}
+
+
+def _safety(catalogue: Catalogue) -> Iterator[Json]:
+    words = catalogue.words
+    yield {"name": EMERGENCY, "slots": [], "samples": list(words.emergency)}
+    for slug, concern in words.concerns.items():
+        yield {"name": concern_intent(slug), "slots": [], "samples": list(concern.phrases)}
+
+
+def _amazons(said: Sentences) -> Iterator[Json]:
+    """Alexa's own. Never with samples: extending them breaks their routing (platform facts, section 8)."""
+    for name in said.heard:
+        yield {"name": name, "samples": []}
+
+
+# Slot types
+
+
+def _exercises(catalogue: Catalogue) -> Iterator[Json]:
+    for slug, exercise in catalogue.exercises.items():
+        yield _value(slug, exercise.name, exercise.synonyms)
+    for slug, muddle in catalogue.muddles.items():
+        yield _value(MUDDLE + slug, muddle.names[0], muddle.names[1:])
+
+
+def _routines(catalogue: Catalogue) -> Iterator[Json]:
+    for slug, routine in catalogue.routines.items():
+        yield _value(slug, _bare(routine.name), routine.synonyms)
+
+
+def _value(name: str, value: str, synonyms: tuple[str, ...]) -> Json:
+    return {
+        "id": name,
+        "name": {"value": value.lower(), "synonyms": [one for one in synonyms if one != value.lower()]},
+    }
+
+
+def _bare(name: str) -> str:
+    """A name without its article or owner: "your back routine" → "back routine"."""
+    first, _, rest = name.partition(" ")
+    return rest if first in {"the", "your", "my", "a", "an"} and rest else name
+
+
+def languages(model: Mapping[str, Any]) -> Json:
+    """The part of a model we write: its language model."""
+    language: Json = model["interactionModel"]["languageModel"]
+    return language

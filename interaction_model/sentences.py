@@ -1,0 +1,88 @@
+"""What people say, as we write it: `sentences/<locale>.toml`, read and checked."""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+from hassil.parse_expression import parse_sentence
+from hassil.parser import ParseError
+from hassil.sample import sample_sentence
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from skill.errors import ContentError
+
+FOLDER = Path(__file__).parent / "sentences"
+"""Where the sentences are, one file a locale."""
+
+LOCALE = "en-US"
+"""The locale we write sentences for."""
+
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Table(BaseModel):
+    """A table of the file: nothing unknown in it, and nothing guessed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class IntentTable(Table):
+    """An intent of our own."""
+
+    slots: tuple[Text, ...] = ()
+    samples: Annotated[tuple[Text, ...], Field(min_length=1)]
+    """Templates in hassil's grammar."""
+
+
+class Sentences(Table):
+    """A whole file."""
+
+    invocation: Text
+    """The name the skill is opened by."""
+    fillers: tuple[Text, ...]
+    """Words our terminal drops: "please"."""
+    slots: Mapping[Text, Text]
+    """Slot name → its type."""
+    intents: Mapping[Text, IntentTable]
+    heard: Mapping[Text, tuple[Text, ...]]
+    """Intent of Alexa's own → what it listens for. For our terminal; never part of the model."""
+    long_forms: Mapping[Text, Text]
+    """Short form → long form: "it's" → "it is". For our terminal."""
+
+
+def sentences(locale: str = LOCALE, folder: Path = FOLDER) -> Sentences:
+    """The sentences of a locale.
+
+    Raises:
+        ContentError: with every mistake in the file.
+    """
+    name = f"sentences/{locale}.toml"
+    try:
+        raw = tomllib.loads((folder / f"{locale}.toml").read_text("utf-8"))
+        # By way of JSON, where pydantic's strict reading takes an array for a tuple.
+        return Sentences.model_validate_json(json.dumps(raw, default=str))
+    except OSError as error:
+        raise ContentError((f"{name}: cannot be read ({error.strerror})",)) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ContentError((f"{name}: is not TOML: {error}",)) from error
+    except ValidationError as error:
+        raise ContentError(
+            tuple(
+                f"{name}: {'.'.join(str(part) for part in one['loc'])}: {one['msg']}"
+                for one in error.errors(include_url=False)
+            )
+        ) from error
+
+
+def expand(template: str) -> list[str]:
+    """Every sample of a template, in the order written; slots stay slots.
+
+    Raises:
+        ContentError: it is not in hassil's grammar.
+    """
+    try:
+        return [text.strip() for text in sample_sentence(parse_sentence(template), expand_lists=False)]
+    except ParseError as error:
+        raise ContentError((f"sentences: not a template: {template!r} ({error})",)) from error

@@ -1,0 +1,73 @@
+"""``POST /alexa``: verify, deserialise, dispatch, serialise.
+
+Anything that is not a genuine request for this skill is answered 400 before anything else runs; a genuine one that the
+SDK cannot read is answered with an empty 200, since Amazon adds types and values unannounced.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import structlog
+from ask_sdk_core.exceptions import SerializationException
+from ask_sdk_core.skill import CustomSkill
+from ask_sdk_model import RequestEnvelope
+from flask import Blueprint, Response, request
+
+from skill.alexa.inbound import read
+from skill.alexa.verify import parse
+from skill.errors import Rejected
+
+log = structlog.get_logger()
+
+Verify = Callable[[Mapping[str, str], bytes], Mapping[str, Any]]
+"""From headers and raw body to the envelope. Raises Rejected."""
+
+NOTHING = b'{"version":"1.0","response":{}}'
+"""An answer that says nothing."""
+
+REFUSAL = "This is not a request from Alexa to this skill. The server's log says why.\n"
+"""All that a sender learns; the reason is the operator's."""
+
+MIME = "application/json;charset=UTF-8"
+
+
+def unsigned(headers: Mapping[str, str], body: bytes) -> Mapping[str, Any]:  # noqa: ARG001  # as every Verify
+    """The envelope of a request that nobody signed: for the local mode alone. Raises Rejected."""
+    return parse(body)
+
+
+def webhook(skill: CustomSkill, verify: Verify) -> Blueprint:
+    """The route that Alexa posts to."""
+    blueprint = Blueprint("alexa", __name__)
+
+    @blueprint.post("/alexa")
+    def alexa() -> Response:
+        if request.mimetype != "application/json":
+            log.warning("rejected", why="the content type is not application/json")
+            return Response(REFUSAL, 400, mimetype="text/plain")
+        try:
+            envelope = verify(dict(request.headers), request.get_data())
+        except Rejected as error:
+            log.warning("rejected", why=str(error))
+            return Response(REFUSAL, 400, mimetype="text/plain")
+        return Response(answer(skill, envelope), content_type=MIME)
+
+    return blueprint
+
+
+def warm_up(skill: CustomSkill) -> None:
+    """Have the SDK find its classes now: at the first request it would take 50 ms and more."""
+    sample = {"request": {"type": "LaunchRequest", "timestamp": "2026-01-01T00:00:00Z"}, "session": {}}
+    skill.serializer.deserialize(json.dumps(read(sample)), RequestEnvelope)
+
+
+def answer(skill: CustomSkill, envelope: Mapping[str, Any]) -> bytes:
+    """The response to a verified envelope, as JSON."""
+    try:
+        asked = skill.serializer.deserialize(json.dumps(read(envelope)), RequestEnvelope)
+    except SerializationException:
+        log.warning("not understood", request=str(envelope["request"]["type"])[:80])
+        return NOTHING
+    said = skill.serializer.serialize(skill.invoke(asked, None))
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()

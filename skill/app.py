@@ -1,0 +1,77 @@
+"""The wiring: settings in, a Flask application out. Nothing is made anywhere else, or at import."""
+
+import logging
+import os
+import sys
+from datetime import UTC, datetime
+
+import structlog
+from flask import Flask, Response
+
+from audio.estimate import estimate
+from skill.alexa.handlers import LAG_MS, skill
+from skill.alexa.verify import RequestVerifier, fetch_chain, trusted_roots
+from skill.alexa.webhook import Verify, unsigned, warm_up, webhook
+from skill.catalogue import catalogue
+from skill.conversation import Conversation
+from skill.errors import StoreError
+from skill.settings import Settings, prepare
+from skill.store import SqliteStore
+
+DATABASE = "progress.sqlite3"
+"""The file in the data folder."""
+
+BODY_BYTES = 131_072
+"""The largest request read; Amazon's are a few kB. A larger one is answered 413."""
+
+
+def create_app(settings: Settings | None = None, *, verify: Verify | None = None) -> Flask:
+    """The web application.
+
+    Raises:
+        BackbeatError: a setting, the content or the data folder is not as it must be; its text says what to do.
+    """
+    settings = settings or Settings.read(os.environ)
+    key = prepare(settings.data_dir)
+    store = SqliteStore(settings.data_dir / DATABASE)
+    store.check()
+    custom = skill(Conversation(catalogue(), estimate, store, LAG_MS), key)
+
+    app = Flask("backbeat")
+    app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
+    app.register_blueprint(
+        webhook(custom, verify or (unsigned if settings.local else signed(settings.skill_id)))
+    )
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        try:
+            store.check()
+        except StoreError as error:
+            return Response(f"{error}\n", 503, mimetype="text/plain")
+        return Response("ok\n", mimetype="text/plain")
+
+    warm_up(custom)
+    return app
+
+
+def signed(skill_id: str) -> Verify:
+    """Verification of every request, as Amazon asks for it."""
+    return RequestVerifier(
+        skill_id=skill_id, roots=trusted_roots(), fetch=fetch_chain, clock=lambda: datetime.now(UTC)
+    ).verify
+
+
+def log_to(stream: object, *, quiet: bool = False) -> None:
+    """Log as JSON, a line an event. ``quiet`` leaves out all but what an operator must know."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING if quiet else logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(file=stream or sys.stderr),  # type: ignore[arg-type]  # a text stream
+        cache_logger_on_first_use=False,
+    )

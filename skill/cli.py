@@ -1,0 +1,138 @@
+"""The commands. Each says what is wrong in one line, and what to do about it."""
+
+import functools
+import hashlib
+import hmac
+import os
+import secrets
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import ParamSpec
+
+import click
+from interaction_model.match import Matcher
+
+from audio.estimate import estimate
+from interaction_model import build, check
+from skill.alexa.inbound import intent_event
+from skill.app import DATABASE, log_to
+from skill.catalogue import CONTENT, catalogue, read
+from skill.coach import events as e
+from skill.conversation import Conversation
+from skill.errors import BackbeatError, ContentError, SettingsError
+from skill.fit import misfits
+from skill.settings import KEY_BYTES, Settings, data_dir, prepare
+from skill.store import SqliteStore
+from skill.talk import FastClock, RealClock, Said, Terminal
+
+P = ParamSpec("P")
+
+
+def plainly(command: Callable[P, None]) -> Callable[P, None]:
+    """An error of ours is a line on stderr and exit 1, never a traceback."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except BackbeatError as error:
+            click.echo(str(error), err=True)
+            sys.exit(1)
+
+    return run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="backbeat")
+def main() -> None:
+    """Backbeat, a voice coach for the back."""
+
+
+@main.command()
+@click.option("--fast", is_flag=True, help="Do not wait: print the counts at once.")
+@click.option("--user", default="me", show_default=True, metavar="NAME", help="Whose place is kept.")
+@plainly
+def talk(*, fast: bool, user: str) -> None:
+    """Talk with the coach here: type what you would say.
+
+    Try: yes · next · repeat · how many left · it hurts · stop. A line typed while it counts interrupts it.
+    """
+    log_to(sys.stderr, quiet=True)
+    folder = data_dir(os.environ)
+    try:
+        key = prepare(folder)
+    except SettingsError as error:
+        click.echo(f"Your place will not be kept: {error}.", err=True)
+        key = secrets.token_bytes(KEY_BYTES)
+    matcher = Matcher(catalogue())
+
+    def hear(line: str) -> e.Event:
+        heard = matcher.match(line)
+        if heard is None:
+            return e.Unheard()
+        return e.Opened() if heard.intent == "LaunchRequest" else intent_event(heard.intent, heard.slots)
+
+    conversation = Conversation(catalogue(), estimate, SqliteStore(folder / DATABASE))
+    clock = FastClock() if fast else RealClock()
+    person = hmac.new(key, f"terminal:{user}".encode(), hashlib.sha256).hexdigest()
+    try:
+        Terminal(conversation, hear, clock, Said(sys.stdin), sys.stdout).run(person)
+    except KeyboardInterrupt:
+        click.echo("\nYour place is kept.")
+
+
+@main.command()
+@click.option("--local", is_flag=True, help="For trying it out: unsigned requests, from this machine only.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=5005, show_default=True, type=click.IntRange(1, 65535))
+@plainly
+def serve(*, local: bool, host: str, port: int) -> None:
+    """Serve the skill to Alexa: POST /alexa, and GET /healthz.
+
+    Needs BACKBEAT_SKILL_ID, and in front of it something that speaks https, on port 443, with a trusted certificate.
+    """
+    from skill.server import serve as run  # noqa: PLC0415  # the server is only needed here, and slow to load
+
+    log_to(sys.stderr)
+    run(Settings.read(os.environ, local=local), host, port)
+
+
+@main.group()
+def content() -> None:
+    """The exercises, the routines and the words."""
+
+
+@content.command("check")
+@click.argument("folder", required=False, type=click.Path(path_type=Path), metavar="[DIR]")
+@plainly
+def content_check(folder: Path | None) -> None:
+    """Check content files: every mistake at once, with its file and field. Backbeat's own, if no DIR is given."""
+    found = read(folder or CONTENT)
+    if mistakes := tuple(misfits(found, estimate)):
+        raise ContentError(mistakes)
+    click.echo(f"{len(found.exercises)} exercises and {len(found.routines)} routines: all is well.")
+
+
+@main.group()
+def model() -> None:
+    """The interaction model: what Alexa listens for."""
+
+
+@model.command("write")
+@plainly
+def model_write() -> None:
+    """Regenerate the model from its sentences and the content."""
+    click.echo(f"Wrote {build.write(catalogue())}.")
+
+
+@model.command("check")
+@plainly
+def model_check() -> None:
+    """Check the model against Alexa's rules, and against the content it was made from."""
+    mistakes = check.mistakes(build.build(catalogue()))
+    if build.committed() != build.text(catalogue()):
+        mistakes.append("en-US.json is out of date: run backbeat model write")
+    if mistakes:
+        raise ContentError(tuple(mistakes))
+    click.echo("The interaction model keeps every rule.")

@@ -1,0 +1,55 @@
+"""The one use-case: load, step, save.
+
+A turn is one transaction of the store. Where the store fails, the turn is made from what the session carries, the
+failure is logged, and the coach says only that progress may not be kept.
+"""
+
+from dataclasses import dataclass, replace
+
+import structlog
+
+from skill.coach.arrange import Measure
+from skill.coach.events import Event
+from skill.coach.exercise import Catalogue, Ms
+from skill.coach.reply import Turn, World
+from skill.coach.state import Progress, State
+from skill.coach.step import step
+from skill.errors import StoreError
+from skill.store import Store
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The coach with its content, its voice's measure and its memory."""
+
+    catalogue: Catalogue
+    measure: Measure
+    store: Store
+    lag: Ms = 0
+    """See `World.lag`: it belongs to the way in."""
+
+    def turn(self, person: str, event: Event, state: State, *, now: Ms, locale: str) -> Turn:
+        """What the coach says to ``event``, and the state that follows; progress is kept.
+
+        ``person`` is a keyed hash; ``state`` what the session carries, whose progress counts where it is newer than
+        what was kept, or where that cannot be had; ``now`` in ms since 1970.
+        """
+        world = World(self.catalogue, self.measure, now, locale, self.lag)
+        made: Turn | None = None
+
+        def change(kept: Progress | None) -> Progress:
+            nonlocal made, state
+            if kept and kept.at >= state.progress.at:
+                state = replace(state, progress=kept)
+            made = step(state, event, world)
+            return made.state.progress
+
+        try:
+            self.store.update(person, change)
+        except StoreError as error:
+            log.warning("progress not kept", why=str(error))
+            return step(state, event, replace(world, keeping=False))
+        assert made is not None
+        return made

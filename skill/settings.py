@@ -1,0 +1,77 @@
+"""The settings, read once from the environment by `skill.app.create_app`.
+
+BACKBEAT_SKILL_ID   our skill's id, ``amzn1.ask.skill.…``; every request must name it
+BACKBEAT_DATA_DIR   where progress is kept; the platform's user data folder if not set
+BACKBEAT_LOCAL      "1": loopback only, unsigned requests accepted, no skill id needed
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from skill.errors import SettingsError
+
+KEY_BYTES = 32
+"""The key that user ids are hashed with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an installation chooses."""
+
+    data_dir: Path
+    skill_id: str = ""
+    local: bool = False
+    """Accept unsigned requests. Only ever together with a server bound to loopback."""
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str], *, local: bool = False) -> "Settings":
+        """The settings in ``environ``.
+
+        Raises:
+            SettingsError: the skill id is missing, and this is not a local installation.
+        """
+        skill_id = environ.get("BACKBEAT_SKILL_ID", "").strip()
+        if not local and not skill_id:
+            raise SettingsError(
+                "BACKBEAT_SKILL_ID is not set: give the id of your skill from the Alexa developer console "
+                "(amzn1.ask.skill.…), or use --local to try it out on this machine"
+            )
+        return cls(data_dir(environ), skill_id, local)
+
+
+def data_dir(environ: Mapping[str, str]) -> Path:
+    """Where progress is kept."""
+    chosen = environ.get("BACKBEAT_DATA_DIR", "").strip()
+    return Path(chosen) if chosen else Path(platformdirs.user_data_dir("backbeat", appauthor=False))
+
+
+def prepare(folder: Path) -> bytes:
+    """Make the data folder, and return the key kept in it, made at first use.
+
+    Raises:
+        SettingsError: the folder or the key in it cannot be made, read or trusted.
+    """
+    path = folder / "key"
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            made = secrets.token_bytes(KEY_BYTES)
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(made)
+        except FileExistsError:
+            made = path.read_bytes()
+    except OSError as error:
+        raise SettingsError(
+            f"cannot keep progress in {folder} ({error.strerror}): make the folder writable, or set "
+            "BACKBEAT_DATA_DIR to another"
+        ) from error
+    if len(made) != KEY_BYTES:
+        raise SettingsError(
+            f"the key in {path} is damaged: bring it back from a backup, or remove it to start afresh"
+        )
+    return made

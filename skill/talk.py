@@ -1,0 +1,147 @@
+"""``backbeat talk``: the coach in a terminal. You type what you would say; it prints what it would, on the beat.
+
+A line typed while it counts interrupts it, as "Alexa, …" would. Where nobody types, in a pipe, each line is said when
+the coach has finished; with ``fast`` it does not wait at all, and time is only reckoned.
+"""
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol, TextIO
+
+from skill.coach import events as e
+from skill.coach.exercise import Ms
+from skill.coach.score import Score
+from skill.coach.state import State
+from skill.conversation import Conversation
+from skill.render.transcript import TICK, lines
+
+Hear = Callable[[str], e.Event]
+"""From what was typed to what it means."""
+
+
+class Clock(Protocol):
+    """The time, and a way to let it pass."""
+
+    def now(self) -> Ms:
+        """Milliseconds since 1970."""
+
+    def wait(self, ms: Ms, said: "Said") -> str | None:
+        """Let ``ms`` pass, or until something is said, which is returned."""
+
+
+class Said:
+    """What is typed, line by line. None is the end of it."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self.may_interrupt = stream.isatty()
+        threading.Thread(target=self._read, args=(stream,), daemon=True).start()
+
+    def _read(self, stream: TextIO) -> None:
+        for line in stream:
+            self._lines.put(line)
+        self._lines.put(None)
+
+    def next(self, timeout: float | None = None) -> str | None:
+        """The next line, waiting for it at most ``timeout`` s. Raises queue.Empty."""
+        return self._lines.get(timeout=timeout)
+
+
+class RealClock:
+    """The clock on the wall."""
+
+    def now(self) -> Ms:
+        """See `Clock`."""
+        return time.time_ns() // 1_000_000
+
+    def wait(self, ms: Ms, said: Said) -> str | None:
+        """See `Clock`."""
+        if not said.may_interrupt:
+            time.sleep(ms / 1000)
+            return None
+        try:
+            line = said.next(ms / 1000)
+        except queue.Empty:
+            return None
+        return "" if line is None else line
+
+
+class FastClock:
+    """Time that passes as fast as it is spoken of."""
+
+    def __init__(self) -> None:
+        self._ahead: Ms = 0
+
+    def now(self) -> Ms:
+        """See `Clock`."""
+        return time.time_ns() // 1_000_000 + self._ahead
+
+    def wait(self, ms: Ms, said: Said) -> str | None:  # noqa: ARG002  # nobody interrupts what takes no time
+        """See `Clock`."""
+        self._ahead += ms
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """One conversation in a terminal."""
+
+    conversation: Conversation
+    hear: Hear
+    clock: Clock
+    said: Said
+    out: TextIO
+
+    def run(self, person: str, locale: str = "en-US") -> None:
+        """From "open" to goodbye, or to the end of what is typed."""
+        state = State()
+        event: e.Event = e.Opened()
+        while True:
+            turn = self.conversation.turn(person, event, state, now=self.clock.now(), locale=locale)
+            state = turn.state
+            interruption = self._speak(turn.reply.speech)
+            if interruption is None and turn.reply.asks is None:
+                return
+            line = interruption if interruption is not None else self._listen()
+            if line is None:
+                self.conversation.turn(person, e.Closed(), state, now=self.clock.now(), locale=locale)
+                return
+            event = self.hear(line)
+
+    def _listen(self) -> str | None:
+        self.out.write("▸ ")
+        self.out.flush()
+        line = self.said.next()
+        while line is not None and not line.strip():
+            line = self.said.next()
+        if not self.said.may_interrupt:
+            self.out.write(line or "\n")
+        return line
+
+    def _speak(self, score: Score) -> str | None:
+        """Print the score on its beats. What was said meanwhile, if it interrupted."""
+        clock = 0
+        for i, (at, text, fresh) in enumerate(_laid_out(score)):
+            if (interruption := self.clock.wait(at - clock, self.said)) is not None:
+                self.out.write("\n")
+                return interruption
+            clock = at
+            self.out.write(f"◂ {text}" if i == 0 else f"\n  {text}" if fresh else f"  {text}")
+            self.out.flush()
+        interruption = self.clock.wait(score.lasts - clock, self.said)
+        self.out.write("\n")
+        self.out.flush()
+        return interruption
+
+
+def _laid_out(score: Score) -> Iterator[tuple[Ms, str, bool]]:
+    """Each thing heard, at its moment in ms, and whether it begins a line: a sentence, a rep."""
+    before: object = None
+    for at, text in lines(score):
+        section = score.place(at)
+        rep = section and (section.set, section.side, section.rep)
+        yield at, text, text != TICK and (rep is None or rep != before)
+        before = rep
