@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from interaction_model.sentences import LOCALE, Sentences, expand, sentences
-from skill.catalogue import Catalogue
+from interaction_model.spoken import LOCALE, Sentences, expand, sentences
+from skill.coach.exercise import Catalogue
 
 FOLDER = Path(__file__).parent
 """Where the built models are kept."""
@@ -60,9 +60,14 @@ def write(catalogue: Catalogue, folder: Path = FOLDER, locale: str = LOCALE) -> 
     return path
 
 
+def committed(folder: Path = FOLDER, locale: str = LOCALE) -> str:
+    """The model as it was written, in JSON."""
+    return (folder / f"{locale}.json").read_text("utf-8")
+
+
 def read(folder: Path = FOLDER, locale: str = LOCALE) -> Json:
     """The model as it was written."""
-    model: Json = json.loads((folder / f"{locale}.json").read_text("utf-8"))
+    model: Json = json.loads(committed(folder, locale))
     return model
 
 

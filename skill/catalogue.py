@@ -11,7 +11,7 @@ import json
 import string
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -34,8 +34,10 @@ from skill.coach.exercise import (
 from skill.coach.words import LINES, Concern, Words
 from skill.errors import ContentError
 from skill.schema import (
+    MOST_REPS,
     DoseTable,
     ExerciseFile,
+    ItemTable,
     MoveText,
     OtherFormTable,
     OtherText,
@@ -144,21 +146,39 @@ def _about_routines(
     if routines and len(defaults) != 1:
         yield f"routines/: default: exactly one routine is the default, not {defaults or 'none'}"
     for slug, routine in routines.items():
+        uses = Counter(item.exercise for item in routine.items)
         for number, item in enumerate(routine.items):
             at = f"routines/{slug}.toml: items.{number}"
             if item.exercise not in known:
                 yield f"{at}.exercise: there is no exercise {item.exercise!r}"
-            elif item.exercise in exercises and not routine.short:
-                usual = exercises[item.exercise].usual
-                for field, own in (("sets", item.sets), ("reps", item.reps)):
-                    full: int = getattr(usual.dose, field)
-                    least, most = getattr(usual.article, field) or (full, 120)
-                    if not least <= (own or full) <= most:
-                        yield f"{at}.{field}: {own} is not a full dose ({least} or more); say short = true, or give it"
+            if uses[item.exercise] > 1:  # a bookmark names its exercise
+                yield f"{at}.exercise: {item.exercise!r} stands more than once"
+            if item.exercise in exercises:
+                yield from _about_item(at, item, exercises[item.exercise], short=routine.short)
     for slug, exercise in exercises.items():
         moves = exercise.en.usual.moves
         if (exercise.usual.order is Order.WHOLE) is not (moves[0].side is None):
             yield f"exercises/{slug}.toml: en.usual.moves: sides and the order {exercise.usual.order.value!r} do not fit"
+
+
+def _about_item(at: str, item: ItemTable, exercise: ExerciseFile, *, short: bool) -> Iterator[str]:
+    """An item can be told, and has a full dose unless its routine says that it is short."""
+    if not _steps_of(exercise, item.form):
+        yield f"{at}.form: {item.exercise!r} has no steps to tell its {item.form.value} form by"
+    for field, own in (("sets", item.sets), ("reps", item.reps)):
+        full: int = getattr(exercise.usual.dose, field)
+        least, most = getattr(exercise.usual.article, field) or (full, MOST_REPS)
+        if not short and not least <= (own or full) <= most:
+            yield f"{at}.{field}: {own} is not a full dose ({least} or more); say short = true, or give it"
+
+
+def _steps_of(exercise: ExerciseFile, form: FormName) -> tuple[str, ...]:
+    text = exercise.en
+    return {
+        FormName.USUAL: text.steps,
+        FormName.EASIER: text.easier.steps,
+        FormName.HARDER: text.harder.steps,
+    }[form]
 
 
 def _about_words(words: WordsFile | None, safety: SafetyFile | None, known: set[str]) -> Iterator[str]:
@@ -220,15 +240,9 @@ def _exercise(slug: str, file: ExerciseFile) -> Exercise:
         _dose(table.dose),
         table.order,
         _moves(text.usual.moves),
+        text.unit,
+        text.steps,
         offer="",
-    )
-    other: Callable[[FormName, OtherFormTable, OtherText], Form] = lambda name, changed, said: Form(  # noqa: E731
-        name,
-        _tempo(changed.tempo) if changed.tempo else usual.tempo,
-        _dose(changed.dose) if changed.dose else usual.dose,
-        changed.order or usual.order,
-        _moves(said.moves) or usual.moves,
-        said.offer,
     )
     return Exercise(
         slug=slug,
@@ -239,16 +253,28 @@ def _exercise(slug: str, file: ExerciseFile) -> Exercise:
         regions=file.regions,
         position=file.position,
         kit=file.kit,
-        unit=text.unit,
-        steps=text.steps,
         reminder=text.reminder,
         about=text.about,
         mistakes=text.mistakes,
         cautions=text.cautions,
         sources=file.sources,
         usual=usual,
-        easier=other(FormName.EASIER, file.easier, text.easier),
-        harder=other(FormName.HARDER, file.harder, text.harder),
+        easier=_other(FormName.EASIER, usual, file.easier, text.easier),
+        harder=_other(FormName.HARDER, usual, file.harder, text.harder),
+    )
+
+
+def _other(name: FormName, usual: Form, table: OtherFormTable, text: OtherText) -> Form:
+    """Another form of an exercise: the usual one, and what differs."""
+    return Form(
+        name,
+        _tempo(table.tempo) if table.tempo else usual.tempo,
+        _dose(table.dose) if table.dose else usual.dose,
+        table.order or usual.order,
+        _moves(text.moves) or usual.moves,
+        text.unit or usual.unit,
+        text.steps,
+        text.offer,
     )
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import ParamSpec
 
 import click
-from interaction_model.match import Matcher
 
 from audio.estimate import estimate
 from interaction_model import build, check
+from interaction_model.match import LAUNCHED, matcher
 from skill.alexa.inbound import intent_event
 from skill.app import DATABASE, log_to
 from skill.catalogue import CONTENT, catalogue, read
@@ -65,14 +65,7 @@ def talk(*, fast: bool, user: str) -> None:
     except SettingsError as error:
         click.echo(f"Your place will not be kept: {error}.", err=True)
         key = secrets.token_bytes(KEY_BYTES)
-    matcher = Matcher(catalogue())
-
-    def hear(line: str) -> e.Event:
-        heard = matcher.match(line)
-        if heard is None:
-            return e.Unheard()
-        return e.Opened() if heard.intent == "LaunchRequest" else intent_event(heard.intent, heard.slots)
-
+    matcher()  # made now, not while somebody waits for an answer
     conversation = Conversation(catalogue(), estimate, SqliteStore(folder / DATABASE))
     clock = FastClock() if fast else RealClock()
     person = hmac.new(key, f"terminal:{user}".encode(), hashlib.sha256).hexdigest()
@@ -80,6 +73,14 @@ def talk(*, fast: bool, user: str) -> None:
         Terminal(conversation, hear, clock, Said(sys.stdin), sys.stdout).run(person)
     except KeyboardInterrupt:
         click.echo("\nYour place is kept.")
+
+
+def hear(line: str) -> e.Event:
+    """What a typed line means, by the committed interaction model."""
+    heard = matcher().match(line)
+    if heard is None:
+        return e.Unheard()
+    return e.Opened() if heard.intent == LAUNCHED else intent_event(heard.intent, heard.slots)
 
 
 @main.command()
@@ -131,7 +132,7 @@ def model_write() -> None:
 def model_check() -> None:
     """Check the model against Alexa's rules, and against the content it was made from."""
     mistakes = check.mistakes(build.build(catalogue()))
-    if build.committed() != build.text(catalogue()):
+    if build.read() != build.build(catalogue()):
         mistakes.append("en-US.json is out of date: run backbeat model write")
     if mistakes:
         raise ContentError(tuple(mistakes))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from skill.coach.arrange import Measure, arrange, crowded
 from skill.coach.exercise import Catalogue, FormName, Item
-from skill.coach.plan import PIECE_MS, Plan, pieces
+from skill.coach.plan import PIECE_MS, Plan, pieces, rep_ms
 from skill.coach.score import Say
 
 
@@ -18,17 +18,11 @@ def misfits(catalogue: Catalogue, measure: Measure) -> Iterator[str]:
         for form in FormName:
             at = f"exercises/{slug}.toml: {form.value}"
             cut = pieces(Item(slug, form), exercise)
-            score = arrange(Plan("", cut), catalogue, measure)
-            found = {(cue.what, over) for cue, over in crowded(score)}
+            joins = ((piece, rep) for piece in cut for rep in (None, *range(piece.first + 1, piece.last + 1)))
+            scores = [arrange(Plan("", (piece,)), catalogue, measure, rep) for piece, rep in joins]
+            found = {(cue.what, over) for score in scores for cue, over in crowded(score)}
             for what, over in sorted(found, key=str):
                 if isinstance(what, Say):
                     yield f"{at}: {what.text!r} runs {over} ms into what follows: shorten it, or give it more time"
-            for piece in cut:
-                work = (
-                    (piece.last - piece.first + 1)
-                    * score.lasts
-                    // max(sum(p.last - p.first + 1 for p in cut), 1)
-                )
-                if work > PIECE_MS:
-                    yield f"{at}: one rep lasts longer than a reply may"
-                    break
+            if rep_ms(exercise.form(form)) > PIECE_MS:
+                yield f"{at}: one rep lasts longer than a reply may"

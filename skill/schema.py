@@ -18,6 +18,9 @@ SENTENCE_WORDS = 12
 TELLING_WORDS = 90
 """The most words in a long telling, about 40 s (content facts, section 9, "Length")."""
 
+MOST_REPS = 120
+"""The most reps or steps of a set."""
+
 _UNSPEAKABLE = re.compile(r"[0-9<>&*_#\[\]{}]")
 _NOT_A_NAME = re.compile(r"[^a-zà-ÿ' .-]")
 
@@ -80,7 +83,7 @@ class DoseTable(Table):
     """How much; ``rest`` in seconds, between sets or between sides."""
 
     sets: Annotated[int, Field(ge=1, le=5)] = 1
-    reps: Annotated[int, Field(ge=1, le=120)]
+    reps: Annotated[int, Field(ge=1, le=MOST_REPS)]
     rest: Seconds = 0
 
 
@@ -125,10 +128,12 @@ class UsualText(Table):
 
 
 class OtherText(Table):
-    """The words of an easier or harder form: how it is offered, and its moves where they differ."""
+    """The words of an easier or harder form: how it is offered, and what differs. A routine needs its steps too."""
 
     offer: Sentence
     moves: Annotated[tuple[MoveText, ...], Field(max_length=4)] = ()
+    unit: tuple[Spoken, Spoken] | None = None
+    steps: tuple[Step, ...] = ()
 
 
 class ExerciseText(Table):
@@ -176,7 +181,7 @@ class ItemTable(Table):
     exercise: SlugText
     form: FormName = FormName.USUAL
     sets: Annotated[int, Field(ge=1, le=5)] | None = None
-    reps: Annotated[int, Field(ge=1, le=120)] | None = None
+    reps: Annotated[int, Field(ge=1, le=MOST_REPS)] | None = None
 
 
 class RoutineText(Table):

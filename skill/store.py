@@ -79,6 +79,12 @@ class SqliteStore:
         except sqlite3.Error as error:
             raise self._failed(error) from error
 
+    def close(self) -> None:
+        """Close this thread's connection."""
+        if (connection := getattr(self._local, "connection", None)) is not None:
+            connection.close()
+            del self._local.connection
+
     def _connection(self) -> sqlite3.Connection:
         """This thread's connection."""
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)

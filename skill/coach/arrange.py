@@ -144,7 +144,7 @@ class _Layout:
 
     def _announcement(self) -> str:
         piece, words = self.piece, self.words
-        reps, unit = capital(words.number(piece.reps)), self.exercise.unit[piece.reps != 1]
+        reps, unit = capital(words.number(piece.reps)), self.form.unit[piece.reps != 1]
         if self.form.order is Order.PACED:
             seconds = words.number(piece.reps * self.form.tempo.into // COUNT_MS)
             return capital(words.line("paced_start", seconds=seconds))
@@ -160,22 +160,22 @@ class _Layout:
     def _closing(self) -> str:
         piece, words = self.piece, self.words
         if piece.last < piece.reps:
-            done = words.line("rounds_done", reps=words.number(piece.last), unit=self.exercise.unit[1])
+            done = words.line("rounds_done", reps=words.number(piece.last), unit=self.form.unit[1])
             return f"{done} {words.line('halfway')}" if piece.last * 2 == piece.reps else done
         side_done = words.line("side_done", side=words.sides[piece.side]) if piece.side else ""
         if piece.side and piece.side != self.form.moves[-1].side:
             return side_done
         if piece.set < piece.sets:
-            line = "bout_done" if self.form.order is Order.PACED else "set_done"
-            return side_done or words.line(line, set=words.number(piece.set))
+            return side_done or words.line("set_done", set=words.number(piece.set))
         return f"{side_done} {words.line('exercise_done', name=self.exercise.name)}"
 
     def _rejoining(self, rep: int) -> Score:
-        """Three, two, one, and the number of the rep: each a second, the rep's own last."""
-        last = () if self.form.order is Order.PACED else (rep,)
-        numbers = [self.words.number(n) for n in (3, 2, 1, *last)]
-        cues = tuple(self._say(i * COUNT_MS, text) for i, text in enumerate(numbers))
-        return Score(cues, len(numbers) * COUNT_MS)
+        """Three, two, one, and the rep: each a second."""
+        said = [self.words.number(n) for n in (3, 2, 1)]
+        if self.form.order is not Order.PACED:
+            said.append(self.words.line("rejoin", unit=self.form.unit[0], rep=self.words.number(rep)))
+        cues = tuple(self._say(i * COUNT_MS, text) for i, text in enumerate(said))
+        return Score(cues, len(said) * COUNT_MS)
 
     def _reps(self, first: int) -> Score:
         piece, tempo = self.piece, self.form.tempo
@@ -249,6 +249,7 @@ class _Layout:
             (total - 30 * COUNT_MS) // step * step: self._to_go(30),
             (total - 10 * COUNT_MS) // step * step: self._to_go(10),
         }
+        calls = {at: text for at, text in calls.items() if at >= NAMED_STEPS * step}
         cues: list[Cue] = []
         quiet_until = 0
         for rep in range(first, piece.last + 1):
@@ -256,12 +257,12 @@ class _Layout:
             cues.append(
                 Cue(at, step, Section(self.exercise.slug, piece.set, move.side or "", rep, Phase.INTO))
             )
-            text = move.into if rep - first < NAMED_STEPS else calls.get(at + begin, "")
-            if text:
+            if text := calls.get(at + begin):
                 cues.append(self._say(at, text))
                 quiet_until = cues[-1].ends
             elif at >= quiet_until:
-                cues.append(Cue(at, TICK_MS, Tone(Sound.TICK)))
+                named = rep - first < NAMED_STEPS
+                cues.append(self._say(at, move.into) if named else Cue(at, TICK_MS, Tone(Sound.TICK)))
         return Score(tuple(cues), total - begin)
 
     def _to_go(self, seconds: int) -> str:

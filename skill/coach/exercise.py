@@ -90,8 +90,12 @@ class Form:
     dose: Dose
     order: Order
     moves: tuple[Move, ...]
+    unit: tuple[str, str]
+    """What a rep is called, one and many: ``("lift", "lifts")``."""
+    steps: tuple[str, ...]
+    """The long telling, a sentence each. Empty in a form that is only ever offered to someone who knows the usual."""
     offer: str
-    """What is said when this form is taken up: "Just the tilt, then; hips stay on the floor." Empty if usual."""
+    """What is said when this form is taken up: "Just the tilt; your hips stay on the floor." Empty if usual."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +117,6 @@ class Exercise:
     """The position it starts in: ``back``, ``upright`` or ``all_fours``."""
     kit: tuple[str, ...]
     """What it needs, by the keys of `Words.kit`."""
-    unit: tuple[str, str]
-    """What a rep is called, one and many: ``("lift", "lifts")``."""
-    steps: tuple[str, ...]
-    """The long telling, a sentence each."""
     reminder: str
     """The short telling: one thing to remember."""
     about: tuple[str, ...]

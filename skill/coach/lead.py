@@ -8,39 +8,55 @@ from datetime import UTC, date, datetime, timedelta
 
 from skill.coach import tell
 from skill.coach.arrange import rest
-from skill.coach.exercise import FormName
+from skill.coach.exercise import Ms
 from skill.coach.here import Here, Part, ask, compose, end, piece_score
 from skill.coach.plan import Bookmark, Plan, plan, start, start_of
 from skill.coach.reply import Turn
-from skill.coach.score import silence
+from skill.coach.score import joined, silence
 from skill.coach.state import Playing, Question
 
 LONG_TELLINGS = 2
 """An exercise is told at length this often, then in one sentence."""
 
+REPLY_MS: Ms = 200_000
+"""A reply longer than this leaves the telling of the next exercise to the next one: about as much as is wise on
+Alexa, whose 240 s may or may not count speech (platform facts, section 3)."""
 
-def tell_exercise(here: Here, mark: Bookmark, *before: Part, long: bool | None = None) -> Turn:
-    """How an exercise is done, from its beginning; then "Ready?"."""
+
+def tell_eased(here: Here, mark: Bookmark) -> Turn:
+    """The easier form of the exercise they were doing; then "Ready?"."""
+    return ask(here.now(place=mark, playing=None), Question.READY, *tell.eased(mark, here.catalogue))
+
+
+def tell_exercise(here: Here, mark: Bookmark, *before: Part, coming: bool = True) -> Turn:
+    """How an exercise is done, from its beginning; then "Ready?". A routine's first brings its introduction.
+
+    ``coming`` is whether it is next in the routine, rather than told again.
+    """
     here = here.now(place=mark, playing=None)
     if not here.progress.met:
         return notice(here)
     here, caution = short_caution(here)
-    here, told = telling(here, mark, long=long)
-    opens = mark.form is FormName.USUAL and mark == start_of(
-        plan(mark, here.catalogue).exercises[0], mark, here.catalogue
+    here, told = telling(here, mark, coming=coming)
+    opens = coming and not before and mark == first_mark(here, mark)
+    return ask(
+        here, Question.READY, *before, *caution, *(tell.intro(mark, here.catalogue) if opens else ()), *told
     )
-    intro = tell.intro(mark, here.catalogue) if opens and not before else ()
-    return ask(here, Question.READY, *before, *caution, *intro, *told)
 
 
-def telling(here: Here, mark: Bookmark, *, long: bool | None = None) -> tuple[Here, tuple[str, ...]]:
-    """The sentences that tell an exercise, and the count of tellings gone up."""
+def first_mark(here: Here, mark: Bookmark) -> Bookmark:
+    """Where the plan of a bookmark begins."""
+    return start_of(plan(mark, here.catalogue).exercises[0], mark, here.catalogue)
+
+
+def telling(
+    here: Here, mark: Bookmark, *, coming: bool = True, again: bool = False
+) -> tuple[Here, tuple[str, ...]]:
+    """The sentences that tell an exercise, and the count of tellings gone up. ``again`` tells it at length."""
     times = here.progress.told.get(mark.exercise, 0)
-    at_length = times < LONG_TELLINGS if long is None else long
-    if mark.form is not FormName.USUAL:
-        return here, tell.telling(mark, here.catalogue, long=False)
     here = here.known(told={**here.progress.told, mark.exercise: min(times + 1, LONG_TELLINGS)})
-    return here, (tell.heading(mark, here.catalogue), *tell.telling(mark, here.catalogue, long=at_length))
+    heading = tell.heading(mark, here.catalogue, coming=coming)
+    return here, (heading, *tell.telling(mark, here.catalogue, long=again or times < LONG_TELLINGS))
 
 
 def play(here: Here) -> Turn:
@@ -66,8 +82,11 @@ def play(here: Here) -> Turn:
     if following.exercise == piece.exercise:
         quiet = rest(piece, following, here.words, here.world.measure)
         return ask(here, Question.READY, *parts, quiet)
-    here, told = telling(here, following.starts(mark.routine))
-    return ask(here, Question.READY, *parts, silence(1000), *told)
+    told_here, told = telling(here, following.starts(mark.routine))
+    change = compose(here, (silence(1000), *told))
+    if joined((lead, score, change)).lasts > REPLY_MS:  # get up first, then hear how it goes on
+        return ask(here, Question.TELL, *parts, tell.heading(following.starts(mark.routine), here.catalogue))
+    return ask(told_here, Question.READY, *parts, change)
 
 
 def finish(here: Here, whole: Plan, *parts: Part) -> Turn:

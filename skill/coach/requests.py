@@ -9,7 +9,7 @@ from dataclasses import replace
 from skill.coach import tell
 from skill.coach.exercise import FormName, Ms, Slug
 from skill.coach.here import Here, ask, ask_again, end
-from skill.coach.lead import finish, notice, play, short_caution, tell_exercise, telling
+from skill.coach.lead import finish, notice, play, short_caution, tell_eased, tell_exercise, telling
 from skill.coach.plan import Bookmark, plan, start, start_of
 from skill.coach.reply import Turn
 from skill.coach.score import silence
@@ -106,7 +106,7 @@ def go_back(here: Here) -> Turn:
     before = whole.exercises.index(mark.exercise) - 1
     line = "going_back" if before >= 0 else "that_is_first"
     return tell_exercise(
-        here, start_of(whole.exercises[max(before, 0)], mark, here.catalogue), here.line(line)
+        here, start_of(whole.exercises[max(before, 0)], mark, here.catalogue), here.line(line), coming=False
     )
 
 
@@ -119,7 +119,7 @@ def repeat(here: Here) -> Turn:
         piece = tell.piece_at(mark, here.catalogue)
         return play(here.now(place=piece.starts(mark.routine)))
     if here.session.asked is Question.READY:
-        here, told = telling(here, mark, long=True)
+        here, told = telling(here, mark, coming=False, again=True)
         return ask(here, Question.READY, *told)
     return ask_again(here)
 
@@ -141,7 +141,9 @@ def start_over(here: Here) -> Turn:
     if mark is None:
         return open_up(here)
     whole = plan(mark, here.catalogue)
-    return tell_exercise(here, start_of(whole.exercises[0], mark, here.catalogue), here.line("starting_over"))
+    return tell_exercise(
+        here, start_of(whole.exercises[0], mark, here.catalogue), here.line("starting_over"), coming=False
+    )
 
 
 def how_many(here: Here) -> Turn:
@@ -185,7 +187,7 @@ def ease(here: Here) -> Turn:
         return ask_again(here, here.line("easier_already"))
     eased = replace(mark, form=FormName.EASIER, set=1, side="", rep=1)
     first = plan(eased, here.catalogue).first_of(mark.exercise)
-    return tell_exercise(here, first.starts(mark.routine))
+    return tell_eased(here, first.starts(mark.routine))
 
 
 def answer_concern(here: Here, concern: Slug | None) -> Turn:
@@ -227,8 +229,12 @@ def _back(here: Here) -> Turn:
     )
 
 
-def _told_already(here: Here) -> Turn:
+def _begin_there(here: Here) -> Turn:
     return tell_exercise(here, here.session.place) if here.session.place else open_up(here)
+
+
+def _tell_it(here: Here) -> Turn:
+    return tell_exercise(here, here.session.place, coming=False) if here.session.place else open_up(here)
 
 
 def _choose_first(here: Here) -> Turn:
@@ -237,8 +243,9 @@ def _choose_first(here: Here) -> Turn:
 
 ANSWERS: Mapping[Question, tuple[Callable[[Here], Turn], Callable[[Here], Turn]]] = {
     #                   yes             no
-    Question.BEGIN: (_told_already, stop),
+    Question.BEGIN: (_begin_there, stop),
     Question.READY: (play, pause),
+    Question.TELL: (_tell_it, pause),
     Question.GO_ON: (play, _what_then),
     Question.WELCOME: (play, _not_from_there),
     Question.START_OVER: (start_over, _what_then),

@@ -19,6 +19,8 @@ class Question(StrEnum):
     """After the safety notice: shall we begin?"""
     READY = "ready"
     """Ready for the set at `Session.place`?"""
+    TELL = "tell"
+    """The next exercise is at `Session.place`: shall I tell you how?"""
     GO_ON = "go_on"
     """After something else: shall we go on from there?"""
     WELCOME = "welcome"

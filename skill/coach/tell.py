@@ -54,10 +54,10 @@ def intro(mark: Bookmark, catalogue: Catalogue) -> Sentences:
     )
 
 
-def heading(mark: Bookmark, catalogue: Catalogue) -> str:
-    """The exercise announced: "First, the pelvic tilt, with the hip lift."."""
+def heading(mark: Bookmark, catalogue: Catalogue, *, coming: bool = True) -> str:
+    """The exercise announced: "First, the pelvic tilt, with the hip lift."; only named, if it is not ``coming`` up."""
     title = catalogue.exercises[mark.exercise].title
-    if not mark.routine:
+    if not mark.routine or not coming:
         return catalogue.words.line("on_its_own", title=capital(title))
     line = "first" if plan(mark, catalogue).exercises[0] == mark.exercise else "next_up"
     return catalogue.words.line(line, title=title)
@@ -66,11 +66,15 @@ def heading(mark: Bookmark, catalogue: Catalogue) -> str:
 def telling(mark: Bookmark, catalogue: Catalogue, *, long: bool) -> Sentences:
     """How an exercise is done, at length or as one reminder, and how much of it."""
     exercise, words = catalogue.exercises[mark.exercise], catalogue.words
-    if mark.form is not FormName.USUAL:
-        return exercise.form(mark.form).offer, dose(mark, catalogue)
+    form = exercise.form(mark.form)
     if long:
-        return *exercise.steps, dose(mark, catalogue), words.line("ready_when")
-    return dose(mark, catalogue), exercise.reminder
+        return form.offer, *form.steps, dose(mark, catalogue), words.line("ready_when")
+    return dose(mark, catalogue), form.offer or exercise.reminder
+
+
+def eased(mark: Bookmark, catalogue: Catalogue) -> Sentences:
+    """The easier form, to someone who was doing the usual one."""
+    return catalogue.exercises[mark.exercise].form(mark.form).offer, dose(mark, catalogue)
 
 
 def dose(mark: Bookmark, catalogue: Catalogue) -> str:
@@ -78,7 +82,11 @@ def dose(mark: Bookmark, catalogue: Catalogue) -> str:
     exercise, words = catalogue.exercises[mark.exercise], catalogue.words
     form = exercise.form(mark.form)
     piece = plan(mark, catalogue).first_of(mark.exercise)
-    sets, reps, unit = words.number(piece.sets), words.number(piece.reps), exercise.unit[piece.reps != 1]
+    sets, reps, unit = (
+        words.number(piece.sets),
+        words.number(piece.reps),
+        exercise.form(mark.form).unit[piece.reps != 1],
+    )
     match form.order:
         case Order.PACED:
             seconds = words.number(piece.reps * form.tempo.into // COUNT_MS)
@@ -100,7 +108,7 @@ def description(exercise: Exercise, catalogue: Catalogue) -> Sentences:
     return (
         words.line("on_its_own", title=capital(exercise.title)),
         *exercise.about,
-        *exercise.steps,
+        *exercise.usual.steps,
         *exercise.mistakes,
         *exercise.cautions,
         words.line("easier_is", offer=exercise.easier.offer),
@@ -138,15 +146,16 @@ def place(mark: Bookmark, catalogue: Catalogue) -> str:
     words, piece = catalogue.words, piece_at(mark, catalogue)
     exercise = catalogue.exercises[piece.exercise]
     name = exercise.name
+    line, within = "place_rep", words.line("place_whole", name=name)
     if piece.side:
-        where = words.line("place_side", side=words.sides[piece.side], name=name)
+        within = words.line("place_side", side=words.sides[piece.side], name=name)
     elif piece.sets > 1:
-        where = words.line("place_set", set=words.number(piece.set), name=name)
+        within = words.line("place_set", set=words.number(piece.set), name=name)
     else:
-        where = words.line("place_whole", name=name)
+        line = "place_rep_of"
     if mark.rep <= 1 or exercise.form(piece.form).order is Order.PACED:
-        return where
-    return words.line("place_rep", unit=exercise.unit[0], rep=words.number(mark.rep), where=where)
+        return within
+    return words.line(line, unit=exercise.form(piece.form).unit[0], rep=words.number(mark.rep), where=within)
 
 
 def at_rep(mark: Bookmark, catalogue: Catalogue) -> str:
@@ -155,7 +164,11 @@ def at_rep(mark: Bookmark, catalogue: Catalogue) -> str:
     exercise = catalogue.exercises[piece.exercise]
     if exercise.form(piece.form).order is Order.PACED:
         return place(mark, catalogue)
-    said = {"unit": exercise.unit[0], "rep": words.number(mark.rep), "reps": words.number(piece.reps)}
+    said = {
+        "unit": exercise.form(piece.form).unit[0],
+        "rep": words.number(mark.rep),
+        "reps": words.number(piece.reps),
+    }
     if piece.side:
         return words.line("at_rep_of_side", **said, side=words.sides[piece.side])
     if piece.sets > 1:
@@ -232,7 +245,7 @@ def _kind(asked: Question | None) -> str:
     match asked:
         case Question.HURT:
             return "hurt"
-        case Question.READY | Question.GO_ON | Question.WELCOME:
+        case Question.READY | Question.TELL | Question.GO_ON | Question.WELCOME:
             return "set"
         case Question.BEGIN | Question.START_OVER | Question.DO_IT | Question.BACK:
             return "begin"

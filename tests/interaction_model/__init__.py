@@ -1,0 +1,1 @@
+"""Tests of what Alexa is told of us, and of our own reading of it."""

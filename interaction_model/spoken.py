@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
+from hassil.errors import HassilError
 from hassil.parse_expression import parse_sentence
 from hassil.parser import ParseError
 from hassil.sample import sample_sentence
@@ -84,5 +85,5 @@ def expand(template: str) -> list[str]:
     """
     try:
         return [text.strip() for text in sample_sentence(parse_sentence(template), expand_lists=False)]
-    except ParseError as error:
+    except (HassilError, ParseError) as error:
         raise ContentError((f"sentences: not a template: {template!r} ({error})",)) from error

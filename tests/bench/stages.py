@@ -1,0 +1,118 @@
+"""Where the time of one turn goes: every stage by itself, in this process, over the same requests.
+
+The stages are those of `skill.alexa.webhook` and `skill.alexa.handlers`, called one by one; what the SDK's dispatch,
+the log and Flask add is seen in the wholes below them.
+"""
+
+import io
+import json
+import statistics
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from ask_sdk_core.serialize import DefaultSerializer
+from ask_sdk_model import LaunchRequest, RequestEnvelope, ResponseEnvelope
+from flask import Flask
+
+from audio.estimate import estimate
+from skill.alexa import inbound
+from skill.alexa.handlers import LAG_MS, skill
+from skill.alexa.outbound import attributes, response
+from skill.alexa.webhook import answer
+from skill.catalogue import catalogue
+from skill.coach import events as e
+from skill.coach.reply import World
+from skill.coach.state import Progress
+from skill.coach.step import step
+from skill.conversation import Conversation
+from skill.settings import prepare
+from skill.store import SqliteStore
+from tests.bench import apps
+from tests.bench.traffic import Signed
+
+PARTS = ("verify", "deserialise", "read", "step", "store", "render", "serialise")
+TURN, FLASK, ONE, FULL = "turn", "turn in Flask", "one handler in Flask", "SDK's deserialise, full envelope"
+WHOLES = (TURN, FLASK, ONE, FULL)
+
+Laps = dict[tuple[str, str], list[float]]
+"""By stage and request: µs."""
+
+
+def measured(sent: Sequence[Signed], folder: Path) -> dict[tuple[str, str], float]:
+    """The median of every stage and whole, in µs, by stage and request."""
+    data = folder / "stages"
+    key = prepare(data)
+    store = SqliteStore(data / "parts.sqlite3")
+    conversation = Conversation(catalogue(), estimate, SqliteStore(data / "whole.sqlite3"), LAG_MS)
+    custom = skill(conversation, key)
+    verify = apps.verifier(folder)
+    app, other = apps.turn(folder), apps.one_handler(folder)
+    serializer = DefaultSerializer()
+    laps: Laps = defaultdict(list)
+
+    for one in sent:
+
+        def lap(stage: str, work: Callable[..., Any], *given: Any, of: str = one.name) -> Any:
+            began = time.perf_counter_ns()
+            result = work(*given)
+            laps[stage, of].append((time.perf_counter_ns() - began) / 1000)
+            return result
+
+        envelope = lap("verify", verify, one.headers, one.body)
+        asked = lap("deserialise", _deserialised, serializer, envelope)
+        event, state, now, person = lap("read", _heard, asked, key)
+        world = World(conversation.catalogue, estimate, now, inbound.locale(asked), LAG_MS)
+        turn = lap("step", step, state, event, world)
+        lap("store", store.update, person, _kept(turn.state.progress))
+        said = lap("render", lambda turn: (response(turn.reply), attributes(turn.state)), turn)
+        lap("serialise", _serialised, serializer, *said)
+
+        lap(TURN, lambda one: answer(custom, verify(one.headers, one.body)), one)
+        lap(FLASK, _posted, app, one)
+        lap(ONE, _posted, other, one)
+        lap(FULL, serializer.deserialize, one.body.decode(), RequestEnvelope)
+    return {of: statistics.median(each) for of, each in laps.items()}
+
+
+def _deserialised(serializer: DefaultSerializer, envelope: Any) -> RequestEnvelope:
+    return serializer.deserialize(json.dumps(inbound.read(envelope)), RequestEnvelope)
+
+
+def _heard(asked: RequestEnvelope, key: bytes) -> Any:
+    request = asked.request
+    event = e.Opened() if isinstance(request, LaunchRequest) else inbound.spoken_event(request)
+    return event, inbound.carried(asked), inbound.moment(asked), inbound.person(asked, key)
+
+
+def _kept(progress: Progress) -> Callable[[Progress | None], Progress]:
+    return lambda _: progress
+
+
+def _serialised(serializer: DefaultSerializer, said: Any, attributes: Any) -> bytes:
+    whole = serializer.serialize(ResponseEnvelope(response=said, version="1.0", session_attributes=attributes))
+    return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _posted(app: Flask, one: Signed) -> bytes:
+    """Through the application as a server calls it."""
+    given = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in one.headers.items()}
+    environ = given | {
+        "REQUEST_METHOD": "POST",
+        "SCRIPT_NAME": "",
+        "PATH_INFO": "/alexa",
+        "QUERY_STRING": "",
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "5005",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "CONTENT_TYPE": one.headers["Content-Type"],
+        "CONTENT_LENGTH": str(len(one.body)),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(one.body),
+    }
+    statuses: list[str] = []
+    said = b"".join(app.wsgi_app(environ, lambda status, _headers, _exc=None: statuses.append(status)))
+    assert statuses == ["200 OK"]
+    return said

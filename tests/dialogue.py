@@ -1,0 +1,144 @@
+"""Dialogues as they are written in tests/dialogues/*.txt, and how they are played.
+
+    # a remark
+    > what the person says, understood as the terminal and the interaction model understand it
+    < what the coach says; [work in brackets], (quiet in seconds)
+    * what happens: see `_WORLD`
+
+`python -m tests.dialogue` plays every dialogue again and writes down what the coach says now. Read the difference before
+you commit it: the transcripts are what the coach promises.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from audio.estimate import estimate
+from skill.alexa.handlers import LAG_MS
+from skill.catalogue import catalogue
+from skill.cli import hear
+from skill.coach import events as e
+from skill.coach.reply import Reply
+from skill.coach.score import Section
+from skill.coach.state import State
+from skill.conversation import Conversation
+from skill.render.transcript import brief
+from skill.store import SqliteStore
+
+FOLDER = Path(__file__).parent / "dialogues"
+
+DAY_MS = 24 * 60 * 60 * 1000
+ANSWER_MS = 2000
+"""How long the person takes to answer."""
+
+OVER = "* the session ends"
+
+
+@dataclass
+class Stage:
+    """The pretend world of one dialogue."""
+
+    conversation: Conversation
+    now: int = 1_789_000_000_000
+    locale: str = "en-US"
+    state: State = field(default_factory=State)
+    reply: Reply = field(default_factory=Reply)
+    said_at: int | None = None
+    """When the next words are said, if not after the last reply."""
+
+    def say(self, words: str) -> Iterator[str]:
+        """What the coach answers to the words."""
+        return self.happens(hear(words))
+
+    def happens(self, event: e.Event) -> Iterator[str]:
+        """What the coach says to an event, as lines."""
+        over = self.now + LAG_MS + self.reply.speech.lasts + ANSWER_MS
+        self.now, self.said_at = self.said_at or over, None
+        turn = self.conversation.turn("someone", event, self.state, now=self.now, locale=self.locale)
+        self.state, self.reply = turn.state, turn.reply
+        if turn.reply.speech.cues:
+            yield f"< {brief(turn.reply.speech)}"
+        if turn.reply.asks is None:
+            yield OVER
+            self.leave()
+
+    def world(self, what: str) -> Iterator[str]:
+        """What follows from something that happens; nothing is said unless it is."""
+        for pattern, action in _WORLD.items():
+            if found := re.fullmatch(pattern, what):
+                return action(self, *found.groups())
+        raise AssertionError(f"nobody knows what happens when {what!r}")
+
+    def leave(self) -> Iterator[str]:
+        """No session any more, as after a crash or a lost network."""
+        self.state = State()
+        return iter(())
+
+    def during(self, rep: str) -> Iterator[str]:
+        """The next words fall into that rep of what is being led."""
+        start = next(
+            cue.at
+            for cue in self.reply.speech.cues
+            if isinstance(cue.what, Section) and cue.what.rep == int(rep)
+        )
+        return self.at(start + 1500)
+
+    def at(self, ms: int) -> Iterator[str]:
+        """The next words are said that far into the reply."""
+        self.said_at = self.now + LAG_MS + ms
+        return iter(())
+
+    def later(self, ms: int) -> Iterator[str]:
+        """Time passes, and any session with it."""
+        self.said_at = (self.said_at or self.now) + ms
+        return self.leave()
+
+    def silence(self) -> Iterator[str]:
+        """No answer to the question, nor to the reprompt: Alexa closes the session."""
+        yield f"< {self.reply.reprompt}"
+        yield from self.happens(e.Closed(e.Ending.SILENCE))
+
+    def move(self, locale: str) -> Iterator[str]:
+        """The speaker is set to another locale."""
+        self.locale = locale
+        return iter(())
+
+
+_WORLD = {
+    r"during rep (\d+)": Stage.during,
+    r"(\d+) seconds in": lambda stage, s: stage.at(int(s) * 1000),
+    r"silence": Stage.silence,
+    r"the connection is lost": Stage.leave,
+    r"the next day": lambda stage: stage.later(DAY_MS),
+    r"an hour later": lambda stage: stage.later(3_600_000),
+    r"at once": lambda stage: stage.at(0),
+    r"the speaker is in (\S+)": Stage.move,
+    r"exit": lambda stage: stage.happens(e.Closed()),
+}
+"""What may happen in the world."""
+
+
+def play(script: str) -> str:
+    """The dialogue as it goes now: the script's own lines, and what the coach says to them."""
+    with TemporaryDirectory() as folder:
+        store = SqliteStore(Path(folder) / "progress.sqlite3")
+        stage = Stage(Conversation(catalogue(), estimate, store, LAG_MS))
+        lines: list[str] = []
+        for line in script.splitlines():
+            if line.startswith("<") or line == OVER:
+                continue
+            lines.append(line)
+            if line.startswith("> "):
+                lines += stage.say(line[2:])
+            elif line.startswith("* "):
+                lines += stage.world(line[2:])
+        store.close()
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    for path in sorted(FOLDER.glob("*.txt")):
+        path.write_text(play(path.read_text("utf-8")), "utf-8")
+        print(path.name)

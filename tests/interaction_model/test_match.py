@@ -1,0 +1,235 @@
+"""What is said, and what is heard. Someone who knows people but not Python can correct these tables."""
+
+import pytest
+
+from interaction_model.build import languages, read
+from interaction_model.match import Heard, Matcher, matcher
+from interaction_model.spoken import sentences
+from skill.catalogue import catalogue
+
+LANGUAGE = languages(read())
+HEARD = sentences().heard
+
+SAID = """
+    # Opening, and all in one breath
+    open my back routine                            LaunchRequest
+    Alexa, start my back routine                    LaunchRequest
+    Alexa, talk to my back routine!                 LaunchRequest
+    ask my back routine                             LaunchRequest
+    ask my back routine for the bridges             ExerciseIntent exercise=pelvic_tilt
+    open my back routine and start the bird dog     ExerciseIntent exercise=bird_dog
+    ask my back routine to start the desk break     BeginIntent routine=desk_break
+    tell my back routine that it hurts              HurtsIntent
+    ask my back routine how many are left           HowManyIntent
+    tell my back routine I'm done                   FinishIntent
+    start the bridges using my back routine         ExerciseIntent exercise=pelvic_tilt
+    tell my back routine to order a pizza           nothing
+
+    # A routine
+    start my routine                                BeginIntent
+    begin my exercises                              BeginIntent
+    the morning routine                             BeginIntent routine=morning_routine
+    lower back                                      BeginIntent routine=lower_back
+    Let's do the quick one                          BeginIntent routine=quick_ease
+    start the short back routine please             BeginIntent routine=short_back_routine
+    i wanna do the upper back routine               BeginIntent routine=upper_back
+    start the mourning routine                      BeginIntent routine=morning_routine
+    start the purple routine                        BeginIntent routine=?
+
+    # An exercise, also misheard
+    pelvic tilt                                     ExerciseIntent exercise=pelvic_tilt
+    the bridges                                     ExerciseIntent exercise=pelvic_tilt
+    let's do some cat cow                           ExerciseIntent exercise=cat_camel
+    the need a chest                                ExerciseIntent exercise=knee_to_chest
+    pelvik tilt                                     ExerciseIntent exercise=pelvic_tilt
+    bridgez                                         ExerciseIntent exercise=pelvic_tilt
+    the hamster stretch                             ExerciseIntent exercise=hamstring_stretch
+    burd dog                                        ExerciseIntent exercise=bird_dog
+    nee rolls                                       ExerciseIntent exercise=knee_rolls
+    lets do the catcow                              ExerciseIntent exercise=cat_camel
+    hug                                             ExerciseIntent exercise=muddle:hug
+    the rotations                                   ExerciseIntent exercise=muddle:rotation
+    i want to do the handstand                      ExerciseIntent exercise=?
+
+    # What it is
+    what is the pelvic tilt                         DescribeIntent exercise=pelvic_tilt
+    what's a bird dog?                              DescribeIntent exercise=bird_dog
+    How do I do the knee rolls?                     DescribeIntent exercise=knee_rolls
+    wat is the pelvik tilt                          DescribeIntent exercise=pelvic_tilt
+    describe this exercise                          DescribeIntent
+    how do i do this                                DescribeIntent
+    what is the flying dutchman                     DescribeIntent exercise=?
+    how do i do the plank                           DescribeIntent exercise=?
+
+    # Going on, and waiting
+    ready                                           ReadyIntent
+    I am ready                                      ReadyIntent
+    im down                                         ReadyIntent
+    okay, let's go!                                 ReadyIntent
+    carry on                                        ReadyIntent
+    continue the set                                ReadyIntent
+    give me a minute                                WaitIntent
+    um, hold on                                     WaitIntent
+    I'm not ready yet                               WaitIntent
+    I need a momant                                 WaitIntent
+
+    # Asking, and choosing
+    how many left?                                  HowManyIntent
+    where am I                                      HowManyIntent
+    how much longr                                  HowManyIntent
+    what exercises are there                        ListIntent
+    what can you do                                 ListIntent
+    easier                                          EasierIntent
+    that's too hard                                 EasierIntent
+    that is too hard                                EasierIntent
+    a gentler one                                   EasierIntent
+    skip this one                                   SkipIntent
+    I don\N{RIGHT SINGLE QUOTATION MARK}t want to do this one                     SkipIntent
+    that's enough                                   FinishIntent
+    let's finish                                    FinishIntent
+
+    # When it hurts
+    ow                                              HurtsIntent
+    It hurts!                                       HurtsIntent
+    my back hurts more                              HurtsIntent
+    that's painfull                                 HurtsIntent
+    it does not hurt                                nothing
+
+    # An emergency, before all else
+    call 911                                        EmergencyIntent
+    call 9-1-1!                                     EmergencyIntent
+    please call an ambulance now                    EmergencyIntent
+    I cannot breathe                                EmergencyIntent
+    my knee hurts and i can't feel my legs          EmergencyIntent
+    ask my back routine to call for help            EmergencyIntent
+    tell my back routine i have chest pain          EmergencyIntent
+    i can breathe                                   nothing
+    i feel good                                     nothing
+    i feel down                                     nothing
+    i can move                                      nothing
+
+    # A concern
+    I'm pregnant                                    PregnantIntent
+    by the way, I'm pregnant                        PregnantIntent
+    I am not pregnant                               nothing
+    i had surgery last month                        SurgeryIntent
+    i've got osteoporosis                           OsteoporosisIntent
+    my foot is numb                                 NumbIntent
+    is this safe for me                             IsItSafeIntent
+    what's wrong with me                            IsItSafeIntent
+    i can't get up                                  CantGetUpIntent
+    i want to die                                   SelfHarmIntent
+    i want to diet                                  nothing
+
+    # Alexa's own
+    help                                            AMAZON.HelpIntent
+    stop                                            AMAZON.StopIntent
+    cancel                                          AMAZON.CancelIntent
+    next please                                     AMAZON.NextIntent
+    go back                                         AMAZON.PreviousIntent
+    say that again                                  AMAZON.RepeatIntent
+    pause                                           AMAZON.PauseIntent
+    resume                                          AMAZON.ResumeIntent
+    start over                                      AMAZON.StartOverIntent
+    yes please                                      AMAZON.YesIntent
+    ok                                              AMAZON.YesIntent
+    no thanks                                       AMAZON.NoIntent
+    shuffle                                         AMAZON.ShuffleOnIntent
+    loop off                                        AMAZON.LoopOffIntent
+    go home                                         AMAZON.NavigateHomeIntent
+
+    # Nothing of ours
+    purple monkey                                   nothing
+    order a pizza                                   nothing
+    tell me a joke                                  nothing
+    what time is it                                 nothing
+    make it harder                                  nothing
+    that's too easy                                 nothing
+    couch                                           nothing
+    eyes                                            nothing
+    alexa                                           nothing
+    {exercise}                                      nothing
+    um                                              nothing
+    ?!                                              nothing
+"""
+
+ROWS = [
+    tuple(part.strip() for part in line.strip().split("  ", 1))
+    for line in SAID.splitlines()
+    if line.strip() and not line.strip().startswith("#")
+]
+
+
+def written(heard):
+    """As it stands in the table."""
+    if heard is None:
+        return "nothing"
+    return " ".join([heard.intent, *(f"{slot}={value or '?'}" for slot, value in heard.slots.items())])
+
+
+@pytest.mark.parametrize(("said", "heard"), ROWS)
+def test_what_is_said_is_heard(said, heard):
+    assert written(matcher().match(said)) == heard
+
+
+def test_every_intent_is_in_the_table():
+    heard = {heard.split()[0] for _, heard in ROWS}
+    rare = {"AMAZON.FallbackIntent", "AMAZON.LoopOnIntent", "AMAZON.ShuffleOffIntent"}
+    assert {intent["name"] for intent in LANGUAGE["intents"]} - heard == rare
+
+
+@pytest.mark.parametrize("intent", LANGUAGE["intents"], ids=lambda intent: intent["name"])
+def test_every_sample_is_heard_as_its_own_intent(intent):
+    for sample in intent["samples"]:
+        said = sample.replace("{exercise}", "bird dog").replace("{routine}", "desk break")
+        heard = matcher().match(said)
+        assert heard is not None, said
+        assert heard.intent == intent["name"], said
+        if said != sample:
+            assert set(heard.slots.values()) == {"bird_dog" if "bird dog" in said else "desk_break"}
+
+
+@pytest.mark.parametrize("intent", HEARD)
+def test_every_phrase_of_alexas_own_is_heard_as_it(intent):
+    for phrase in HEARD[intent]:
+        assert matcher().match(phrase) == Heard(intent), phrase
+
+
+@pytest.mark.parametrize("slug", catalogue().exercises)
+def test_every_name_of_an_exercise_is_that_exercise(slug):
+    exercise = catalogue().exercises[slug]
+    for name in (exercise.name, *exercise.synonyms):
+        for said in (f"the {name}", f"what is the {name}"):
+            heard = matcher().match(said)
+            assert heard is not None, said
+            assert heard.slots == {"exercise": slug}, said
+
+
+@pytest.mark.parametrize("slug", catalogue().routines)
+def test_every_name_of_a_routine_is_that_routine(slug):
+    routine = catalogue().routines[slug]
+    for said in (routine.name, *routine.synonyms, *(f"start the {name}" for name in routine.synonyms)):
+        assert matcher().match(said) == Heard("BeginIntent", {"routine": slug}), said
+
+
+def test_every_word_that_is_a_muddle_is_heard_as_one():
+    for slug, muddle in catalogue().muddles.items():
+        for name in muddle.names:
+            assert matcher().match(name) == Heard("ExerciseIntent", {"exercise": f"muddle:{slug}"})
+
+
+def test_an_emergency_is_heard_inside_anything():
+    for phrase in catalogue().words.emergency:
+        for said in (phrase, f"Alexa, {phrase}!", f"wait, i think {phrase} right now", f"no {phrase}"):
+            assert matcher().match(said) == Heard("EmergencyIntent"), said
+
+
+def test_another_model_is_heard_by_its_own_name():
+    language = {**LANGUAGE, "invocationName": "back coach"}
+    other = Matcher(catalogue(), {"interactionModel": {"languageModel": language}}, sentences())
+    assert other.match("alexa, open back coach") == Heard("LaunchRequest")
+    assert other.match("start my back routine") == Heard("BeginIntent", {"routine": "back_routine"})
+
+
+def test_the_matcher_is_made_once():
+    assert matcher() is matcher()

@@ -1,0 +1,268 @@
+"""Our content says what the content facts say; and content with a mistake in it is refused, with file and field."""
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from skill.catalogue import CONTENT, catalogue, read
+from skill.coach.exercise import FormName, Order
+from skill.coach.plan import Piece, Plan, minutes, plan, start
+from skill.coach.words import LINES
+from skill.errors import ContentError
+
+# --- Our own content ------------------------------------------------------------------------------------------
+
+EXERCISES = {  # content facts, section 3: seconds of a move, then the dose
+    #                         in hold out pause  reps sets rest  sides
+    "pelvic_tilt":            (3, 4, 3, 2,  8, 3, 30, "none"),
+    "knee_to_chest":          (3, 5, 3, 1, 10, 1, 0, "right left both"),
+    "hamstring_stretch":      (3, 2, 3, 1, 10, 1, 10, "right, then left"),
+    "exaggerated_walk":       (1, 0, 0, 0, 60, 2, 15, "left right"),
+    "shoulder_blade_squeeze": (2, 5, 2, 2, 10, 1, 30, "none"),
+    "upper_back_stretch":     (3, 20, 3, 4, 3, 1, 0, "none"),
+    "upper_body_twist":       (2, 5, 2, 1,  5, 1, 0, "left right"),
+    "cat_camel":              (4, 0, 4, 0,  8, 1, 0, "none"),
+    "bird_dog":               (2, 5, 2, 1,  6, 1, 30, "right left"),
+    "knee_rolls":             (3, 4, 3, 0,  5, 1, 0, "right left"),
+}  # fmt: skip
+
+ROUTINES = {  # content facts, section 8: usual minutes; each exercise by its place above, with its sets and reps
+    "full_back_routine":  (31.5, "1: 3x8, 2: 10, 3: 10, 4: 2x60, 5: 10, 6: 3, 7: 5, 8: 8, 9: 6, 10: 5"),
+    "short_back_routine": (17,   "1: 8, 2: 3, 3: 5, 4: 60, 5: 6, 6: 2, 7: 3, 8: 6, 9: 4, 10: 4"),
+    "back_routine":       (19,   "1: 3x8, 2: 10, 3: 10, 4: 2x60"),
+    "quick_ease":         (5.2,  "10: 3, 2: 3, 1 easier: 5"),
+    "morning_routine":    (10,   "10: 3, 1 easier: 5, 8: 6, 9: 3, 5: 6, 7: 3, 4: 60"),
+    "lower_back_full":    (23,   "10: 5, 2: 10, 1: 3x8, 8: 8, 9: 6, 3: 10"),
+    "lower_back":         (13,   "10: 5, 2: 3, 1: 8, 8: 8, 9: 6, 3: 5"),
+    "upper_back":         (8,    "8: 8, 5: 10, 6: 3, 7: 5"),
+    "standing":           (12.5, "4: 2x60, 3: 10, 5: 10, 6: 3, 7: 5"),
+    "standing_short":     (8,    "4: 60, 3: 5, 5: 5, 6: 2, 7: 3"),
+    "desk_break":         (6,    "4: 60, 5: 5, 6: 2, 7: 3"),
+}  # fmt: skip
+
+
+def routine(slug: str) -> Plan:
+    return plan(start(slug, catalogue()), catalogue())
+
+
+def written(piece: Piece) -> str:
+    """An exercise of a routine as the table writes it."""
+    place = list(EXERCISES).index(piece.exercise) + 1
+    form = "" if piece.form is FormName.USUAL else f" {piece.form}"
+    return f"{place}{form}: {f'{piece.sets}x' if piece.sets > 1 else ''}{piece.reps}"
+
+
+def test_all_of_it_is_read_once():
+    assert catalogue() is catalogue()
+    assert catalogue().exercises.keys() == EXERCISES.keys()
+    assert catalogue().routines.keys() == ROUTINES.keys()
+    assert catalogue().words.lines.keys() == LINES.keys()
+
+
+@pytest.mark.parametrize("slug", EXERCISES)
+def test_an_exercise_has_the_numbers_of_the_facts(slug):
+    form = catalogue().exercises[slug].usual
+    moves = [move.side for move in form.moves if move.side]
+    seconds = [ms / 1000 for ms in (form.tempo.into, form.tempo.hold, form.tempo.out, form.tempo.pause)]
+    sides = (", then " if form.order is Order.EACH else " ").join(moves) or "none"
+    found = (*seconds, form.dose.reps, form.dose.sets, form.dose.rest / 1000, sides)
+    assert found == EXERCISES[slug]
+
+
+@pytest.mark.parametrize("slug", ROUTINES)
+def test_a_routine_is_the_one_of_the_facts(slug):
+    usual_minutes, sequence = ROUTINES[slug]
+    whole = routine(slug)
+    assert ", ".join(written(whole.first_of(exercise)) for exercise in whole.exercises) == sequence
+    assert minutes(whole, catalogue()) == pytest.approx(usual_minutes, abs=0.5)
+
+
+def test_the_usual_routine_is_the_articles_four_in_its_order_at_its_doses():
+    assert catalogue().default == "back_routine"
+    whole = routine("back_routine")
+    done: dict[str, int] = {}
+    for piece in whole.pieces:
+        form = catalogue().exercises[piece.exercise].usual
+        moves = len(form.moves) if form.order is Order.ALTERNATE else 1
+        done[piece.exercise] = done.get(piece.exercise, 0) + moves * (piece.last - piece.first + 1)
+    assert list(done.items()) == [
+        ("pelvic_tilt", 24),  # three sets of eight
+        ("knee_to_chest", 30),  # ten rounds of right, left and both
+        ("hamstring_stretch", 20),  # ten on each side
+        ("exaggerated_walk", 120),  # ours: the article gives no dose
+    ]
+    assert {catalogue().exercises[slug].origin for slug in done} == {"article"}
+    others = EXERCISES.keys() - done.keys()
+    assert {catalogue().exercises[slug].origin for slug in others} == {"ours"}
+
+
+def test_every_question_asks():
+    lines = catalogue().words.lines
+    asked = [text for name, text in lines.items() if name.startswith("ask_")]
+    asked += [muddle.ask for muddle in catalogue().muddles.values()]
+    assert [text for text in asked if not text.endswith("?")] == []
+
+
+# --- Content with a mistake in it -----------------------------------------------------------------------------
+
+TILT, WALK, STRETCH = (
+    "exercises/pelvic_tilt.toml",
+    "exercises/exaggerated_walk.toml",
+    "exercises/hamstring_stretch.toml",
+)
+FOUR, DESK = "routines/back_routine.toml", "routines/desk_break.toml"
+WORDS, SAFETY = "words/en.toml", "safety/en.toml"
+
+STEP = "Then lower your hips slowly to the floor."
+PLACE = "You were on {place}."
+CUE = 'in = "Tilt, and lift… and hold"'
+BEND = 'exercise = "hamstring_stretch"'
+"""Some words of our content, to be put wrong."""
+
+MISTAKES = {  # what was changed: the file, from, to, and how each line about it begins
+    "a number in quotes": (TILT, "reps = 8,", 'reps = "8",', f"{TILT}: usual.dose.reps: "),
+    "a fraction of a rep": (TILT, "reps = 8,", "reps = 8.5,", f"{TILT}: usual.dose.reps: "),
+    "yes for a number": (TILT, "reps = 8,", "reps = true,", f"{TILT}: usual.dose.reps: "),
+    "no reps": (TILT, "reps = 8,", "reps = 0,", f"{TILT}: usual.dose.reps: "),
+    "an endless rest": (TILT, "rest = 30.0", "rest = inf", f"{TILT}: usual.dose.rest: "),
+    "a rest of nothing sensible": (TILT, "rest = 30.0", "rest = nan", f"{TILT}: usual.dose.rest: "),
+    "a number for words": (TILT, 'name = "pelvic tilt"', "name = 3", f"{TILT}: en.name: "),
+    "words for a list": (TILT, 'kit = ["mat"]', 'kit = "mat"', f"{TILT}: kit: "),
+    "an unknown field": (TILT, "[usual]", "level = 3\n[usual]", f"{TILT}: level: "),
+    "a missing field": (TILT, 'origin = "article"\n', "", f"{TILT}: origin: "),
+    "a misspelt field": (TILT, "reminder =", "remider =", f"{TILT}: en.reminder: ", f"{TILT}: en.remider: "),
+    "an unknown origin": (TILT, 'origin = "article"', 'origin = "web"', f"{TILT}: origin: "),
+    "an unknown order": (TILT, 'order = "whole"', 'order = "any"', f"{TILT}: usual.order: "),
+    "a digit": (TILT, "a count of four", "a count of 4", f"{TILT}: en.steps.6: '4' cannot be spoken"),
+    "markup": (TILT, "a count of four", "<b>four</b>", f"{TILT}: en.steps.6: '<' cannot be spoken"),
+    "an ampersand": (TILT, "Squeeze your bottom, and", "Squeeze &", f"{TILT}: en.steps.6: '&' cannot be spoken"),
+    "a space at an end": (TILT, STEP, STEP + " ", f"{TILT}: en.steps.7: has a space"),
+    "no full stop": (TILT, STEP, STEP[:-1], f"{TILT}: en.steps.7: a sentence ends"),
+    "thirteen words": (TILT, STEP, "Then" + " slowly" * 5 + STEP[4:], f"{TILT}: en.steps.7: 13 words"),
+    "too long a telling": (TILT, f'"{STEP}"', ", ".join([f'"{STEP}"'] * 5), f"{TILT}: en: the steps have 103 words"),
+    "too long a cue": (TILT, CUE, f'in = "{"tilt " * 12}now"', f"{TILT}: en.usual.moves.0.in: "),
+    "a synonym with a capital": (TILT, '"tilt",', '"Tilt",', f"{TILT}: en.synonyms.2: 'T' cannot stand"),
+    "a synonym twice": (TILT, '"tilt",', '"tilts",', f"{TILT}: en.synonyms: 'tilts' is used more than once"),
+    "two exercises of one name": (
+        TILT, '"tilt",', '"march",',
+        f"{WALK}: en.synonyms: 'march' is used more than once", f"{TILT}: en.synonyms: 'march' is used",
+    ),
+    "a muddle's name taken": (
+        TILT, '"tilt",', '"hug",',
+        f"{TILT}: en.synonyms: 'hug' is used more than once", f"{WORDS}: muddles.hug.names: 'hug' is used",
+    ),
+    "two routines of one name": (
+        FOUR, '"all four",', '"office break",',
+        f"{FOUR}: en.synonyms: 'office break' is used", f"{DESK}: en.synonyms: 'office break' is used",
+    ),
+    "a side where there is none": (TILT, CUE, f'side = "left"\n{CUE}', f"{TILT}: en.usual.moves: sides and the order"),
+    "no sides where there are": (STRETCH, 'order = "each"', 'order = "whole"', f"{STRETCH}: en.usual.moves: sides"),
+    "no such exercise": (FOUR, '"pelvic_tilt"', '"pelvic_tlit"', f"{FOUR}: items.0.exercise: there is no exercise"),
+    "no default": (FOUR, "default = true\n", "", "routines/: default: exactly one routine is the default, not none"),
+    "two defaults": (DESK, "short = true", "short = true\ndefault = true", "routines/: default: exactly one routine"),
+    "fewer sets": (FOUR, '"pelvic_tilt"', '"pelvic_tilt", sets = 2', f"{FOUR}: items.0.sets: 2 is not"),
+    "fewer steps": (FOUR, '"exaggerated_walk"', '"exaggerated_walk", reps = 30', f"{FOUR}: items.3.reps: 30 is not"),
+    "nine bends": (FOUR, BEND, f"{BEND}, reps = 9", f"{FOUR}: items.2.reps: 9 is not a full dose (10"),
+    "thirteen bends": (FOUR, BEND, f"{BEND}, reps = 13", f"{FOUR}: items.2.reps: 13 is not a full dose"),
+    "an easier form": (FOUR, BEND, f'{BEND}, form = "easier"', f"{FOUR}: items.2."),
+    "nine bends in the exercise": (STRETCH, "reps = 10,", "reps = 9,", f"{STRETCH}: usual.dose.reps: "),
+    "a missing line": (WORDS, 'hello = "Hello."\n', "", f"{WORDS}: lines.hello: is missing"),
+    "a missing safety line": (
+        SAFETY, "gently =", "gentle =",
+        f"{WORDS}: lines.gently: is missing", f"{SAFETY}: lines.gentle: is not a line we say",
+    ),
+    "an unknown line": (WORDS, "hello =", 'hi = "Hi."\nhello =', f"{WORDS}: lines.hi: is not a line we say"),
+    "a line without words": (WORDS, '"Hello."', '""', f"{WORDS}: lines.hello: "),
+    "a digit in a line": (WORDS, '"Hello."', '"Hello 2 you."', f"{WORDS}: lines.hello: "),
+    "markup in a line": (WORDS, '"Hello."', '"<b>Hello.</b>"', f"{WORDS}: lines.hello: "),
+    "another line's value": (WORDS, PLACE, "{where}.", f"{WORDS}: lines.welcome_back: has no {{where}} to mention"),
+    "a value without a name": (WORDS, PLACE, "{}.", f"{WORDS}: lines.welcome_back: has no {{}} to mention"),
+    "a value in a format": (WORDS, PLACE, "{place:d}.", f"{WORDS}: lines.welcome_back: "),
+    "a value in another's format": (WORDS, PLACE, "{place:{width}}.", f"{WORDS}: lines.welcome_back: "),
+    "a value converted": (WORDS, PLACE, "{place!z}.", f"{WORDS}: lines.welcome_back: "),
+    "an open brace": (WORDS, PLACE, "{place.", f"{WORDS}: lines.welcome_back: expected '}}'"),
+    "a closing brace": (WORDS, PLACE, "place}.", f"{WORDS}: lines.welcome_back: Single '}}'"),
+    "a wrong value in a concern": (SAFETY, "{crisis}", "{cris}", f"{SAFETY}: concerns.self_harm.say: has no {{cris}}"),
+    "a muddle of no exercise": (
+        WORDS, '"knee_to_chest", "upper', '"knee_to_chess", "upper', f"{WORDS}: muddles.hug.exercises: there is no",
+    ),
+    "no word for a number": (WORDS, '"zero", ', "", f"{WORDS}: numbers: "),
+    "no word for a thing": (WORDS, 'chair = "a steady chair"\n', "", f"{WORDS}: kit"),
+    "no word for a side": (WORDS, 'left = "left"\n', "", f"{WORDS}: sides"),
+    "no number for elsewhere": (SAFETY, '[numbers]\n"" =', "[numbers]\nXX =", f'{SAFETY}: numbers: needs an entry ""'),
+    "not TOML": (TILT, "[usual]", "[usual", f"{TILT}: is not TOML: "),
+}  # fmt: skip
+
+
+def changed(folder: Path, *changes: tuple[str, str, str]) -> Path:
+    """A copy of our content with ``from`` replaced by ``to``, once, in each file named."""
+    shutil.copytree(CONTENT, folder)
+    for file, old, new in changes:
+        text = (folder / file).read_text("utf-8")
+        assert old in text
+        (folder / file).write_text(text.replace(old, new, 1), "utf-8")
+    return folder
+
+
+def mistakes(folder: Path) -> tuple[str, ...]:
+    with pytest.raises(ContentError) as caught:
+        read(folder)
+    assert str(caught.value).splitlines() == list(caught.value.mistakes)
+    return caught.value.mistakes
+
+
+def matched(found: tuple[str, ...], expected: tuple[str, ...]) -> bool:
+    """Whether they are these, each by how it begins, and no others."""
+    return len(found) == len(expected) and all(map(str.startswith, found, expected))
+
+
+@pytest.mark.parametrize(("file", "old", "new", "expected"), [(*row[:3], row[3:]) for row in MISTAKES.values()], ids=MISTAKES)  # fmt: skip
+def test_a_mistake_is_named_with_its_file_and_field(tmp_path, file, old, new, expected):
+    found = mistakes(changed(tmp_path / "content", (file, old, new)))
+    assert matched(found, expected), found
+
+
+def a_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+FILES: Mapping[str, tuple[object, str, str]] = {
+    "gone": (Path.unlink, WORDS, f"{WORDS}: cannot be read (No such file"),
+    "a folder": (a_folder, SAFETY, f"{SAFETY}: cannot be read (Is a directory"),
+    "not UTF-8": (
+        lambda path: path.write_bytes("name = 'é'".encode("latin-1")),
+        TILT,
+        f"{TILT}: is not UTF-8",
+    ),
+    "nested without end": (lambda path: path.write_text("a = " + "[" * 9999), TILT, f"{TILT}: is not TOML"),
+    "a number without end": (lambda path: path.write_text("a = " + "9" * 9999), TILT, f"{TILT}: is not TOML"),
+}
+
+
+@pytest.mark.parametrize(("spoil", "file", "expected"), FILES.values(), ids=FILES)
+def test_a_file_that_cannot_be_read_is_named(tmp_path, spoil, file, expected):
+    folder = changed(tmp_path / "content")
+    spoil(folder / file)
+    assert matched(mistakes(folder), (expected,))
+
+
+@pytest.mark.parametrize("folder", ["empty", "not there"])
+def test_a_folder_without_content_is_called_so(tmp_path, folder):
+    (tmp_path / "empty").mkdir()
+    expected = ("exercises/: no files", "routines/: no files", f"{WORDS}: cannot be", f"{SAFETY}: cannot be")
+    assert matched(mistakes(tmp_path / folder), expected)
+
+
+def test_ten_mistakes_in_six_files_are_all_reported_at_once(tmp_path):
+    ten = (
+        "a digit", "no full stop", "a synonym with a capital", "no sides where there are", "no such exercise",
+        "fewer steps", "two defaults", "a missing line", "an open brace", "a wrong value in a concern",
+    )  # fmt: skip
+    found = mistakes(changed(tmp_path / "content", *(MISTAKES[name][:3] for name in ten)))
+    assert len({MISTAKES[name][0] for name in ten}) == 6
+    assert len(found) == 10
+    for name in ten:
+        assert sum(line.startswith(MISTAKES[name][3]) for line in found) == 1, name
