@@ -20,7 +20,7 @@ EMERGENCY = "EmergencyIntent"
 SENSITIVITY = "LOW"
 """How readily Alexa falls back to "not understood": sparingly (platform facts, section 8)."""
 
-MUDDLE = "muddle:"
+MUDDLE = "muddle_"
 """How the id of a word begins that may mean several exercises."""
 
 Json = dict[str, Any]

@@ -25,7 +25,7 @@ log = structlog.get_logger()
 Slots = Mapping[str, str | None]
 """A slot's name → the id it was resolved to; "" if something was said that is not listed; None if nothing was."""
 
-MUDDLE = "muddle:"
+MUDDLE = "muddle_"
 """How a slot id begins that stands for several exercises."""
 
 

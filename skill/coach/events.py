@@ -1,6 +1,6 @@
 """What the person did. One closed union; `step` has a case for each, and mypy finds a missing one.
 
-Adding an event: a class here, a case in `step`, its intent in `interaction_model.intents`, a line in the
+Adding an event: a class here, a case in `step`, its sentences in `interaction_model/sentences`, a line of `skill.alexa.inbound.EVENTS`, and one in the
 dialogues.
 """
 

@@ -9,7 +9,16 @@ from dataclasses import replace
 from skill.coach import tell
 from skill.coach.exercise import FormName, Ms, Slug
 from skill.coach.here import Here, ask, ask_again, end
-from skill.coach.lead import finish, notice, play, short_caution, tell_eased, tell_exercise, telling
+from skill.coach.lead import (
+    finish,
+    first_mark,
+    notice,
+    play,
+    short_caution,
+    tell_eased,
+    tell_exercise,
+    telling,
+)
 from skill.coach.plan import Bookmark, plan, start, start_of
 from skill.coach.reply import Turn
 from skill.coach.score import silence
@@ -21,6 +30,9 @@ WAIT_MS: Ms = 60_000
 HURTS_ENOUGH = 2
 """It hurt this often in a session: enough for today."""
 
+IN_THE_MIDDLE = {Question.BEGIN, Question.READY, Question.TELL, Question.GO_ON, Question.HURT}
+"""Questions that wait for an answer while something else is explained; after any other, what was explained is offered."""
+
 UNHEARD_ENOUGH = 3
 """Not understood this often in a row: the place is kept, and that is all."""
 
@@ -31,10 +43,12 @@ UNHEARD_ENOUGH = 3
 def open_up(here: Here) -> Turn:
     """Back to the place that was kept, or the usual routine from its start."""
     mark = here.session.place
-    if mark is None:
+    if mark is None or here.session.asked is Question.MENU:
         return begin(here, None)
     if not here.progress.met:
         return notice(here)
+    if mark == first_mark(here, mark):  # told perhaps, but never begun
+        return tell_exercise(here, mark)
     here, caution = short_caution(here)
     return ask(
         here, Question.WELCOME, here.line("welcome_back", place=tell.place(mark, here.catalogue)), *caution
@@ -46,6 +60,11 @@ def begin(here: Here, routine: Slug | None) -> Turn:
     slug = here.catalogue.default if routine is None else routine
     if slug not in here.catalogue.routines:
         return ask(here, Question.MENU, here.line("which_routine", names=tell.some_routines(here.catalogue)))
+    mark = here.session.place
+    if (
+        mark and mark.routine == slug and here.session.asked is None
+    ):  # nothing is lost by asking for it by name
+        return open_up(here)
     return tell_exercise(here.now(later=None), start(slug, here.catalogue))
 
 
@@ -76,7 +95,7 @@ def describe(here: Here, exercise: Slug | None) -> Turn:
     if slug not in here.catalogue.exercises:
         return choose(here, None)
     told = tell.description(here.catalogue.exercises[slug], here.catalogue)
-    if here.session.asked in {None, Question.MENU, Question.WHICH, Question.DO_IT}:
+    if here.session.asked not in IN_THE_MIDDLE:
         return ask(here.now(about=slug), Question.DO_IT, *told)
     return ask_again(here, *told)
 
@@ -209,7 +228,7 @@ def _not_from_there(here: Here) -> Turn:
 
 
 def _what_then(here: Here) -> Turn:
-    return ask(here, Question.MENU, here.line("all_right"), tell.hints(here.session.asked, here.catalogue))
+    return ask(here, Question.MENU, here.line("all_right"), tell.hints(Question.MENU, here.catalogue))
 
 
 def _do_it(here: Here) -> Turn:

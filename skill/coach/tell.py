@@ -103,39 +103,47 @@ def dose(mark: Bookmark, catalogue: Catalogue) -> str:
 
 
 def description(exercise: Exercise, catalogue: Catalogue) -> Sentences:
-    """All there is to know of an exercise, for someone who asks."""
+    """What an exercise is, for someone who asks: what for, how, who should take care, and an easier way."""
     words = catalogue.words
     return (
         words.line("on_its_own", title=capital(exercise.title)),
         *exercise.about,
         *exercise.usual.steps,
-        *exercise.mistakes,
+        exercise.mistakes[0],
         *exercise.cautions,
         words.line("easier_is", offer=exercise.easier.offer),
-        words.line("harder_is", offer=exercise.harder.offer),
     )
 
 
 def menu(catalogue: Catalogue) -> Sentences:
     """What there is."""
     words = catalogue.words
-    routines = tuple(routine.name for routine in catalogue.routines.values())
-    names = tuple(exercise.name for exercise in catalogue.exercises.values())
     return (
-        words.line("menu_exercises", exercises=words.listing(names)),
-        words.line("menu_routines", routines=words.listing(routines)),
+        words.line("menu_exercises", exercises=words.listing(_exercise_names(catalogue))),
+        words.line("menu_routines", routines=words.listing(_routine_names(catalogue))),
     )
 
 
 def some_exercises(catalogue: Catalogue) -> str:
     """A few names to choose from."""
-    return catalogue.words.listing(tuple(exercise.name for exercise in catalogue.exercises.values())[:LISTED])
+    return catalogue.words.listing(_exercise_names(catalogue)[:LISTED])
 
 
 def some_routines(catalogue: Catalogue) -> str:
     """A few names to choose from, the usual one first."""
+    return catalogue.words.listing(_routine_names(catalogue)[:LISTED])
+
+
+def _exercise_names(catalogue: Catalogue) -> tuple[str, ...]:
+    """Those of the usual routine first."""
+    usual = (item.exercise for item in catalogue.routines[catalogue.default].items)
+    return tuple(catalogue.exercises[slug].name for slug in dict.fromkeys((*usual, *catalogue.exercises)))
+
+
+def _routine_names(catalogue: Catalogue) -> tuple[str, ...]:
+    """The usual one first."""
     slugs = sorted(catalogue.routines, key=lambda slug: slug != catalogue.default)
-    return catalogue.words.listing(tuple(catalogue.routines[slug].name for slug in slugs[:LISTED]))
+    return tuple(catalogue.routines[slug].name for slug in slugs)
 
 
 # Places

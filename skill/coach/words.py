@@ -89,7 +89,6 @@ LINES: Mapping[str, frozenset[str]] = {
         "which_routine": "names",
         "fixed_order": "",
         "easier_is": "offer",
-        "harder_is": "offer",
         "help_emergency": "number",
         "help": "",
         # Questions, and what is said once if there is no answer

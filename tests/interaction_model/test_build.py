@@ -59,9 +59,9 @@ def test_the_phrases_for_an_emergency_and_for_a_concern_come_from_the_catalogue(
 def test_every_exercise_and_muddle_is_a_value():
     assert list(TYPES["EXERCISE"]) == [
         *catalogue().exercises,
-        *(f"muddle:{slug}" for slug in catalogue().muddles),
+        *(f"muddle_{slug}" for slug in catalogue().muddles),
     ]
-    assert TYPES["EXERCISE"]["muddle:hug"] == {"value": "hug", "synonyms": ["hugs", "hugging"]}
+    assert TYPES["EXERCISE"]["muddle_hug"] == {"value": "hug", "synonyms": ["hugs", "hugging"]}
     assert "public tilt" in TYPES["EXERCISE"]["pelvic_tilt"]["synonyms"]
 
 

@@ -47,8 +47,8 @@ SAID = """
     burd dog                                        ExerciseIntent exercise=bird_dog
     nee rolls                                       ExerciseIntent exercise=knee_rolls
     lets do the catcow                              ExerciseIntent exercise=cat_camel
-    hug                                             ExerciseIntent exercise=muddle:hug
-    the rotations                                   ExerciseIntent exercise=muddle:rotation
+    hug                                             ExerciseIntent exercise=muddle_hug
+    the rotations                                   ExerciseIntent exercise=muddle_rotation
     i want to do the handstand                      ExerciseIntent exercise=?
 
     # What it is
@@ -215,7 +215,7 @@ def test_every_name_of_a_routine_is_that_routine(slug):
 def test_every_word_that_is_a_muddle_is_heard_as_one():
     for slug, muddle in catalogue().muddles.items():
         for name in muddle.names:
-            assert matcher().match(name) == Heard("ExerciseIntent", {"exercise": f"muddle:{slug}"})
+            assert matcher().match(name) == Heard("ExerciseIntent", {"exercise": f"muddle_{slug}"})
 
 
 def test_an_emergency_is_heard_inside_anything():
