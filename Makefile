@@ -1,6 +1,7 @@
 # Everything lives in .venv; `make run` and `make test` need only Python 3.11 or newer, and make.
 PYTHON ?= python3
 BIN := .venv/bin
+PIP = $(BIN)/pip install --quiet --disable-pip-version-check
 
 .PHONY: run serve test lint format types bench lock model clean help
 
@@ -42,18 +43,20 @@ lock: ## rewrite both locks from pyproject.toml
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Backbeat needs Python 3.11 or newer. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
-	@echo "Setting up .venv (once; a minute or so)"
-	$(PYTHON) -m venv .venv
+	@echo "Setting up .venv: once, and it takes half a minute or so …"
+	@$(PYTHON) -m venv .venv
 	@touch $@
 
 .venv/run: .venv/python locks/run.txt pyproject.toml
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r locks/run.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@echo "Installing what locks/run.txt names …"
+	@$(PIP) --require-hashes -r locks/run.txt
+	@$(PIP) --no-build-isolation --no-deps -e .
 	@touch $@
 
 .venv/dev: .venv/python locks/dev.txt pyproject.toml
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r locks/dev.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@echo "Installing what locks/dev.txt names …"
+	@$(PIP) --require-hashes -r locks/dev.txt
+	@$(PIP) --no-build-isolation --no-deps -e .
 	@touch $@ .venv/run
 
 clean: ## forget the set-up

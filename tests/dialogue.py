@@ -141,4 +141,4 @@ def play(script: str) -> str:
 if __name__ == "__main__":
     for path in sorted(FOLDER.glob("*.txt")):
         path.write_text(play(path.read_text("utf-8")), "utf-8")
-        print(path.name)
+        print(path.name)  # noqa: T201  # it is a command

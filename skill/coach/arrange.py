@@ -53,6 +53,9 @@ TICK_MS: Ms = 100
 HALFWAY_FROM_REPS = 6
 """A set of fewer reps needs no "halfway"."""
 
+MIDDLE_FROM_REPS = 6
+"""From so many reps, breathing is cued in the middle too, three times a set."""
+
 NAMED_STEPS = 4
 """Steps that are named, "left, right, left, right", before the ticks take over."""
 
@@ -104,9 +107,10 @@ def crowded(score: Score) -> Iterator[tuple[Cue, Ms]]:
 
 
 def breath_reps(first: int, last: int) -> frozenset[int]:
-    """The reps whose cue has the breath in it: three of a set, near its start, middle and end."""
+    """The reps whose cue has the breath in it: near the start and the end, and in the middle of a longer set."""
     count = last - first + 1
-    return frozenset({first + 1, first + count // 2, last - 1} & set(range(first, last + 1)))
+    middle = first + count // 2 if count >= MIDDLE_FROM_REPS else first + 1
+    return frozenset({first + 1, middle, last - 1} & set(range(first, last + 1)))
 
 
 @lru_cache(maxsize=1024)

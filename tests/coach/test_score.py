@@ -19,8 +19,8 @@ def scores(draw: st.DrawFn) -> Score:
         cues.append(Cue(at, lasts, Section(draw(st.sampled_from(EXERCISES)), 1, "", rep, phase)))
         at += lasts + draw(st.integers(0, 100))
     length = at + draw(st.integers(0, 300))
-    for text in draw(st.lists(st.sampled_from(["one", "two", "lift"]), max_size=5)):
-        cues.append(Cue(draw(st.integers(0, length)), draw(st.integers(0, 500)), Say(text)))
+    words = draw(st.lists(st.sampled_from(["one", "two", "lift"]), max_size=5))
+    cues += [Cue(draw(st.integers(0, length)), draw(st.integers(0, 500)), Say(text)) for text in words]
     if draw(st.booleans()):
         cues.append(Cue(draw(st.integers(0, length)), 100, Tone(Sound.TICK)))
     return Score().over(Score(tuple(cues), length))

@@ -1,0 +1,105 @@
+"""SSML: whole outputs, and the limits of the platform held for everything we can say."""
+
+import re
+from itertools import product
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audio.estimate import estimate
+from skill.alexa.outbound import response
+from skill.catalogue import catalogue
+from skill.coach import events as e
+from skill.coach.arrange import spoken
+from skill.coach.exercise import FormName
+from skill.coach.plan import Bookmark, plan, start
+from skill.coach.reply import World
+from skill.coach.score import Cue, Say, Score, Sound, Tone, silence
+from skill.coach.state import Progress, Question, Session, State
+from skill.coach.step import step
+from skill.errors import OverLimit
+from skill.render.ssml import BREAK_MS, SPEECH_MS, SSML_CHARS, ssml, ssml_text
+
+CONTENT = catalogue()
+
+
+def test_a_small_score_whole() -> None:
+    score = Score(
+        (
+            Cue(0, 500, Say("Lift, & hold")),
+            Cue(1000, 300, Say("one")),
+            Cue(2000, 100, Tone(Sound.TICK)),
+            Cue(3000, 300, Say("two")),
+            Cue(26_300, 700, Say("Ready?")),
+        ),
+        27_000,
+    )
+    assert ssml(score) == (
+        "<speak>Lift, &amp; hold"
+        '<break time="500ms"/>one'
+        '<break time="1700ms"/>two'
+        '<break time="10000ms"/><break time="10000ms"/><break time="3000ms"/>Ready?'
+        "</speak>"
+    )
+
+
+@given(st.text())
+def test_any_text_is_escaped(text: str) -> None:
+    speak = ET.fromstring(ssml_text(text))
+    assert speak.tag == "speak"
+    assert not list(speak)
+
+
+@given(st.integers(0, 300_000))
+def test_quiet_is_as_long_as_it_was_or_refused(ms: int) -> None:
+    score = silence(ms).then(spoken("Ready?", estimate))
+    if score.lasts > SPEECH_MS:
+        with pytest.raises(OverLimit) as caught:
+            ssml(score)
+        assert caught.value.size == score.lasts
+        return
+    breaks = [int(each) for each in re.findall(r'time="(\d+)ms"', ssml(score))]
+    assert all(0 < each <= BREAK_MS for each in breaks)
+    assert ms - sum(breaks) < 50
+
+
+def test_too_many_words_are_an_error_when_the_reply_is_made() -> None:
+    with pytest.raises(OverLimit, match="over the limit of 8000"):
+        ssml_text("word " * 2000)
+
+
+PLACES = [
+    piece.starts(slug) for slug in CONTENT.routines for piece in plan(start(slug, CONTENT), CONTENT).pieces
+] + [
+    piece.starts("")
+    for slug, form in product(CONTENT.exercises, FormName)
+    for piece in plan(Bookmark("", slug, form), CONTENT).pieces
+]
+EVENTS: list[e.Event] = [
+    e.Yes(), e.No(), e.Next(), e.Previous(), e.Again(), e.Paused(), e.Resumed(), e.StartedOver(), e.HowMany(),
+    e.Listed(), e.Helped(), e.Hurts(), e.Easier(), e.Unheard(), e.Opened(), e.Stopped(), e.Described(None),
+    *(e.Concerned(slug) for slug in CONTENT.words.concerns), *(e.Described(slug) for slug in CONTENT.exercises),
+    *(e.Begin(slug) for slug in CONTENT.routines), *(e.Muddled(slug) for slug in CONTENT.muddles),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("told", [0, 2], ids=["new", "known"])
+@pytest.mark.parametrize("keeping", [True, False], ids=["kept", "not kept"])
+def test_no_reply_of_any_content_comes_near_a_limit(told: int, *, keeping: bool) -> None:
+    """Every place there is, every event there, at a first and at a later time, with the longest opening words."""
+    longest_ms = longest_chars = 0
+    known = dict.fromkeys(CONTENT.exercises, told)
+    for place, event in product(PLACES, EVENTS):
+        state = State(Session(asked=Question.READY, place=place), Progress(met=True, told=known))
+        turn = step(state, event, World(CONTENT, estimate, 0, keeping=keeping))
+        said = response(turn.reply)
+        longest_ms = max(longest_ms, turn.reply.speech.lasts)
+        longest_chars = max(longest_chars, len(said.output_speech.ssml))
+        listens = turn.reply.asks is not None
+        assert said.should_end_session is not listens
+        assert said.output_speech.ssml.endswith("?</speak>") is listens
+        assert (said.reprompt is not None) is listens
+    assert longest_ms < 0.95 * SPEECH_MS
+    assert longest_chars < 0.8 * SSML_CHARS
