@@ -33,16 +33,16 @@ class Conversation:
     def turn(self, person: str, event: Event, state: State, *, now: Ms, locale: str) -> Turn:
         """What the coach says to ``event``, and the state that follows; progress is kept.
 
-        ``person`` is a keyed hash; ``state`` what the session carries, whose progress counts where it is newer than
-        what was kept, or where that cannot be had; ``now`` in ms since 1970.
+        ``person`` is a keyed hash; ``state`` what the session carries, whose progress is merged with
+        what was kept; ``now`` in ms since 1970.
         """
         world = World(self.catalogue, self.measure, now, locale, self.lag)
         made: Turn | None = None
 
         def change(kept: Progress | None) -> Progress:
             nonlocal made, state
-            if kept and kept.at >= state.progress.at:
-                state = replace(state, progress=kept)
+            if kept:
+                state = replace(state, progress=kept.merged(state.progress))
             made = step(state, event, world)
             return made.state.progress
 

@@ -6,7 +6,7 @@ everything that is spoken in a table named for its language, so a translator add
 """
 
 import re
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -22,6 +22,7 @@ MOST_REPS = 120
 """The most reps or steps of a set."""
 
 _UNSPEAKABLE = re.compile(r"[0-9<>&*_#\[\]{}]")
+_VALUE = re.compile(r"\{[^{}]*\}")
 _NOT_A_NAME = re.compile(r"[^a-zà-ÿ' .-]")
 
 
@@ -34,6 +35,12 @@ def _spoken(text: str) -> str:
         raise ValueError(f"{found[0]!r} cannot be spoken: write numbers as words, and no markup")
     if text != text.strip():
         raise ValueError("has a space at an end")
+    return text
+
+
+def _line(text: str) -> str:
+    """A line may hold {values}; what stands in the braces is held against `LINES`."""
+    _spoken(_VALUE.sub("", text).replace("{", "").replace("}", "").strip())
     return text
 
 
@@ -58,9 +65,12 @@ def _synonym(text: str) -> str:
 Spoken = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_spoken)]
 Sentence = Annotated[Spoken, AfterValidator(_sentence)]
 Step = Annotated[Sentence, AfterValidator(_step)]
+Line = Annotated[str, Field(min_length=1, max_length=800), AfterValidator(_line)]
 CueText = Annotated[str, Field(max_length=60), AfterValidator(_spoken)]
 Synonym = Annotated[str, Field(min_length=2, max_length=140), AfterValidator(_synonym)]
 SlugText = Annotated[str, Field(pattern=r"^[a-z]+(_[a-z]+)*$")]
+Kit = Literal["mat", "chair", "support", "towel", "cushion"]
+Side = Literal["right", "left", "both"]
 Seconds = Annotated[float, Field(ge=0, le=60)]
 
 
@@ -114,7 +124,7 @@ class OtherFormTable(Table):
 class MoveText(Table):
     """The words said during a move; an empty ``out`` says nothing on the way back."""
 
-    side: Literal["right", "left", "both"] | None = None
+    side: Side | None = None
     into: Annotated[CueText, Field(min_length=1, alias="in")]
     short: Annotated[CueText, Field(min_length=1)]
     breath: Annotated[CueText, Field(min_length=1)]
@@ -167,7 +177,7 @@ class ExerciseFile(Table):
         tuple[Literal["lower", "upper", "whole", "hip", "core", "leg"], ...], Field(min_length=1)
     ]
     position: Literal["back", "upright", "all_fours"]
-    kit: tuple[Literal["mat", "chair", "support", "towel", "cushion"], ...]
+    kit: tuple[Kit, ...]
     sources: Annotated[tuple[str, ...], Field(min_length=1)]
     usual: FormTable
     easier: OtherFormTable
@@ -213,9 +223,17 @@ class WordsFile(Table):
     """``words/*.toml``: sentences, by the names in `skill.coach.words`."""
 
     numbers: Annotated[tuple[Spoken, ...], Field(min_length=61)]
-    lines: dict[str, str]
-    kit: dict[str, Spoken]
-    sides: dict[str, Spoken]
+    lines: dict[str, Line]
+    kit: dict[Kit, Spoken]
+    sides: dict[Side, Spoken]
+
+    @model_validator(mode="after")
+    def _all_named(self) -> Self:
+        for table, names in (("kit", get_args(Kit)), ("sides", get_args(Side))):
+            if missing := sorted(set(names) - getattr(self, table).keys()):
+                raise ValueError(f"{table}: has no word for {', '.join(missing)}")
+        return self
+
     muddles: dict[SlugText, MuddleTable] = Field(default_factory=dict)
 
 
@@ -223,14 +241,14 @@ class ConcernTable(Table):
     """Something a person says of their health, and the answer. It is never stored."""
 
     phrases: Annotated[tuple[Synonym, ...], Field(min_length=20)]
-    say: Annotated[str, Field(min_length=1, max_length=400)]
+    say: Line
     ends: bool = False
 
 
 class SafetyFile(Table):
     """``safety/*.toml``: what is said when it matters most."""
 
-    lines: dict[str, str]
+    lines: dict[str, Line]
     emergency: Annotated[tuple[Synonym, ...], Field(min_length=20)]
     numbers: dict[str, Spoken]
     crisis: dict[str, Spoken]

@@ -5,11 +5,12 @@ BACKBEAT_DATA_DIR   where progress is kept; the platform's user data folder if n
 BACKBEAT_LOCAL      "1": loopback only, unsigned requests accepted, no skill id needed
 """
 
-import os
+import contextlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import platformdirs
 
@@ -59,19 +60,22 @@ def prepare(folder: Path) -> bytes:
     path = folder / "key"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            made = secrets.token_bytes(KEY_BYTES)
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(made)
-        except FileExistsError:
-            made = path.read_bytes()
+        if not path.exists():
+            with NamedTemporaryFile(
+                dir=folder, prefix="key-"
+            ) as made:  # readable by us alone, and whole before it is named
+                made.write(secrets.token_bytes(KEY_BYTES))
+                made.flush()
+                with contextlib.suppress(FileExistsError):  # another process was first: theirs counts
+                    path.hardlink_to(made.name)
+        key = path.read_bytes()
     except OSError as error:
         raise SettingsError(
             f"cannot keep progress in {folder} ({error.strerror}): make the folder writable, or set "
             "BACKBEAT_DATA_DIR to another"
         ) from error
-    if len(made) != KEY_BYTES:
+    if len(key) != KEY_BYTES:
         raise SettingsError(
             f"the key in {path} is damaged: bring it back from a backup, or remove it to start afresh"
         )
-    return made
+    return key

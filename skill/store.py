@@ -43,6 +43,7 @@ class SqliteStore:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._local = threading.local()
+        self._opening = threading.Lock()
 
     def load(self, person: str) -> Progress | None:
         """See `Store`."""
@@ -89,17 +90,22 @@ class SqliteStore:
         """This thread's connection."""
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = sqlite3.connect(self._path, timeout=BUSY_MS / 1000, isolation_level=None)
-            try:
+            connection = self._local.connection = self._opened()
+        return connection
+
+    def _opened(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, timeout=BUSY_MS / 1000, isolation_level=None)
+        connection.text_factory = bytes  # a damaged record need not be text
+        try:
+            with self._opening:  # SQLite does not wait its turn to turn to write-ahead logging
                 connection.execute("pragma journal_mode = wal")
-                connection.execute(
-                    "pragma synchronous = normal"
-                )  # a power cut may undo a turn, never damage the file
-                connection.executescript(_SCHEMA)
-            except sqlite3.Error:
-                connection.close()
-                raise
-            self._local.connection = connection
+            connection.execute(
+                "pragma synchronous = normal"
+            )  # a power cut may undo a turn, never damage the file
+            connection.executescript(_SCHEMA)
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
 
     def _read(self, connection: sqlite3.Connection, person: str) -> Progress | None:
@@ -110,7 +116,7 @@ class SqliteStore:
             return load(Progress, json.loads(row[0]))
         except Newer as error:  # not ours to overwrite
             raise StoreError(f"progress in {self._path} was {error}: update this Backbeat") from error
-        except (Damaged, ValueError):  # set it aside, and begin anew
+        except (Damaged, ValueError, RecursionError):  # set it aside, and begin anew
             connection.execute(
                 "insert into damaged select person, saved from progress where person = ?", (person,)
             )

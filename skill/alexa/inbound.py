@@ -146,9 +146,9 @@ def carried(envelope: RequestEnvelope) -> State:
 def person(envelope: RequestEnvelope, key: bytes) -> str:
     """Who it is, as a keyed hash: 64 hexadecimal digits. The user id itself is never kept."""
     system = envelope.context and envelope.context.system
-    user = (system and system.user) or (envelope.session and envelope.session.user)
-    name = (user and user.user_id) or ""
-    return hmac.new(key, name.encode(), hashlib.sha256).hexdigest()
+    users = (system and system.user), (envelope.session and envelope.session.user)
+    name = next((user.user_id for user in users if user and user.user_id), "")
+    return hmac.new(key, name.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
 def moment(envelope: RequestEnvelope) -> Ms:
@@ -163,6 +163,9 @@ def locale(envelope: RequestEnvelope) -> str:
     return (envelope.request and envelope.request.locale) or "en-US"
 
 
+ATTRIBUTE_DEPTH = 8
+"""How deep session attributes may be nested; ours go to four."""
+
 _SESSION_FIELDS = ("new", "sessionId", "application", "user", "attributes")
 
 
@@ -173,8 +176,19 @@ def read(envelope: Mapping[str, Any]) -> Saved:
     seen["context"] = {"System": {"application": _table(system.get("application")), "user": _user(system)}}
     if isinstance(session := envelope.get("session"), dict):
         seen["session"] = {name: session[name] for name in _SESSION_FIELDS if name in session}
-        seen["session"] |= {"user": _user(session), "attributes": _table(session.get("attributes"))}
+        seen["session"] |= {"user": _user(session), "attributes": _table(_pruned(session.get("attributes")))}
     return seen
+
+
+def _pruned(value: object, depth: int = ATTRIBUTE_DEPTH) -> object:
+    """The value down to a depth that ours never reach, and that the SDK can copy."""
+    if not isinstance(value, dict | list):
+        return value
+    if not depth:
+        return None
+    if isinstance(value, list):
+        return [_pruned(one, depth - 1) for one in value]
+    return {name: _pruned(one, depth - 1) for name, one in value.items()}
 
 
 def _table(value: object) -> Saved:

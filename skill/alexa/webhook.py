@@ -66,7 +66,7 @@ def answer(skill: CustomSkill, envelope: Mapping[str, Any]) -> bytes:
     """The response to a verified envelope, as JSON."""
     try:
         asked = skill.serializer.deserialize(json.dumps(read(envelope)), RequestEnvelope)
-    except SerializationException:
+    except (SerializationException, RecursionError):
         log.warning("not understood", request=str(envelope["request"]["type"])[:80])
         return NOTHING
     said = skill.serializer.serialize(skill.invoke(asked, None))

@@ -59,7 +59,9 @@ def piece_score(here: Here, mark: Bookmark) -> Score:
 def after(here: Here) -> State:
     """The state that follows: progress keeps the session's place."""
     session = here.session
-    kept = replace(here.progress, place=session.place, playing=session.playing, at=here.world.now)
+    kept = replace(
+        here.progress, place=session.place, playing=session.playing, at=max(here.world.now, here.progress.at)
+    )
     return State(session, kept)
 
 

@@ -13,7 +13,7 @@ from skill.coach.here import Here, Part, ask, compose, end, piece_score
 from skill.coach.plan import Bookmark, Plan, plan, start, start_of
 from skill.coach.reply import Turn
 from skill.coach.score import joined, silence
-from skill.coach.state import Playing, Question
+from skill.coach.state import DAYS_KEPT, Playing, Question
 
 LONG_TELLINGS = 2
 """An exercise is told at length this often, then in one sentence."""
@@ -125,8 +125,8 @@ def short_caution(here: Here) -> tuple[Here, tuple[str, ...]]:
     return here.now(cautioned=True), (here.line("gently"),)
 
 
-def _days(here: Here) -> tuple[str, ...]:
+def _days(here: Here) -> tuple[date, ...]:
     """The days of practice in the week that ends today."""
     today = datetime.fromtimestamp(here.world.now / 1000, UTC).date()
-    recent = {day for day in here.progress.days if today - date.fromisoformat(day) < timedelta(days=7)}
-    return tuple(sorted(recent | {today.isoformat()}))
+    recent = {day for day in here.progress.days if timedelta() <= today - day < timedelta(days=DAYS_KEPT)}
+    return tuple(sorted(recent | {today}))

@@ -5,7 +5,8 @@ it. Both are frozen values; `skill.saved` writes and reads them with their versi
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 
 from skill.coach.exercise import Ms, Slug
@@ -71,6 +72,10 @@ class Session:
     """Whether they know that progress may not be kept."""
 
 
+DAYS_KEPT = 7
+"""A week of days of practice."""
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """What outlives a session. No health, no words of theirs: a place, and days."""
@@ -81,10 +86,20 @@ class Progress:
     """How often an exercise has been told at length."""
     place: Bookmark | None = None
     playing: Playing | None = None
-    days: tuple[str, ...] = ()
-    """The last days of practice, ISO dates (UTC), a week of them at most."""
+    days: tuple[date, ...] = ()
+    """The last days of practice (UTC), a week of them at most."""
     at: Ms = 0
-    """When this was last changed, ms since 1970: the newer of two copies is the true one."""
+    """When this was last changed, ms since 1970."""
+
+    def merged(self, other: "Progress") -> "Progress":
+        """What both know together; of two places, the newer."""
+        newer, older = (self, other) if self.at >= other.at else (other, self)
+        told = {
+            slug: max(self.told.get(slug, 0), other.told.get(slug, 0))
+            for slug in {**older.told, **newer.told}
+        }
+        days = tuple(sorted({*self.days, *other.days})[-DAYS_KEPT:])
+        return replace(newer, met=self.met or other.met, told=told, days=days)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ pieces are cut so that none is reached, and ``tests/render`` shows it for every 
 """
 
 import re
+from functools import lru_cache
 from xml.sax.saxutils import escape
 
 from skill.coach.exercise import Ms
@@ -51,12 +52,14 @@ def ssml_text(text: str) -> str:
     return _spoken(_text(text))
 
 
+@lru_cache(maxsize=4096)
 def _quiet(lasts: Ms) -> str:
     whole, rest = divmod(max(lasts, 0), BREAK_MS)
     breaks = [BREAK_MS] * whole + [rest] * (rest >= LEAST_BREAK_MS)
     return "".join(f'<break time="{ms}ms"/>' for ms in breaks) or " "
 
 
+@lru_cache(maxsize=4096)  # a set says the same few phrases over and over
 def _text(text: str) -> str:
     return escape(_NOT_XML.sub("", text))
 
