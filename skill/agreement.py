@@ -78,11 +78,14 @@ def _about_item(at: str, item: ItemTable, exercise: ExerciseFile, *, short: bool
     """An item can be told, and has a full dose unless its routine says that it is short."""
     if not _steps_of(exercise, item.form):
         yield f"{at}.form: {item.exercise!r} has no steps to tell its {item.form.value} form by"
+    if item.form is not FormName.USUAL and not short:
+        yield f"{at}.form: a full routine is done in the usual form; say short = true, or leave it out"
     for field, own in (("sets", item.sets), ("reps", item.reps)):
         full: int = getattr(exercise.usual.dose, field)
         least, most = getattr(exercise.usual.article, field) or (full, MOST_REPS)
         if own is not None and not short and not least <= own <= most:
-            yield f"{at}.{field}: {own} is not a full dose ({least} or more); say short = true, or give it"
+            allowed = f"{least} to {most}" if getattr(exercise.usual.article, field) else f"{least} or more"
+            yield f"{at}.{field}: {own} is not a full dose ({allowed}); say short = true, or give it"
 
 
 def _steps_of(exercise: ExerciseFile, form: FormName) -> tuple[str, ...]:

@@ -35,12 +35,12 @@ def create_app(settings: Settings | None = None, *, verify: Verify | None = None
     key = prepare(settings.data_dir)
     store = SqliteStore(settings.data_dir / DATABASE)
     store.check()
-    custom = skill(Conversation(catalogue(), estimate, store, LAG_MS), key)
+    custom = skill(Conversation(catalogue(), estimate, store, LAG_MS))
 
     app = Flask("backbeat")
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
     app.register_blueprint(
-        webhook(custom, verify or (unsigned if settings.local else signed(settings.skill_id)))
+        webhook(custom, key, verify or (unsigned if settings.local else signed(settings.skill_id)))
     )
 
     @app.get("/healthz")

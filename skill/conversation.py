@@ -12,7 +12,7 @@ from skill.coach.arrange import Measure
 from skill.coach.events import Event
 from skill.coach.exercise import Catalogue, Ms
 from skill.coach.reply import Turn, World
-from skill.coach.state import Progress, State
+from skill.coach.state import Progress, Session, State
 from skill.coach.step import step
 from skill.errors import StoreError
 from skill.store import Store
@@ -42,7 +42,7 @@ class Conversation:
         def change(kept: Progress | None) -> Progress:
             nonlocal made, state
             if kept:
-                state = replace(state, progress=kept.merged(state.progress))
+                state = State(_seeing(state), kept.merged(state.progress))
             made = step(state, event, world)
             return made.state.progress
 
@@ -50,6 +50,19 @@ class Conversation:
             self.store.update(person, change)
         except StoreError as error:
             log.warning("progress not kept", why=str(error))
-            return step(state, event, replace(world, keeping=False))
+            turn = step(state, event, replace(world, keeping=False))
+            return turn if state.progress.at else _blind(turn)
         assert made is not None
         return made
+
+
+def _blind(turn: Turn) -> Turn:
+    """A turn made without ever having seen what is kept: its progress is marked as older than any that was."""
+    return replace(turn, state=replace(turn.state, progress=replace(turn.state.progress, at=0)))
+
+
+def _seeing(state: State) -> Session:
+    """The session, once the store works: where it was only blind so far, what was kept shows the place."""
+    if state.progress.at or state.session.begun:
+        return state.session
+    return replace(state.session, asked=None, place=None, playing=None, later=None)

@@ -2,7 +2,6 @@
 
 BACKBEAT_SKILL_ID   our skill's id, ``amzn1.ask.skill.…``; every request must name it
 BACKBEAT_DATA_DIR   where progress is kept; the platform's user data folder if not set
-BACKBEAT_LOCAL      "1": loopback only, unsigned requests accepted, no skill id needed
 """
 
 import contextlib
@@ -48,7 +47,9 @@ class Settings:
 def data_dir(environ: Mapping[str, str]) -> Path:
     """Where progress is kept."""
     chosen = environ.get("BACKBEAT_DATA_DIR", "").strip()
-    return Path(chosen) if chosen else Path(platformdirs.user_data_dir("backbeat", appauthor=False))
+    return (
+        Path(chosen).expanduser() if chosen else Path(platformdirs.user_data_dir("backbeat", appauthor=False))
+    )
 
 
 def prepare(folder: Path) -> bytes:

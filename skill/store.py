@@ -74,9 +74,8 @@ class SqliteStore:
         """Make sure that the file can be read and written. Raises StoreError."""
         try:
             connection = self._connection()
-            connection.execute("begin immediate")
-            connection.execute("insert into damaged values ('', '')")
-            connection.rollback()
+            connection.execute("insert into progress values ('', '') on conflict do nothing")
+            connection.execute("delete from progress where person = ''")
         except sqlite3.Error as error:
             raise self._failed(error) from error
 

@@ -16,6 +16,7 @@ LONGEST = 350
 NOTHING: frozenset[str] = frozenset()
 ONE = {"audio", "skill.errors", "skill.coach"}
 TWO = {
+    "skill.agreement",
     "skill.catalogue",
     "skill.schema",
     "skill.saved",

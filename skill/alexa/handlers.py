@@ -32,14 +32,13 @@ LAG_MS: Ms = 3000
 
 @dataclass(frozen=True, slots=True)
 class TurnHandler(AbstractRequestHandler):
-    """Answers one kind of request: envelope to event, a turn, reply to response."""
+    """Answers one kind of request: request to event, a turn, reply to response."""
 
     kind: str
     """A request type, or the name of an intent."""
     event: Callable[[Any], e.Event]
     """From the request."""
     conversation: Conversation
-    key: bytes
 
     def can_handle(self, handler_input: HandlerInput) -> bool:
         """Whether the request is of this kind."""
@@ -47,15 +46,9 @@ class TurnHandler(AbstractRequestHandler):
 
     def handle(self, handler_input: HandlerInput) -> Response:
         """The coach's answer."""
-        envelope = handler_input.request_envelope
+        envelope, who = handler_input.request_envelope, handler_input.context
         event = self.event(envelope.request)
-        turn = self.conversation.turn(
-            inbound.person(envelope, self.key),
-            event,
-            inbound.carried(envelope),
-            now=inbound.moment(envelope),
-            locale=inbound.locale(envelope),
-        )
+        turn = self.conversation.turn(who.person, event, who.state, now=who.now, locale=who.locale)
         if envelope.session is not None:
             handler_input.attributes_manager.session_attributes = attributes(turn.state)
         asks = turn.reply.asks
@@ -112,8 +105,8 @@ UNKNOWN_INTENT = "IntentRequest"
 """The kind of an intent that is not in the table."""
 
 
-def skill(conversation: Conversation, key: bytes) -> CustomSkill:
-    """The skill: `TurnHandler` for a launch, an end and each intent of `inbound.EVENTS`."""
+def skill(conversation: Conversation) -> CustomSkill:
+    """The skill: `TurnHandler` for a launch, an end and each intent of `inbound.EVENTS`. Its context is a `Sender`."""
     table: dict[str, Callable[[Any], e.Event]] = {
         "LaunchRequest": lambda _: e.Opened(),
         "SessionEndedRequest": inbound.ended_event,
@@ -122,7 +115,7 @@ def skill(conversation: Conversation, key: bytes) -> CustomSkill:
     }
     builder = SkillBuilder()
     for kind, event in table.items():
-        builder.add_request_handler(TurnHandler(kind, event, conversation, key))
+        builder.add_request_handler(TurnHandler(kind, event, conversation))
     builder.add_request_handler(QuietHandler())
     builder.add_exception_handler(FaultHandler(conversation.catalogue.words.line("our_fault")))
     return builder.create()

@@ -1,19 +1,20 @@
 """Envelope in: what Alexa sends becomes the coach's event, the state it carries, a person and a moment.
 
 `EVENTS` gives every intent its event. Speech is never an exception: a slot that is empty, unlisted or "?" and an
-intent we do not know are events too. Of an envelope only what the coach reads goes to the SDK: its object mapper
-refuses a whole request for one value it does not know in a corner we never look at, and most of its time goes
-into those corners.
+intent we do not know are events too. Of an envelope only the request goes through the SDK: its object mapper refuses the
+whole of it for one value it does not know in a corner we never look at, and most of its time goes into corners.
 """
 
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from ask_sdk_model import IntentRequest, RequestEnvelope, SessionEndedReason, SessionEndedRequest, Slot
+from ask_sdk_model import IntentRequest, SessionEndedReason, SessionEndedRequest, Slot
 
+from skill.alexa.verify import said_at
 from skill.coach import events as e
 from skill.coach.exercise import Ms
 from skill.coach.state import Progress, Session, State
@@ -131,9 +132,39 @@ def _resolved(slot: Slot | None) -> str | None:
     return ""
 
 
-def carried(envelope: RequestEnvelope) -> State:
-    """The state that rides in the session attributes; a new one where there is none or it is damaged."""
-    attributes = (envelope.session and envelope.session.attributes) or {}
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who said it, when and where, and what their session carries: all that is not in the request itself."""
+
+    person: str
+    """A keyed hash, 64 hexadecimal digits. The user id itself is never kept."""
+    state: State
+    """New where the session carries none, or a damaged one."""
+    now: Ms
+    """When they said it, ms since 1970, by Alexa's clock: two of these tell how long ago a set began."""
+    locale: str
+    """The language and region: "en-GB"."""
+
+
+def sender(envelope: Mapping[str, Any], key: bytes) -> Sender:
+    """What a verified envelope says of its sender."""
+    locale = envelope["request"].get("locale")
+    return Sender(
+        person=hmac.new(key, _user_id(envelope).encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest(),
+        state=_carried(_table(_table(envelope.get("session")).get("attributes"))),
+        now=round(said_at(envelope).timestamp() * 1000),
+        locale=locale if isinstance(locale, str) and locale else "en-US",
+    )
+
+
+def for_sdk(envelope: Mapping[str, Any]) -> Saved:
+    """The part of a verified envelope that the SDK dispatches by: the request, and whether there is a session."""
+    request = {name: value for name, value in envelope["request"].items() if name != "timestamp"}
+    session: Saved = {"session": {}} if isinstance(envelope.get("session"), dict) else {}
+    return {"version": "1.0", "request": request, **session}
+
+
+def _carried(attributes: Saved) -> State:
     if "session" not in attributes:
         return State()
     try:
@@ -143,58 +174,14 @@ def carried(envelope: RequestEnvelope) -> State:
         return State()
 
 
-def person(envelope: RequestEnvelope, key: bytes) -> str:
-    """Who it is, as a keyed hash: 64 hexadecimal digits. The user id itself is never kept."""
-    system = envelope.context and envelope.context.system
-    users = (system and system.user), (envelope.session and envelope.session.user)
-    name = next((user.user_id for user in users if user and user.user_id), "")
-    return hmac.new(key, name.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
-
-
-def moment(envelope: RequestEnvelope) -> Ms:
-    """When they said it, ms since 1970, by Alexa's clock: two of these tell how long ago a set began."""
-    assert envelope.request is not None
-    assert envelope.request.timestamp is not None
-    return round(envelope.request.timestamp.timestamp() * 1000)
-
-
-def locale(envelope: RequestEnvelope) -> str:
-    """The language and region: "en-GB"."""
-    return (envelope.request and envelope.request.locale) or "en-US"
-
-
-ATTRIBUTE_DEPTH = 8
-"""How deep session attributes may be nested; ours go to four."""
-
-_SESSION_FIELDS = ("new", "sessionId", "application", "user", "attributes")
-
-
-def read(envelope: Mapping[str, Any]) -> Saved:
-    """The part of a raw envelope that the coach reads, of the shape the SDK expects."""
+def _user_id(envelope: Mapping[str, Any]) -> str:
     system = _table(_table(envelope.get("context")).get("System"))
-    seen: Saved = {"version": "1.0", "request": envelope["request"]}
-    seen["context"] = {"System": {"application": _table(system.get("application")), "user": _user(system)}}
-    if isinstance(session := envelope.get("session"), dict):
-        seen["session"] = {name: session[name] for name in _SESSION_FIELDS if name in session}
-        seen["session"] |= {"user": _user(session), "attributes": _table(_pruned(session.get("attributes")))}
-    return seen
-
-
-def _pruned(value: object, depth: int = ATTRIBUTE_DEPTH) -> object:
-    """The value down to a depth that ours never reach, and that the SDK can copy."""
-    if not isinstance(value, dict | list):
-        return value
-    if not depth:
-        return None
-    if isinstance(value, list):
-        return [_pruned(one, depth - 1) for one in value]
-    return {name: _pruned(one, depth - 1) for name, one in value.items()}
+    for holder in (system, _table(envelope.get("session"))):
+        name = _table(holder.get("user")).get("userId")
+        if isinstance(name, str) and name:
+            return name
+    return ""
 
 
 def _table(value: object) -> Saved:
     return value if isinstance(value, dict) else {}
-
-
-def _user(of: Saved) -> Saved:
-    name = _table(of.get("user")).get("userId")
-    return {"userId": name} if isinstance(name, str) else {}

@@ -14,7 +14,7 @@ from ask_sdk_core.skill import CustomSkill
 from ask_sdk_model import RequestEnvelope
 from flask import Blueprint, Response, request
 
-from skill.alexa.inbound import read
+from skill.alexa.inbound import for_sdk, sender
 from skill.alexa.verify import parse
 from skill.errors import Rejected
 
@@ -37,8 +37,8 @@ def unsigned(headers: Mapping[str, str], body: bytes) -> Mapping[str, Any]:  # n
     return parse(body)
 
 
-def webhook(skill: CustomSkill, verify: Verify) -> Blueprint:
-    """The route that Alexa posts to."""
+def webhook(skill: CustomSkill, key: bytes, verify: Verify) -> Blueprint:
+    """The route that Alexa posts to. ``key`` hashes the user ids."""
     blueprint = Blueprint("alexa", __name__)
 
     @blueprint.post("/alexa")
@@ -51,23 +51,27 @@ def webhook(skill: CustomSkill, verify: Verify) -> Blueprint:
         except Rejected as error:
             log.warning("rejected", why=str(error))
             return Response(REFUSAL, 400, mimetype="text/plain")
-        return Response(answer(skill, envelope), content_type=MIME)
+        return Response(answer(skill, key, envelope), content_type=MIME)
 
     return blueprint
 
 
 def warm_up(skill: CustomSkill) -> None:
     """Have the SDK find its classes now: at the first request it would take 50 ms and more."""
-    sample = {"request": {"type": "LaunchRequest", "timestamp": "2026-01-01T00:00:00Z"}, "session": {}}
-    skill.serializer.deserialize(json.dumps(read(sample)), RequestEnvelope)
+    _understood(skill, {"request": {"type": "LaunchRequest"}, "session": {}})
 
 
-def answer(skill: CustomSkill, envelope: Mapping[str, Any]) -> bytes:
+def answer(skill: CustomSkill, key: bytes, envelope: Mapping[str, Any]) -> bytes:
     """The response to a verified envelope, as JSON."""
     try:
-        asked = skill.serializer.deserialize(json.dumps(read(envelope)), RequestEnvelope)
+        asked = _understood(skill, envelope)
     except (SerializationException, RecursionError):
         log.warning("not understood", request=str(envelope["request"]["type"])[:80])
         return NOTHING
-    said = skill.serializer.serialize(skill.invoke(asked, None))
+    said = skill.serializer.serialize(skill.invoke(asked, sender(envelope, key)))
     return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _understood(skill: CustomSkill, envelope: Mapping[str, Any]) -> RequestEnvelope:
+    asked: RequestEnvelope = skill.serializer.deserialize(json.dumps(for_sdk(envelope)), RequestEnvelope)
+    return asked

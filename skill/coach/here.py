@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from skill.coach import tell
 from skill.coach.arrange import arrange, spoken
 from skill.coach.exercise import Catalogue
-from skill.coach.plan import Bookmark, Plan
+from skill.coach.plan import Bookmark, Plan, beginning
 from skill.coach.reply import Reply, Turn, World
 from skill.coach.score import Score, joined
 from skill.coach.state import Progress, Question, Session, State
@@ -57,12 +57,18 @@ def piece_score(here: Here, mark: Bookmark) -> Score:
 
 
 def after(here: Here) -> State:
-    """The state that follows: progress keeps the session's place."""
-    session = here.session
-    kept = replace(
-        here.progress, place=session.place, playing=session.playing, at=max(here.world.now, here.progress.at)
-    )
-    return State(session, kept)
+    """The state that follows: progress keeps the place."""
+    at = max(here.world.now, here.progress.at)
+    kept = replace(here.progress, place=kept_place(here), playing=here.session.playing, at=at)
+    return State(here.session, kept)
+
+
+def kept_place(here: Here) -> Bookmark | None:
+    """The session's place; but a plan only told of does not take the place of one that was begun."""
+    mark = here.session.place
+    if mark is None or here.session.begun or mark != beginning(mark, here.catalogue):
+        return mark
+    return here.progress.place
 
 
 def compose(here: Here, parts: tuple[Part, ...]) -> Score:

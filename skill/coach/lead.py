@@ -10,7 +10,7 @@ from skill.coach import tell
 from skill.coach.arrange import rest
 from skill.coach.exercise import Ms
 from skill.coach.here import Here, Part, ask, compose, end, piece_score
-from skill.coach.plan import Bookmark, Plan, plan, start, start_of
+from skill.coach.plan import Bookmark, Plan, beginning, plan, start
 from skill.coach.reply import Turn
 from skill.coach.score import joined, silence
 from skill.coach.state import DAYS_KEPT, Playing, Question
@@ -38,15 +38,10 @@ def tell_exercise(here: Here, mark: Bookmark, *before: Part, coming: bool = True
         return notice(here)
     here, caution = short_caution(here)
     here, told = telling(here, mark, coming=coming)
-    opens = coming and not before and mark == first_mark(here, mark)
+    opens = coming and not before and mark == beginning(mark, here.catalogue)
     return ask(
         here, Question.READY, *before, *caution, *(tell.intro(mark, here.catalogue) if opens else ()), *told
     )
-
-
-def first_mark(here: Here, mark: Bookmark) -> Bookmark:
-    """Where the plan of a bookmark begins."""
-    return start_of(plan(mark, here.catalogue).exercises[0], mark, here.catalogue)
 
 
 def telling(
@@ -73,7 +68,7 @@ def play(here: Here) -> Turn:
     score = piece_score(here, mark)
     lead = compose(here, caution)
     playing = Playing(mark, here.world.now + lead.lasts, score.lasts)
-    here = here.now(playing=playing).known(days=_days(here))
+    here = here.now(playing=playing, begun=True).known(days=_days(here))
     parts: tuple[Part, ...] = (lead, score)
     if index + 1 == len(whole.pieces):
         return finish(here, whole, *parts)

@@ -145,6 +145,11 @@ def start_of(exercise: Slug, mark: Bookmark, catalogue: Catalogue) -> Bookmark:
     return plan(whole, catalogue).first_of(exercise).starts(mark.routine)
 
 
+def beginning(mark: Bookmark, catalogue: Catalogue) -> Bookmark:
+    """Where the plan of a bookmark begins."""
+    return start_of(plan(mark, catalogue).exercises[0], mark, catalogue)
+
+
 # How long
 
 CUE_MS, SAME_MS, MOVE_MS, OPENING_MS, CLOSE_MS = 12_000, 8_000, 25_000, 20_000, 15_000

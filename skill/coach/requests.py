@@ -8,10 +8,9 @@ from dataclasses import replace
 
 from skill.coach import tell
 from skill.coach.exercise import FormName, Ms, Slug
-from skill.coach.here import Here, ask, ask_again, end
+from skill.coach.here import Here, ask, ask_again, end, kept_place
 from skill.coach.lead import (
     finish,
-    first_mark,
     notice,
     play,
     short_caution,
@@ -47,8 +46,6 @@ def open_up(here: Here) -> Turn:
         return begin(here, None)
     if not here.progress.met:
         return notice(here)
-    if mark == first_mark(here, mark):  # told perhaps, but never begun
-        return tell_exercise(here, mark)
     here, caution = short_caution(here)
     return ask(
         here, Question.WELCOME, here.line("welcome_back", place=tell.place(mark, here.catalogue)), *caution
@@ -183,7 +180,7 @@ def give_help(here: Here) -> Turn:
 
 def stop(here: Here) -> Turn:
     """Goodbye; the place is kept."""
-    return end(here, here.line("goodbye_kept" if here.session.place else "goodbye_plain"))
+    return end(here, here.line("goodbye_kept" if kept_place(here) else "goodbye_plain"))
 
 
 # When it hurts

@@ -63,6 +63,8 @@ class Session:
     """The exercise or the muddle the question is about."""
     later: Bookmark | None = None
     """The place in a routine that was left for an exercise on its own."""
+    begun: bool = False
+    """Whether anything has been led in this session."""
     hurts: int = 0
     unheard: int = 0
     """Times in a row that we did not understand."""

@@ -47,7 +47,7 @@ def measured(sent: Sequence[Signed], folder: Path) -> dict[tuple[str, str], floa
     key = prepare(data)
     store = SqliteStore(data / "parts.sqlite3")
     conversation = Conversation(catalogue(), estimate, SqliteStore(data / "whole.sqlite3"), LAG_MS)
-    custom = skill(conversation, key)
+    custom = skill(conversation)
     verify = apps.verifier(folder)
     app, other = apps.turn(folder), apps.one_handler(folder)
     serializer = DefaultSerializer()
@@ -63,14 +63,14 @@ def measured(sent: Sequence[Signed], folder: Path) -> dict[tuple[str, str], floa
 
         envelope = lap("verify", verify, one.headers, one.body)
         asked = lap("deserialise", _deserialised, serializer, envelope)
-        event, state, now, person = lap("read", _heard, asked, key)
-        world = World(conversation.catalogue, estimate, now, inbound.locale(asked), LAG_MS)
-        turn = lap("step", step, state, event, world)
-        lap("store", store.update, person, _kept(turn.state.progress))
+        event, who = lap("read", _heard, asked, envelope, key)
+        world = World(conversation.catalogue, estimate, who.now, who.locale, LAG_MS)
+        turn = lap("step", step, who.state, event, world)
+        lap("store", store.update, who.person, _kept(turn.state.progress))
         said = lap("render", lambda turn: (response(turn.reply), attributes(turn.state)), turn)
         lap("serialise", _serialised, serializer, *said)
 
-        lap(TURN, lambda one: answer(custom, verify(one.headers, one.body)), one)
+        lap(TURN, lambda one: answer(custom, key, verify(one.headers, one.body)), one)
         lap(FLASK, _posted, app, one)
         lap(ONE, _posted, other, one)
         lap(FULL, serializer.deserialize, one.body.decode(), RequestEnvelope)
@@ -78,13 +78,13 @@ def measured(sent: Sequence[Signed], folder: Path) -> dict[tuple[str, str], floa
 
 
 def _deserialised(serializer: DefaultSerializer, envelope: Any) -> RequestEnvelope:
-    return serializer.deserialize(json.dumps(inbound.read(envelope)), RequestEnvelope)
+    return serializer.deserialize(json.dumps(inbound.for_sdk(envelope)), RequestEnvelope)
 
 
-def _heard(asked: RequestEnvelope, key: bytes) -> Any:
+def _heard(asked: RequestEnvelope, envelope: Any, key: bytes) -> Any:
     request = asked.request
     event = e.Opened() if isinstance(request, LaunchRequest) else inbound.spoken_event(request)
-    return event, inbound.carried(asked), inbound.moment(asked), inbound.person(asked, key)
+    return event, inbound.sender(envelope, key)
 
 
 def _kept(progress: Progress) -> Callable[[Progress | None], Progress]:

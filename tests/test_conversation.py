@@ -1,0 +1,220 @@
+"""A turn is one transaction of the store; where the store fails, the coach goes on from what the session carries."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from structlog.testing import capture_logs
+
+from audio.estimate import estimate
+from skill.catalogue import catalogue
+from skill.coach import events as e
+from skill.coach.plan import Bookmark
+from skill.coach.reply import Turn
+from skill.coach.state import DAYS_KEPT, Progress, Question, Session, State
+from skill.conversation import Conversation
+from skill.render.transcript import told
+from skill.store import SqliteStore, Store
+from tests.fakes import BrokenStore, MemoryStore
+from tests.test_saved import progresses
+
+ME = "0" * 64
+NOW = 1_793_604_600_000
+MINUTE = 60_000
+WARNING = "I may not be able to keep your place today."
+KNOWN = Progress(met=True, told={"pelvic_tilt": 2}, at=NOW - MINUTE)
+"""Someone who has been here before."""
+
+
+class Person:
+    """Someone with a speaker: what it carries from turn to turn, and the time between the turns, a minute."""
+
+    def __init__(self, store: Store, state: State | None = None, now: int = NOW) -> None:
+        self.conversation = Conversation(catalogue(), estimate, store)
+        self.state, self.now = state or State(), now
+
+    def says(self, event: e.Event) -> Turn:
+        turn = self.conversation.turn(ME, event, self.state, now=self.now, locale="en-US")
+        self.state = turn.state
+        self.now += MINUTE
+        return turn
+
+
+def begins(store: Store) -> Person:
+    """Someone who has just been told of the pelvic tilt, and asked whether they are ready."""
+    person = Person(store)
+    person.says(e.Opened())
+    person.says(e.Yes())
+    assert person.state.session.asked is Question.READY
+    return person
+
+
+BREAKS = {"at load": ["load"], "at save": ["save"], "always": ["load", "save"]}
+
+
+@pytest.mark.parametrize("at", BREAKS.values(), ids=BREAKS)
+def test_without_a_store_the_coach_goes_on_from_what_the_session_carries(at):
+    with_store, without = begins(MemoryStore()), begins(BrokenStore(*at))
+    for event in (e.Yes(), e.Yes(), e.Paused(), e.Next(), e.Hurts(), e.Easier(), e.Yes(), e.Stopped()):
+        expected, found = with_store.says(event), without.says(event)
+        assert told(found.reply.speech) == told(expected.reply.speech)
+        assert replace(found.state.progress, at=0) == replace(expected.state.progress, at=0)
+        assert found.state.session == replace(expected.state.session, warned=True)
+
+
+@pytest.mark.parametrize("at", BREAKS.values(), ids=BREAKS)
+def test_they_are_told_once_a_session_that_their_place_may_not_be_kept(at):
+    person = Person(BrokenStore(*at))
+    said = [
+        told(person.says(event).reply.speech)
+        for event in (e.Opened(), e.Yes(), e.Yes(), e.Paused(), e.Stopped())
+    ]
+    assert [WARNING in text for text in said] == [True, False, False, False, False]
+    person.state = replace(person.state, session=Session())  # tomorrow
+    assert WARNING in told(person.says(e.Opened()).reply.speech)
+
+
+def test_nobody_is_warned_while_the_store_works():
+    person = Person(MemoryStore())
+    said = [told(person.says(event).reply.speech) for event in (e.Opened(), e.Yes(), e.Yes(), e.Stopped())]
+    assert [text for text in said if WARNING in text] == []
+
+
+def test_a_store_that_breaks_on_the_way_loses_nothing_once_it_is_mended():
+    store = BrokenStore()
+    person = begins(store)
+    person.says(e.Yes())
+    store.at = {"load", "save"}
+    person.says(e.Yes())
+    store.at = set()
+    person.says(e.Yes())
+    assert store.kept[ME] == person.state.progress
+    assert store.kept[ME].place == Bookmark("back_routine", "knee_to_chest")
+
+
+@pytest.mark.parametrize("event", [e.Yes(), e.No(), e.Stopped(), e.Closed(), e.Unheard()])
+def test_what_could_not_be_read_in_time_is_not_overwritten_by_a_stranger(event):
+    """The store fails at the first turn of a session: what it holds must still be there after the second."""
+    store = BrokenStore("load")
+    store.kept[ME] = replace(KNOWN, place=Bookmark("upper_back", "cat_camel", rep=4))
+    before = store.kept[ME]
+    person = Person(store)
+    person.says(e.Opened())
+    store.at = set()
+    person.says(event)
+    assert store.kept[ME].told == before.told
+    assert store.kept[ME].place == before.place
+
+
+def test_a_set_that_was_done_without_the_store_still_counts():
+    store = BrokenStore("load")
+    store.kept[ME] = replace(KNOWN, place=Bookmark("upper_back", "cat_camel", rep=4))
+    person = begins(store)
+    person.says(e.Yes())  # the first set
+    person.now += 2 * MINUTE
+    store.at = set()
+    person.says(e.Stopped())
+    assert store.kept[ME].place == Bookmark("back_routine", "pelvic_tilt", set=2)
+    assert store.kept[ME].told == {"pelvic_tilt": 2}
+
+
+@pytest.mark.parametrize(
+    "event", [e.Opened(), e.Chose("bird_dog"), e.Concerned("pregnant"), e.Concerned("self_harm")]
+)
+def test_a_failure_is_logged_with_what_to_do_and_nothing_of_the_person(tmp_path, event):
+    (tmp_path / "db").write_bytes(b"This is not a database. " * 1000)
+    person = Person(SqliteStore(tmp_path / "db"), State(Session(about="hug"), KNOWN))
+    with capture_logs() as logs:
+        person.says(event)
+    (line,) = logs
+    assert (line["event"], line["log_level"]) == ("progress not kept", "warning")
+    assert "see that the disk has room" in line["why"]
+    assert "set BACKBEAT_DATA_DIR to another" in line["why"]
+    private = [ME, "hug", "bird", "pregnan", "harm", "pelvic"]
+    assert [word for word in private if word in str(line)] == []
+
+
+def test_a_mistake_of_ours_is_not_taken_for_the_stores():
+    store = MemoryStore()
+    store.kept[ME] = KNOWN
+    with pytest.raises(AssertionError):
+        Person(store).says("not an event")
+    assert store.kept[ME] == KNOWN
+
+
+# --- Two copies of progress: together they know more, and of two places the newer counts ------------------------
+
+HERE, THERE = Bookmark("back_routine", "knee_to_chest", rep=6), Bookmark("upper_back", "cat_camel", rep=4)
+
+COPIES = {  # how much later the kept copy was changed than the carried one, and where they are welcomed back to
+    "kept is newer": (+MINUTE, THERE),
+    "kept is as old": (0, THERE),
+    "carried is newer": (-MINUTE, HERE),
+}
+
+
+@pytest.mark.parametrize(("later", "place"), COPIES.values(), ids=COPIES)
+def test_the_newer_copy_counts(later, place):
+    store = MemoryStore()
+    store.kept[ME] = replace(KNOWN, place=THERE, at=KNOWN.at + later)
+    person = Person(store, State(Session(), replace(KNOWN, place=HERE)))
+    turn = person.says(e.Opened())
+    assert turn.reply.asks is Question.WELCOME
+    assert turn.state.session.place == place
+    assert store.kept[ME].place == place
+
+
+@given(progresses, progresses)
+def test_two_copies_together_lose_nothing(one, other):
+    both, newer = one.merged(other), max(one, other, key=lambda copy: copy.at)
+    assert (both.at, both.place, both.playing) == (newer.at, newer.place, newer.playing)
+    assert both.met is (one.met or other.met)
+    assert all(both.told[slug] >= times for copy in (one, other) for slug, times in copy.told.items())
+    assert list(both.days) == sorted({*one.days, *other.days})[-DAYS_KEPT:]
+    assert both.merged(one) == both.merged(other) == both.merged(both) == both
+
+
+def test_what_is_kept_counts_in_a_new_session():
+    store = MemoryStore()
+    person = begins(store)
+    for event in (e.Yes(), e.Yes(), e.Stopped()):  # stopped in the middle of the second set
+        person.says(event)
+    turn = Person(store, now=NOW + 60 * MINUTE).says(e.Opened())
+    assert turn.reply.asks is Question.WELCOME
+    assert turn.state.session.place == person.state.session.place
+    assert turn.state.session.place.set == 2
+
+
+# --- Two speakers at once -------------------------------------------------------------------------------------
+
+
+def tells(exercise: str, store: Store, now: int = NOW) -> Callable[[], object]:
+    """On a speaker of their own, they ask for an exercise, twice."""
+    person = Person(store, now=now)
+    return lambda: [person.says(e.Chose(exercise)) for _ in range(2)]
+
+
+@pytest.mark.parametrize("kind", ["memory", "sqlite"])
+def test_two_speakers_at_once_lose_nothing(tmp_path, kind):
+    for i in range(20):
+        store = MemoryStore() if kind == "memory" else SqliteStore(tmp_path / f"{i}.db")
+        store.update(ME, lambda _: KNOWN)
+        threads = [threading.Thread(target=tells(name, store)) for name in ("bird_dog", "cat_camel")]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert store.load(ME).told == {"pelvic_tilt": 2, "bird_dog": 2, "cat_camel": 2}
+
+
+def test_a_turn_that_comes_late_is_not_lost():
+    """Speaker B's request was made a moment before A's, and comes after it: A's next turn must not undo it."""
+    store = MemoryStore()
+    store.kept[ME] = KNOWN
+    a, b = Person(store), Person(store, now=NOW - 1000)
+    a.says(e.Chose("bird_dog"))
+    b.says(e.Chose("cat_camel"))
+    a.says(e.Chose("knee_rolls"))
+    assert store.kept[ME].told == {"pelvic_tilt": 2, "bird_dog": 1, "cat_camel": 1, "knee_rolls": 1}

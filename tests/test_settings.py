@@ -1,0 +1,121 @@
+"""What an installation chooses, and its key: made once, kept to itself, and the same for everybody."""
+
+import stat
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from platformdirs import user_data_dir
+
+from skill.errors import SettingsError
+from skill.settings import KEY_BYTES, Settings, prepare
+
+ID = "amzn1.ask.skill.00000000-0000-4000-8000-000000000000"
+USUAL = Path(user_data_dir("backbeat", appauthor=False))
+UNSET = "BACKBEAT_SKILL_ID is not set: give the id of your skill"
+
+SETTINGS = {  # what the environment holds, whether --local was given, and what is read, or said
+    "a skill id": ({"BACKBEAT_SKILL_ID": ID}, False, Settings(USUAL, ID)),
+    "spaces round it": ({"BACKBEAT_SKILL_ID": f" {ID}\n"}, False, Settings(USUAL, ID)),
+    "a folder": (
+        {"BACKBEAT_SKILL_ID": ID, "BACKBEAT_DATA_DIR": "/srv/b"},
+        False,
+        Settings(Path("/srv/b"), ID),
+    ),
+    "an empty folder": ({"BACKBEAT_SKILL_ID": ID, "BACKBEAT_DATA_DIR": " "}, False, Settings(USUAL, ID)),
+    "something else": ({"BACKBEAT_SKILL_ID": ID, "BACKBEAT_COLOUR": "red"}, False, Settings(USUAL, ID)),
+    "nothing": ({}, False, UNSET),
+    "an empty id": ({"BACKBEAT_SKILL_ID": ""}, False, UNSET),
+    "a blank id": ({"BACKBEAT_SKILL_ID": "  "}, False, UNSET),
+    "only a folder": ({"BACKBEAT_DATA_DIR": "/srv/b"}, False, UNSET),
+    "local, nothing": ({}, True, Settings(USUAL, local=True)),
+    "local, an id": ({"BACKBEAT_SKILL_ID": ID}, True, Settings(USUAL, ID, local=True)),
+    "local, a folder": ({"BACKBEAT_DATA_DIR": "/srv/b"}, True, Settings(Path("/srv/b"), local=True)),
+}
+
+
+@pytest.mark.parametrize(("environ", "local", "expected"), SETTINGS.values(), ids=SETTINGS)
+def test_settings_are_read_from_the_environment(environ, local, expected):
+    if isinstance(expected, Settings):
+        assert Settings.read(environ, local=local) == expected
+    else:
+        with pytest.raises(SettingsError) as caught:
+            Settings.read(environ, local=local)
+        assert str(caught.value).startswith(expected)
+
+
+def test_the_folder_and_the_key_are_made_for_their_owner_alone(tmp_path):
+    folder = tmp_path / "some" / "where"
+    key = prepare(folder)
+    assert len(key) == KEY_BYTES
+    assert (folder / "key").read_bytes() == key
+    assert stat.S_IMODE((folder / "key").stat().st_mode) == 0o600
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert [path.name for path in folder.iterdir()] == ["key"]
+
+
+def test_the_key_is_made_once(tmp_path):
+    key = prepare(tmp_path)
+    made = (tmp_path / "key").stat()
+    assert prepare(tmp_path) == key
+    assert (tmp_path / "key").stat().st_mtime_ns == made.st_mtime_ns
+
+
+def test_each_folder_has_a_key_of_its_own(tmp_path):
+    assert prepare(tmp_path / "here") != prepare(tmp_path / "there")
+
+
+@pytest.mark.parametrize("content", [b"", b"short", bytes(KEY_BYTES - 1), bytes(KEY_BYTES + 1)])
+def test_a_damaged_key_is_not_replaced(tmp_path, content):
+    (tmp_path / "key").write_bytes(content)
+    with pytest.raises(SettingsError) as caught:
+        prepare(tmp_path)
+    assert f"the key in {tmp_path / 'key'} is damaged: bring it back from a backup, or remove it" in str(
+        caught.value
+    )
+    assert (tmp_path / "key").read_bytes() == content
+
+
+def a_file(path: Path) -> Path:
+    path.write_bytes(b"")
+    return path
+
+
+def a_key_that_is_a_folder(path: Path) -> Path:
+    (path / "key").mkdir(parents=True)
+    return path
+
+
+UNUSABLE = {
+    "a file": a_file,
+    "below a file": lambda path: a_file(path) / "folder",
+    "a name too long": lambda path: path / ("x" * 5000),
+    "its key is a folder": a_key_that_is_a_folder,
+}
+
+
+@pytest.mark.parametrize("place", UNUSABLE.values(), ids=UNUSABLE)
+def test_a_folder_that_cannot_be_used_is_said_so(tmp_path, place):
+    folder = place(tmp_path / "data")
+    with pytest.raises(SettingsError) as caught:
+        prepare(folder)
+    assert str(caught.value).startswith(f"cannot keep progress in {folder} (")
+    assert str(caught.value).endswith("make the folder writable, or set BACKBEAT_DATA_DIR to another")
+
+
+def test_all_who_start_at_once_have_the_same_key(tmp_path):
+    """A key is there whole or not at all: nobody may ever read one that is half written."""
+    start = threading.Barrier(4)
+
+    def run(folder: Path) -> bytes | str:
+        start.wait()
+        try:
+            return prepare(folder)
+        except SettingsError as error:
+            return str(error)
+
+    with ThreadPoolExecutor(4) as pool:
+        for i in range(150):
+            folder = tmp_path / str(i)
+            assert list(pool.map(run, [folder] * 4)) == [(folder / "key").read_bytes()] * 4
