@@ -16,7 +16,7 @@ from skill.app import create_app, log_to
 from skill.errors import SettingsError
 from skill.settings import Settings
 
-THREADS = 4
+THREADS = 2
 """Requests at work at once. A turn is a few hundred microseconds of Python and one small transaction."""
 
 

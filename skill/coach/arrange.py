@@ -73,6 +73,7 @@ def arrange(plan: Plan, catalogue: Catalogue, measure: Measure, first_rep: int |
     return joined(scores)
 
 
+@lru_cache(maxsize=4096)
 def spoken(text: str, measure: Measure) -> Score:
     """A text, its sentences one after another and a breath after each."""
     cues, at = [], 0

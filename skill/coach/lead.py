@@ -68,12 +68,12 @@ def play(here: Here) -> Turn:
     score = piece_score(here, mark)
     lead = compose(here, caution)
     playing = Playing(mark, here.world.now + lead.lasts, score.lasts)
-    here = here.now(playing=playing, begun=True).known(days=_days(here))
+    here = here.known(days=_days(here))
     parts: tuple[Part, ...] = (lead, score)
     if index + 1 == len(whole.pieces):
-        return finish(here, whole, *parts)
+        return finish(here.now(playing=playing, begun=True), whole, *parts)
     following = whole.pieces[index + 1]
-    here = here.now(place=following.starts(mark.routine))
+    here = here.now(playing=playing, begun=True, place=following.starts(mark.routine))
     if following.exercise == piece.exercise:
         quiet = rest(piece, following, here.words, here.world.measure)
         return ask(here, Question.READY, *parts, quiet)

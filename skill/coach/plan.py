@@ -5,7 +5,7 @@ A **piece** is what is done between two questions: a set, one side of a set, or 
 pieces or milliseconds, so that it still finds its rep after a dose, a voice or the content has changed.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
@@ -130,7 +130,15 @@ def canonical(mark: Bookmark, catalogue: Catalogue) -> Bookmark:
     """The bookmark as the content stands now: a place that is there, nearest to the one it names."""
     whole = plan(mark, catalogue)
     piece = whole.pieces[whole.index(mark)]
-    return replace(piece.starts(whole.routine), rep=min(max(mark.rep, piece.first), piece.last))
+    place = Bookmark(
+        whole.routine,
+        piece.exercise,
+        piece.form,
+        piece.set,
+        piece.side,
+        min(max(mark.rep, piece.first), piece.last),
+    )
+    return mark if mark == place else place
 
 
 def start(routine: Slug, catalogue: Catalogue) -> Bookmark:

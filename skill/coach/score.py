@@ -152,13 +152,9 @@ class Score:
     def sounds(self) -> Iterator[tuple[Cue, str]]:
         """What is heard, in order: each cue of words with its text, each tone with an empty one."""
         for cue in self.cues:
-            match cue.what:
-                case Say(text):
-                    yield cue, text
-                case Tone():
-                    yield cue, ""
-                case Section():
-                    pass
+            what = cue.what
+            if not isinstance(what, Section):
+                yield cue, what.text if isinstance(what, Say) else ""
 
 
 def _cut(cues: Iterable[Cue], start: Ms, end: Ms) -> Iterator[Cue]:
@@ -179,8 +175,8 @@ def silence(lasts: Ms) -> Score:
 def joined(scores: Iterable[Score]) -> Score:
     """One after another. Linear, where a chain of `then` would be quadratic."""
     cues: list[Cue] = []
-    at = 0
+    start = 0
     for score in scores:
-        cues += score.shift(at).cues
-        at += score.lasts
-    return Score(tuple(cues), at)
+        cues += score.shift(start).cues
+        start += score.lasts
+    return Score(tuple(cues), start)

@@ -49,6 +49,10 @@ class Playing:
     """When its first sound was due, ms since 1970."""
     lasts: Ms
 
+    def marked(self, mark: Bookmark) -> "Playing":
+        """The same, by another mark."""
+        return self if mark == self.mark else replace(self, mark=mark)
+
 
 @dataclass(frozen=True, slots=True)
 class Session:

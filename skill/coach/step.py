@@ -22,7 +22,7 @@ from skill.coach.state import Question, State
 def step(state: State, event: e.Event, world: World) -> Turn:  # noqa: C901, PLR0912  # a case for each event
     """The coach's turn: what it says to ``event``, and the state that follows."""
     here = _settle(_recall(Here(state.session, state.progress, world)), event)
-    if not isinstance(event, e.Unheard):
+    if here.session.unheard and not isinstance(event, e.Unheard):
         here = here.now(unheard=0)
     match event:
         case e.Opened():
@@ -86,11 +86,13 @@ def _recall(here: Here) -> Here:
     if not (session.asked or session.place or session.playing):
         session = replace(session, place=progress.place, playing=progress.playing)
     place, later, playing = session.place, session.later, session.playing
-    return here.now(
-        place=place and canonical(place, here.catalogue),
-        later=later and canonical(later, here.catalogue),
-        playing=playing and replace(playing, mark=canonical(playing.mark, here.catalogue)),
-    )
+    now = {
+        "place": place and canonical(place, here.catalogue),
+        "later": later and canonical(later, here.catalogue),
+        "playing": playing and playing.marked(canonical(playing.mark, here.catalogue)),
+    }
+    changed = {name: value for name, value in now.items() if value != getattr(here.session, name)}
+    return here.now(**changed) if changed else here
 
 
 def _settle(here: Here, event: e.Event) -> Here:

@@ -8,7 +8,7 @@ alone, for a card.
 from collections.abc import Iterator
 
 from skill.coach.exercise import Ms
-from skill.coach.score import Score, Section
+from skill.coach.score import Say, Score, Section
 
 QUIET_MS: Ms = 5000
 """Quiet that is worth a note."""
@@ -25,10 +25,17 @@ def lines(score: Score) -> Iterator[tuple[Ms, str]]:
 
 def told(score: Score) -> str:
     """The sentences outside the work."""
-    spans = _work(score)
-    return " ".join(
-        text for cue, text in score.sounds() if text and not any(a <= cue.at < b for a, b in spans)
-    )
+    said: list[str] = []
+    work_ends: Ms = 0
+    for cue in score.cues:
+        match cue.what:
+            case Section():
+                work_ends = max(work_ends, cue.ends)
+            case Say(text) if cue.at >= work_ends:
+                said.append(text)
+            case _:
+                pass
+    return " ".join(said)
 
 
 def brief(score: Score) -> str:

@@ -22,6 +22,8 @@ from tests.bench.trial import CONNECTIONS, HEADING, PEOPLE, ROUNDS, Contender, O
 SPEECH = b'"ssml":"<speak>'
 SAYS = {"turn": SPEECH, "one handler": b"<speak>hello</speak>", "bare": b"hello"}
 REPEATS = {"turn": 1, "one handler": 1, "bare": 4}
+STALLED_S = 3.0
+"""How long somebody waits for an answer beside those who do not finish their request."""
 STAGED = 60
 """People whose turns are taken apart."""
 
@@ -31,7 +33,7 @@ STAGED = 60
 def main(*, servers: bool) -> None:
     """Measure the whole turn: verified, deserialised, stepped, kept, rendered, serialised."""
     began = time.monotonic()
-    with open(os.devnull, "w") as nowhere, tempfile.TemporaryDirectory(prefix="backbeat-bench-") as name:
+    with Path(os.devnull).open("w") as nowhere, tempfile.TemporaryDirectory(prefix="backbeat-bench-") as name:
         log_to(nowhere)
         (compare_servers if servers else compare_apps)(Path(name), Amazon())
     click.echo(f"\n{time.monotonic() - began:.0f} s in all.")
@@ -45,7 +47,9 @@ def compare_apps(folder: Path, amazon: Amazon) -> None:
     with ExitStack() as stack:
         contenders = {
             name: Contender(
-                stack.enter_context(serving(name, "granian", furnish(folder / name, amazon))), SAYS[name], repeats
+                stack.enter_context(serving(name, "granian", furnish(folder / name, amazon))),
+                SAYS[name],
+                repeats,
             )
             for name, repeats in REPEATS.items()
         }
@@ -68,7 +72,9 @@ def compare_servers(folder: Path, amazon: Amazon) -> None:
         click.echo(f"{name}: not installed here.")
     with ExitStack() as stack:
         contenders = {
-            name: Contender(stack.enter_context(serving("turn", name, furnish(folder / name, amazon))), SPEECH)
+            name: Contender(
+                stack.enter_context(serving("turn", name, furnish(folder / name, amazon))), SPEECH
+            )
             for name in found
         }
         outcomes = trial(contenders, sent)
@@ -76,7 +82,26 @@ def compare_servers(folder: Path, amazon: Amazon) -> None:
     click.echo()
     for name in found:
         with serving("slow", name, furnish(folder / f"{name} slow", amazon)) as served:
-            click.echo(f"{name}: {stopped_in_flight(served, sent[0][1][0])}")
+            click.echo(f"{name}: {beside_stalled(served)}; {stopped_in_flight(served, sent[0][1][0])}")
+
+
+def beside_stalled(served: Serving) -> str:
+    """Whether anyone is answered while some, as many as there are threads, begin a request and do not go on."""
+    head = "POST /alexa HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n"
+    with ExitStack() as stack:
+        for _ in range(THREADS):
+            line = stack.enter_context(
+                socket.create_connection(("127.0.0.1", served.port), timeout=STALLED_S)
+            )
+            line.sendall(f"{head}Expect: 100-continue\r\n\r\n".encode())
+            assert line.recv(12) == b"HTTP/1.1 100"
+        with socket.create_connection(("127.0.0.1", served.port), timeout=STALLED_S) as line:
+            line.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            try:
+                answered = line.recv(12) == b"HTTP/1.1 200"
+            except TimeoutError:
+                answered = False
+    return "stalled senders are no bother" if answered else "stalled senders BLOCK everyone"
 
 
 def stopped_in_flight(served: Serving, request: bytes) -> str:
@@ -111,7 +136,9 @@ def show_stages(folder: Path, amazon: Amazon) -> None:
     sent = [traffic.signed(step, f"stages-{i}", amazon) for i in range(STAGED) for step in steps]
     medians = stages.measured(sent, furnish(folder / "stages", amazon))
     asked = list(dict.fromkeys(step.name for step in steps))
-    click.echo("\nOne turn in this process, median µs" + " " * 3 + "".join(f"{name:>12}" for name in (*asked, "mix")))
+    click.echo(
+        "\nOne turn in this process, median µs" + " " * 3 + "".join(f"{name:>12}" for name in (*asked, "mix"))
+    )
     for stage in (*stages.PARTS, *stages.WHOLES):
         mix = sum(medians[stage, step.name] for step in steps) / len(steps)
         row = [medians[stage, name] for name in asked] + [mix]

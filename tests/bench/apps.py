@@ -4,6 +4,7 @@ The folder holds ``root.pem`` and ``chain.pem`` of the pretend Amazon; progress 
 that the app is there.
 """
 
+import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -151,6 +152,7 @@ def on_gunicorn(name: str, port: int, folder: Path) -> None:
 def on_waitress(name: str, port: int, folder: Path) -> None:
     from waitress import serve  # noqa: PLC0415  # not in our lock
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # left alone, it drops what it is at
     serve(loaded(name, folder), host="127.0.0.1", port=port, threads=THREADS)
 
 

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,17 @@ class Serving:
         assert self.process.stdout
         return self.process.stdout.readline().strip()
 
+    def reached(self) -> None:
+        """Returns once it takes connections; some only do when the app is there."""
+        deadline = time.monotonic() + STOP_S
+        while True:
+            try:
+                return socket.create_connection(("127.0.0.1", self.port)).close()
+            except ConnectionRefusedError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
+
     def cpu(self) -> float | None:
         """Seconds of processor time that it and its workers took so far; None where the system does not tell."""
         try:
@@ -39,13 +51,15 @@ def serving(app: str, server: str, folder: Path) -> Iterator[Serving]:
     port = free_port()
     command = [sys.executable, "-m", "tests.bench.apps", app, server, str(port), str(folder)]
     log = folder / f"{app}-{server}.log"
-    with log.open("w") as stderr, subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=stderr, text=True
-    ) as process:
+    with (
+        log.open("w") as stderr,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True) as process,
+    ):
         try:
             served = Serving(process, port)
             if served.told() != "ready":
                 raise RuntimeError(f"{app} on {server} did not start:\n{log.read_text()}")
+            served.reached()
             yield served
         finally:
             process.terminate()

@@ -92,7 +92,9 @@ def _kept(progress: Progress) -> Callable[[Progress | None], Progress]:
 
 
 def _serialised(serializer: DefaultSerializer, said: Any, attributes: Any) -> bytes:
-    whole = serializer.serialize(ResponseEnvelope(response=said, version="1.0", session_attributes=attributes))
+    whole = serializer.serialize(
+        ResponseEnvelope(response=said, version="1.0", session_attributes=attributes)
+    )
     return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
 
 

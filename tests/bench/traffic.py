@@ -161,7 +161,9 @@ def signed(step: Step, user: str, amazon: Amazon) -> Signed:
     return Signed(step.name, headers, sent)
 
 
-def lanes(steps: Sequence[Step], amazon: Amazon, people: Sequence[str], connections: int) -> list[list[bytes]]:
+def lanes(
+    steps: Sequence[Step], amazon: Amazon, people: Sequence[str], connections: int
+) -> list[list[bytes]]:
     """Everybody's conversation, dealt out to so many connections; nobody talks on two."""
     return [
         [signed(step, user, amazon).raw for user in people[i::connections] for step in steps]
