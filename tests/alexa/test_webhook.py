@@ -84,7 +84,9 @@ def test_a_whole_routine_from_launch_to_goodbye(echo: Echo) -> None:
 def test_knee_to_chest_goes_right_left_both_and_its_rounds_are_numbered(echo: Echo) -> None:
     echo.launch()
     phrases = [phrase for about, answer in routine(echo) if "knee" in about for phrase in answer]
-    sides = [side for phrase in phrases for side in ("right", "left", "both") if f"{side} knee" in phrase.lower()]
+    sides = [
+        side for phrase in phrases for side in ("right", "left", "both") if f"{side} knee" in phrase.lower()
+    ]
     assert [side for side in sides if side][: 3 * 10] == ["right", "left", "both"] * 10
 
 
@@ -125,4 +127,10 @@ def test_an_exit_in_the_middle_of_a_set_is_found_again_at_the_rep(echo: Echo) ->
     )  # the lag, the opening, four lifts and a bit
     assert echo.end() == []
     assert echo.launch()[:2] == ["Welcome back.", "You were on lift five, set one of the pelvic tilt."]
-    assert echo.intend("AMAZON.YesIntent")[:5] == ["three", "two", "one", "lift five", "Breathe out, and lift"]
+    assert echo.intend("AMAZON.YesIntent")[:5] == [
+        "three",
+        "two",
+        "one",
+        "lift five",
+        "Breathe out, and lift",
+    ]
