@@ -7,7 +7,10 @@ person is a keyed hash made by whoever calls; a store never sees a user id.
 import json
 import sqlite3
 import threading
-from collections.abc import Callable
+import weakref
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -42,58 +45,58 @@ class SqliteStore:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._local = threading.local()
         self._opening = threading.Lock()
+        self._idle: deque[sqlite3.Connection] = deque()
+        """Open connections that nobody uses; as many as there were ever turns at once."""
+        weakref.finalize(self, _close, self._idle)
 
     def load(self, person: str) -> Progress | None:
         """See `Store`."""
-        try:
-            return self._read(self._connection(), person)
-        except sqlite3.Error as error:
-            raise self._failed(error) from error
+        with self._connected() as connection:
+            return self._read(connection, person)
 
     def update(self, person: str, change: Change) -> None:
         """See `Store`."""
-        try:
-            connection = self._connection()
+        with self._connected() as connection:
             connection.execute("begin immediate")
-            try:
-                kept = change(self._read(connection, person))
-                connection.execute(
-                    "insert into progress values (?, ?) on conflict do update set saved = excluded.saved",
-                    (person, json.dumps(dump(kept), separators=(",", ":"))),
-                )
-            except BaseException:
-                connection.rollback()
-                raise
-            connection.commit()
-        except sqlite3.Error as error:
-            raise self._failed(error) from error
+            kept = change(self._read(connection, person))
+            connection.execute(
+                "insert into progress values (?, ?) on conflict do update set saved = excluded.saved",
+                (person, json.dumps(dump(kept), separators=(",", ":"))),
+            )
+            connection.execute("commit")
 
     def check(self) -> None:
         """Make sure that the file can be read and written. Raises StoreError."""
-        try:
-            connection = self._connection()
+        with self._connected() as connection:
             connection.execute("insert into progress values ('', '') on conflict do nothing")
             connection.execute("delete from progress where person = ''")
-        except sqlite3.Error as error:
-            raise self._failed(error) from error
 
     def close(self) -> None:
-        """Close this thread's connection."""
-        if (connection := getattr(self._local, "connection", None)) is not None:
-            connection.close()
-            del self._local.connection
+        """Close what is open and not in use."""
+        _close(self._idle)
 
-    def _connection(self) -> sqlite3.Connection:
-        """This thread's connection."""
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._local.connection = self._opened()
-        return connection
+    @contextmanager
+    def _connected(self) -> Iterator[sqlite3.Connection]:
+        """A connection of one's own. One on which anything failed is closed, which undoes what it had begun."""
+        try:
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                connection = self._opened()
+            try:
+                yield connection
+            except BaseException:
+                connection.close()
+                raise
+        except sqlite3.Error as error:
+            raise self._failed(error) from error
+        self._idle.append(connection)
 
     def _opened(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, timeout=BUSY_MS / 1000, isolation_level=None)
+        connection = sqlite3.connect(
+            self._path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False
+        )
         connection.text_factory = bytes  # a damaged record need not be text
         try:
             with self._opening:  # SQLite does not wait its turn to turn to write-ahead logging
@@ -127,3 +130,8 @@ class SqliteStore:
             f"progress cannot be kept in {self._path} ({error}): see that the disk has room and the folder can be "
             "written to, or set BACKBEAT_DATA_DIR to another"
         )
+
+
+def _close(connections: deque[sqlite3.Connection]) -> None:
+    while connections:
+        connections.pop().close()
