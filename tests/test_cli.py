@@ -1,0 +1,205 @@
+"""The commands, as somebody in a terminal meets them."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+import structlog
+from click.testing import CliRunner, Result
+
+from interaction_model import build
+from skill.catalogue import CONTENT, catalogue
+from skill.cli import main
+from tests.test_server import BACKBEAT, PATIENCE_S, environment
+
+WORDS = catalogue().words
+
+
+@pytest.fixture(autouse=True)
+def log_as_before() -> Iterator[None]:
+    """Commands say where the log goes; when they are done, that place is gone."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+def backbeat(*words: str, said: str = "", data: Path | None = None) -> Result:
+    """The command, run to its end; nothing but a plain exit is expected of it."""
+    chosen = {"BACKBEAT_DATA_DIR": str(data)} if data else {}
+    result = CliRunner().invoke(main, words, input=said, env=chosen)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
+    assert "Traceback" not in result.output
+    return result
+
+
+def commands(group: click.Group = main, *names: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Every command there is, by its words."""
+    for name, command in group.commands.items():
+        yield (*names, name), command
+        if isinstance(command, click.Group):
+            yield from commands(command, *names, name)
+
+
+# Help
+
+
+def test_there_is_help_for_everything():
+    every = dict(commands())
+    assert {("talk",), ("serve",), ("content", "check"), ("model", "check"), ("model", "write")} <= set(every)
+    for words, command in {(): main, **every}.items():
+        shown = backbeat(*words, "--help")
+        assert shown.exit_code == 0
+        assert command.help
+        assert " ".join(command.help.split()) in " ".join(shown.output.split())
+        if isinstance(command, click.Group):
+            listed = [line.split()[0] for line in shown.output.partition("Commands:")[2].splitlines() if line]
+            assert listed == sorted(command.commands)
+
+
+def test_it_is_installed_as_backbeat():
+    run = subprocess.run(
+        [BACKBEAT, "--version"], capture_output=True, text=True, timeout=PATIENCE_S, check=True
+    )
+    assert run.stdout.startswith("backbeat, version ")
+
+
+# Checks
+
+
+def test_our_own_content_is_well():
+    checked = backbeat("content", "check")
+    assert (checked.exit_code, checked.output) == (0, "10 exercises and 11 routines: all is well.\n")
+
+
+BROKEN = (
+    ("exercises/pelvic_tilt.toml", 'position = "back"', 'position = "floating"', "position"),
+    ("exercises/pelvic_tilt.toml", 'origin = "article"', "", "origin"),
+    ("routines/quick_ease.toml", '"knee_rolls", reps = 3', '"knee_rols", reps = 3', "items.0.exercise"),
+    ("words/en.toml", 'hello = "Hello."', "", "lines.hello"),
+    ("words/en.toml", "on {place}.", "on {plaice}.", "lines.welcome_back"),
+)
+"""A file of the content, what is there, what somebody makes of it, and the field that is then wrong."""
+
+
+def test_every_mistake_in_content_is_named_with_its_file_and_field(tmp_path: Path):
+    copy = tmp_path / "content"
+    shutil.copytree(CONTENT, copy)
+    for file, was, becomes, _ in BROKEN:
+        text = (copy / file).read_text()
+        assert text.count(was) == 1
+        (copy / file).write_text(text.replace(was, becomes))
+    (copy / "routines/standing.toml").write_text("items = [")
+
+    checked = backbeat("content", "check", str(copy))
+
+    assert checked.exit_code == 1
+    named = {tuple(line.split(": ")[:2]) for line in checked.output.splitlines()}
+    assert named >= {(file, field) for file, _, _, field in BROKEN}
+    assert "routines/standing.toml: is not TOML" in checked.output
+
+
+@pytest.mark.parametrize("there", [False, True], ids=["nothing there", "a file"])
+def test_what_is_no_content_folder_is_called_so(tmp_path: Path, *, there: bool):
+    place = tmp_path / "place"
+    if there:
+        place.write_text("some words")
+    checked = backbeat("content", "check", str(place))
+    assert checked.exit_code == 1
+    assert "is this a content folder?" in checked.output
+
+
+def test_our_own_model_is_well():
+    checked = backbeat("model", "check")
+    assert (checked.exit_code, checked.output) == (0, "The interaction model keeps every rule.\n")
+
+
+def test_a_model_that_was_not_made_from_the_content_is_called_so(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(build, "committed", lambda *_: "{}")
+    checked = backbeat("model", "check")
+    assert checked.exit_code == 1
+    assert checked.output == "en-US.json is out of date: run backbeat model write\n"
+
+
+# Talking
+
+
+def test_a_whole_routine_is_led_to_the_goodbye(data: Path):
+    talk = backbeat("talk", "--fast", said="yes\n" * 60, data=data)
+    assert talk.exit_code == 0
+    lines = [line.strip(" ◂▸") for line in talk.output.splitlines()]
+    assert lines[0] == WORDS.line("hello")
+    assert lines[-1] == WORDS.line("goodbye")
+    routine = catalogue().routines[catalogue().default]
+    done = [
+        WORDS.line("exercise_done", name=catalogue().exercises[item.exercise].name) for item in routine.items
+    ]
+    assert [line for line in lines if line in done] == done
+
+
+def test_reps_and_holds_are_counted_in_order(data: Path):
+    talk = backbeat("talk", "--fast", said="yes\nyes\n", data=data)
+    tilt = catalogue().exercises["pelvic_tilt"].usual
+    assert (tilt.dose.reps, tilt.tempo.hold) == (8, 4000)
+    lines = talk.output.splitlines()
+    first = next(i for i, line in enumerate(lines) if line.endswith("·  ·  ·"))
+    counted = [
+        [word for word in line.split("  ") if word.lower() in WORDS.numbers]
+        for line in lines[first + 1 : first + 1 + tilt.dose.reps]
+    ]
+    hold = ["one", "two", "three", "four"]
+    next_reps = [["two"], ["three"], ["four"], ["five"], ["six"], ["seven"], [], []]  # "last one", and none
+    assert counted == [hold + following for following in next_reps]
+    assert lines[first + 1 + tilt.dose.reps].strip() == WORDS.line("set_done", set="one")
+
+
+def test_the_place_is_kept_where_the_typing_ends(data: Path):
+    first = backbeat("talk", "--fast", said="yes\nyes\n", data=data)
+    assert first.exit_code == 0
+    again = backbeat("talk", "--fast", data=data)
+    assert again.exit_code == 0
+    assert again.output.startswith("◂ Welcome back.\n  You were on set two of the pelvic tilt.\n")
+
+
+def test_two_people_have_a_place_each(data: Path):
+    for user, said in (("ann", "yes\nyes\nyes\n"), ("ben", "yes\nyes\n")):
+        assert backbeat("talk", "--fast", "--user", user, said=said, data=data).exit_code == 0
+    places = {
+        user: backbeat("talk", "--fast", "--user", user, data=data).output for user in ("ann", "ben", "cy")
+    }
+    assert "You were on set three of the pelvic tilt." in places["ann"]
+    assert "You were on set two of the pelvic tilt." in places["ben"]
+    assert places["cy"].startswith(f"◂ {WORDS.line('hello')}\n")
+
+
+def test_without_a_folder_to_keep_it_in_the_place_is_not_kept_and_that_is_said(tmp_path: Path):
+    file = tmp_path / "file"
+    file.write_text("not a folder")
+    talk = backbeat("talk", "--fast", said="yes\nyes\n", data=file)
+    assert talk.exit_code == 0
+    assert f"Your place will not be kept: cannot keep progress in {file}" in talk.output
+    assert talk.output.replace("\n  ", " ").count(WORDS.line("not_kept")) == 1  # once, not with every answer
+    assert WORDS.line("set_done", set="one") in talk.output
+
+
+def test_it_can_be_talked_to_through_a_pipe(data: Path):
+    run = subprocess.run(
+        [BACKBEAT, "talk", "--fast"],
+        input="yes\n\nwhat's the weather\nhow many left\nstop\n",
+        env=environment(BACKBEAT_DATA_DIR=str(data)),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=True,
+    )
+    assert run.stderr == ""
+    asked = [line for line in run.stdout.splitlines() if line.startswith("▸")]
+    assert asked == ["▸ yes", "▸ what's the weather", "▸ how many left", "▸ stop"]
+    assert run.stdout.rstrip().endswith(WORDS.line("goodbye"))

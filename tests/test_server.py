@@ -1,0 +1,322 @@
+"""``backbeat serve`` as an operator and as Alexa meet it: real processes, real HTTP.
+
+Nothing here waits for a time to pass. A server is up when it has said so and answered once; a request is in flight
+when the server has asked for its body (``Expect: 100-continue``); a server is stopping when it takes no connection.
+"""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from skill.server import THREADS
+from tests.alexa.signing import SKILL_ID, Amazon
+
+BACKBEAT = Path(sys.executable).with_name("backbeat")
+PATIENCE_S = 20
+"""For what takes a moment; longer, and it is broken."""
+
+SECRET = "amzn1.ask.account.SECRET"
+WORDS = "purple monkey dishwasher"
+
+
+@dataclass(frozen=True)
+class Server:
+    process: subprocess.Popen[str]
+    port: int
+    data: Path
+    log: Path
+    """Its stderr."""
+
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, kind: str = "application/json"
+    ) -> tuple[int, bytes]:
+        """A request on a connection of its own; the status and the body of the answer."""
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)) as line:
+            line.request(method, path, body, {"Content-Type": kind} if body is not None else {})
+            answer = line.getresponse()
+            return answer.status, answer.read()
+
+    def turn(self, **parts: Any) -> dict[str, Any]:
+        """What the skill answers to this envelope."""
+        status, said = self.ask("POST", "/alexa", Amazon.body(datetime.now(UTC), **parts))
+        assert status == 200
+        return json.loads(said)
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(PATIENCE_S)
+
+
+@contextmanager
+def serving(folder: Path, *options: str, **environ: str) -> Iterator[Server]:
+    """``backbeat serve`` with these options, until it is told to stop or no longer needed."""
+    port, log = free_port(), folder / "stderr"
+    with (
+        log.open("w") as stderr,
+        subprocess.Popen(
+            [BACKBEAT, "serve", "--port", str(port), *options],
+            env=environment(BACKBEAT_DATA_DIR=str(folder / "data"), **environ),
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+        ) as process,
+    ):
+        try:
+            assert process.stdout
+            assert f"http://127.0.0.1:{port}/alexa" in process.stdout.readline(), log.read_text()
+            until_open(port)
+            server = Server(process, port, folder / "data", log)
+            assert server.ask("GET", "/healthz") == (200, b"ok\n")
+            yield server
+        finally:
+            process.kill()
+
+
+def environment(**chosen: str) -> dict[str, str]:
+    """Ours, without what whoever runs the tests has set up for themselves."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("BACKBEAT_")} | chosen
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+def refused(*options: str, **environ: str) -> str:
+    """What ``backbeat serve`` says when it will not start: one line."""
+    run = subprocess.run(
+        [BACKBEAT, "serve", "--port", str(free_port()), *options],
+        env=environment(**environ),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    assert run.returncode == 1
+    assert run.stdout == ""
+    [line] = run.stderr.splitlines()
+    return line
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A local server for all those who leave it as they found it."""
+    with serving(tmp_path_factory.mktemp("local"), "--local") as local:
+        yield local
+
+
+# Answering
+
+
+def test_a_launch_is_greeted(server: Server):
+    answer = server.turn()
+    assert answer["response"]["outputSpeech"]["ssml"].startswith("<speak>")
+    assert answer["response"]["shouldEndSession"] is False
+
+
+def test_a_place_outlives_the_server(tmp_path: Path):
+    with serving(tmp_path, "--local") as first:
+        begun = conversation(first)
+        assert first.stop() == 0
+    with serving(tmp_path, "--local") as second:
+        again = second.turn(context=person(SECRET))
+    assert again["response"]["outputSpeech"]["ssml"].startswith("<speak>Welcome back.")
+    before, after = (answer["sessionAttributes"]["session"]["place"] for answer in (begun, again))
+    assert (before["routine"], before["exercise"]) == (after["routine"], after["exercise"])
+
+
+def test_it_says_that_it_is_well(server: Server):
+    assert server.ask("GET", "/healthz") == (200, b"ok\n")
+
+
+# Turning away
+
+
+@pytest.mark.parametrize(
+    ("status", "method", "body", "kind"),
+    [
+        (413, "POST", b" " * 1_000_000, "application/json"),
+        (400, "POST", b"open the back coach", "application/json"),
+        (400, "POST", b"", "application/json"),
+        (400, "POST", b"[]", "application/json"),
+        (400, "POST", b"\xff\xfe{}", "application/json"),
+        (400, "POST", b"request=launch", "application/x-www-form-urlencoded"),
+        (405, "GET", None, ""),
+        (405, "PUT", b"{}", "application/json"),
+    ],
+    ids=["1 MB", "no JSON", "nothing", "no envelope", "no UTF-8", "another type", "GET", "PUT"],
+)
+def test_what_is_no_request_is_turned_away_and_the_next_is_answered(
+    server: Server, status: int, method: str, body: bytes | None, kind: str
+):
+    assert server.ask(method, "/alexa", body, kind)[0] == status
+    assert server.turn()["response"]["outputSpeech"]
+
+
+def test_a_body_of_another_type_is_turned_away_even_if_it_is_an_envelope(server: Server):
+    assert server.ask("POST", "/alexa", Amazon.body(datetime.now(UTC)), "text/plain")[0] == 400
+
+
+def test_there_is_nothing_elsewhere(server: Server):
+    assert server.ask("GET", "/")[0] == 404
+    assert server.ask("POST", "/alexa/..", b"{}")[0] == 404
+
+
+def test_with_a_skill_id_nothing_unsigned_is_answered(tmp_path: Path):
+    with serving(tmp_path, BACKBEAT_SKILL_ID=SKILL_ID) as server:
+        unsigned = Amazon.body(datetime.now(UTC))
+        assert server.ask("POST", "/alexa", unsigned)[0] == 400
+        assert server.stop() == 0
+    [line] = server.log.read_text().splitlines()
+    assert json.loads(line)["event"] == "rejected"
+
+
+# Saying so
+
+
+def test_one_line_on_stdout_says_that_it_is_ready(tmp_path: Path):
+    with serving(tmp_path, "--local") as server:  # reads one line
+        server.turn()
+        assert server.stop() == 0
+        assert server.process.stdout
+        assert server.process.stdout.read() == ""
+
+
+def test_the_log_is_json_and_neither_it_nor_the_progress_names_anyone(tmp_path: Path):
+    with serving(tmp_path, "--local") as server:
+        conversation(server)
+        slots = {"exercise": {"name": "exercise", "value": WORDS}}
+        chosen = {"type": "IntentRequest", "intent": {"name": "ExerciseIntent", "slots": slots}}
+        for request in (chosen, chosen | {"intent": {"name": WORDS}}, {"type": "Tomorrow.NewRequest"}):
+            server.turn(context=person(SECRET), request=request)
+        server.ask("POST", "/alexa", WORDS.encode())
+        server.ask("POST", "/alexa", WORDS.encode(), WORDS)
+        server.ask("GET", f"/{WORDS.replace(' ', '%20')}")
+        kept = {path.name: path.read_bytes() for path in server.data.iterdir()}
+        assert server.stop() == 0
+    kept |= {path.name: path.read_bytes() for path in server.data.iterdir()}
+    logged = server.log.read_text()
+    events = [json.loads(line)["event"] for line in logged.splitlines()]
+    assert {"turn", "rejected"} <= set(events)
+    for name, content in {"the log": logged.encode(), **kept}.items():
+        for private in (SECRET, "SECRET", "purple", "amzn1.ask.device"):
+            assert private.encode() not in content, name
+    with closing(sqlite3.connect(server.data / "progress.sqlite3")) as database:
+        assert database.execute("select count(*) from progress").fetchone() == (
+            1,
+        )  # so there was something to find
+
+
+# Not starting
+
+
+def test_a_local_server_is_for_this_machine_alone():
+    assert refused("--local", "--host", "0.0.0.0") == (
+        "--local answers requests that nobody signed, so it cannot listen on 0.0.0.0: leave --host out, or set "
+        "BACKBEAT_SKILL_ID and leave --local out"
+    )
+
+
+def test_a_server_needs_the_id_of_its_skill():
+    assert refused() == (
+        "BACKBEAT_SKILL_ID is not set: give the id of your skill from the Alexa developer console "
+        "(amzn1.ask.skill.…), or use --local to try it out on this machine"
+    )
+
+
+def test_a_server_needs_a_folder_for_its_data(tmp_path: Path):
+    file = tmp_path / "file"
+    file.write_text("not a folder")
+    said = refused("--local", BACKBEAT_DATA_DIR=str(file))
+    assert said.startswith(f"cannot keep progress in {file} ")
+    assert "BACKBEAT_DATA_DIR" in said
+
+
+# Stopping
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
+def test_what_is_in_flight_is_finished_before_it_stops(tmp_path: Path, number: signal.Signals):
+    body = Amazon.body(datetime.now(UTC))
+    head = {"Host": "127.0.0.1", "Content-Type": "application/json", "Content-Length": str(len(body))}
+    with serving(tmp_path, "--local") as server, ExitStack() as stack:
+        lines = []
+        for _ in range(THREADS):
+            line = socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE_S)
+            lines.append(stack.enter_context(line))
+            begin(line, head)
+        server.process.send_signal(number)
+        until_closed(server.port)
+        assert server.process.poll() is None
+        for line in lines:
+            line.sendall(body)
+        for line in lines:
+            answer = http.client.HTTPResponse(line)
+            answer.begin()
+            assert answer.status == 200
+            assert b"<speak>" in answer.read()
+        assert server.process.wait(PATIENCE_S) == 0
+    assert [json.loads(each)["event"] for each in server.log.read_text().splitlines()] == ["turn"] * THREADS
+
+
+def begin(line: socket.socket, head: Mapping[str, str]) -> None:
+    """Send the head of a request, and no more; the server has it in hand when it asks for the rest."""
+    fields = "".join(f"{name}: {value}\r\n" for name, value in {**head, "Expect": "100-continue"}.items())
+    line.sendall(f"POST /alexa HTTP/1.1\r\n{fields}\r\n".encode())
+    with line.makefile("rb") as reader:
+        assert reader.readline() == b"HTTP/1.1 100 Continue\r\n"
+        assert reader.readline() == b"\r\n"
+
+
+def until_open(port: int) -> None:
+    """Returns once somebody listens on that port."""
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        try:
+            return socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S).close()
+        except ConnectionError:
+            continue
+    raise TimeoutError("it takes no connections")
+
+
+def until_closed(port: int) -> None:
+    """Returns once nobody listens on that port any more."""
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S).close()
+        except ConnectionError:
+            return
+    raise TimeoutError("it still takes connections")
+
+
+# People
+
+
+def person(name: str) -> dict[str, Any]:
+    """The context of somebody's request."""
+    return {"System": {"user": {"userId": name}, "device": {"deviceId": "amzn1.ask.device.HERS"}}}
+
+
+def conversation(server: Server) -> dict[str, Any]:
+    """Somebody opens the coach, agrees, and does a set; what was answered last."""
+    yes = {"type": "IntentRequest", "intent": {"name": "AMAZON.YesIntent"}}
+    answer = server.turn(context=person(SECRET))
+    for _ in range(2):
+        session = {"new": False, "attributes": answer["sessionAttributes"]}
+        answer = server.turn(context=person(SECRET), request=yes, session=session)
+    return answer
