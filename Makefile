@@ -8,7 +8,8 @@ PIP = $(BIN)/pip install --quiet --disable-pip-version-check
 help: ## these lines
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
-run: .venv/run ## set up, and start the coach in the terminal
+run: .venv/run ## set up, give the coach its voice, and start it in the terminal
+	@$(BIN)/backbeat voice build
 	@$(BIN)/backbeat talk
 
 serve: .venv/run ## set up, and serve the skill on loopback, for trying it out
@@ -35,9 +36,9 @@ model: .venv/dev ## regenerate the interaction model
 # The locks name exact versions and hashes, and no registry. uv is only needed here.
 lock: ## rewrite both locks from pyproject.toml
 	$(PYTHON) -m venv .venv/uv && .venv/uv/bin/pip -q install uv
-	printf 'hatchling==1.33.0\neditables==0.6\n' | .venv/uv/bin/uv pip compile pyproject.toml - --extra gtts --extra dev --universal \
+	printf 'hatchling==1.33.0\neditables==0.6\n' | .venv/uv/bin/uv pip compile pyproject.toml - --extra dev --universal \
 		--python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o locks/dev.txt
-	printf 'hatchling==1.33.0\neditables==0.6\n' | .venv/uv/bin/uv pip compile pyproject.toml - --constraint locks/dev.txt --universal \
+	printf 'hatchling==1.33.0\neditables==0.6\n' | .venv/uv/bin/uv pip compile pyproject.toml - --extra espeak --constraint locks/dev.txt --universal \
 		--python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o locks/run.txt
 
 .venv/python:

@@ -10,19 +10,19 @@ from flask import Flask, Response
 
 from audio.estimate import estimate
 from skill.alexa.handlers import LAG_MS, skill
-from skill.alexa.verify import RequestVerifier, fetch_chain, trusted_roots
+from skill.alexa.sound import clips, sound
+from skill.alexa.verify import MAX_BODY, RequestVerifier, fetch_chain, trusted_roots
 from skill.alexa.webhook import Verify, unsigned, warm_up, webhook
 from skill.catalogue import catalogue
 from skill.conversation import Conversation
 from skill.errors import StoreError
+from skill.reels import Reels
 from skill.settings import Settings, prepare
 from skill.store import SqliteStore
+from skill.voice import load
 
 DATABASE = "progress.sqlite3"
 """The file in the data folder."""
-
-BODY_BYTES = 131_072
-"""The largest request read; Amazon's are a few kB. A larger one is answered 413."""
 
 
 def create_app(settings: Settings | None = None, *, verify: Verify | None = None) -> Flask:
@@ -35,13 +35,22 @@ def create_app(settings: Settings | None = None, *, verify: Verify | None = None
     key = prepare(settings.data_dir)
     store = SqliteStore(settings.data_dir / DATABASE)
     store.check()
-    custom = skill(Conversation(catalogue(), estimate, store, LAG_MS))
+    content = catalogue()
+    ours = load(settings.data_dir, content) if settings.public_url else None
+    reels = Reels(content, ours.bank, ours.measure, key) if ours else None
+    conversation = Conversation(content, ours.measure if ours else estimate, store, LAG_MS)
+    custom = skill(conversation, clips(reels, settings.public_url)) if reels else skill(conversation)
 
     app = Flask("backbeat")
-    app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    if settings.local:  # a page in a browser must not reach it by a name of its own
+        app.config["TRUSTED_HOSTS"] = ["localhost", "127.0.0.1", "[::1]"]
     app.register_blueprint(
         webhook(custom, key, verify or (unsigned if settings.local else signed(settings.skill_id)))
     )
+
+    if reels:
+        app.register_blueprint(sound(reels))
 
     @app.get("/healthz")
     def healthz() -> Response:

@@ -1,14 +1,12 @@
 """The commands. Each says what is wrong in one line, and what to do about it."""
 
-import functools
 import hashlib
 import hmac
+import io
 import os
 import secrets
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import ParamSpec
 
 import click
 
@@ -25,25 +23,23 @@ from skill.fit import misfits
 from skill.settings import KEY_BYTES, Settings, data_dir, prepare
 from skill.store import SqliteStore
 from skill.talk import FastClock, RealClock, Said, Terminal
+from skill.voice_cli import hear as hear_it
+from skill.voice_cli import voice
 
-P = ParamSpec("P")
 
+class Plain(click.Group):
+    """A group whose commands say what is wrong in a line, never in a traceback."""
 
-def plainly(command: Callable[P, None]) -> Callable[P, None]:
-    """An error of ours is a line on stderr and exit 1, never a traceback."""
-
-    @functools.wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; an error of ours is a line on stderr, and exit 1."""
         try:
-            command(*args, **kwargs)
+            return super().invoke(ctx)
         except BackbeatError as error:
             click.echo(str(error), err=True)
-            sys.exit(1)
-
-    return run
+            ctx.exit(1)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Plain, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="backbeat")
 def main() -> None:
     """Backbeat, a voice coach for the back."""
@@ -52,7 +48,6 @@ def main() -> None:
 @main.command()
 @click.option("--fast", is_flag=True, help="Do not wait: print the counts at once.")
 @click.option("--user", default="me", show_default=True, metavar="NAME", help="Whose place is kept.")
-@plainly
 def talk(*, fast: bool, user: str) -> None:
     """Talk with the coach here: type what you would say.
 
@@ -63,16 +58,15 @@ def talk(*, fast: bool, user: str) -> None:
     try:
         key = prepare(folder)
     except SettingsError as error:
-        click.echo(f"Your place will not be kept: {error}.", err=True)
+        click.echo(f"Your place will not be kept: {error}", err=True)
         key = secrets.token_bytes(KEY_BYTES)
     matcher()  # made now, not while somebody waits for an answer
     conversation = Conversation(catalogue(), estimate, SqliteStore(folder / DATABASE))
     clock = FastClock() if fast else RealClock()
-    person = hmac.new(key, f"terminal:{user}".encode(), hashlib.sha256).hexdigest()
-    try:
-        Terminal(conversation, hear, clock, Said(sys.stdin), sys.stdout).run(person)
-    except KeyboardInterrupt:
-        click.echo("\nYour place is kept.")
+    person = hmac.new(key, f"terminal:{user}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that knows no "◂" is no reason to stop
+    Terminal(conversation, hear, clock, Said(sys.stdin), sys.stdout).run(person)
 
 
 def hear(line: str) -> e.Event:
@@ -86,8 +80,7 @@ def hear(line: str) -> e.Event:
 @main.command()
 @click.option("--local", is_flag=True, help="For trying it out: unsigned requests, from this machine only.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=5005, show_default=True, type=click.IntRange(1, 65535))
-@plainly
+@click.option("--port", default=5005, show_default=True, type=click.IntRange(1, 65535), help="Its port.")
 def serve(*, local: bool, host: str, port: int) -> None:
     """Serve the skill to Alexa: POST /alexa, and GET /healthz.
 
@@ -106,7 +99,6 @@ def content() -> None:
 
 @content.command("check")
 @click.argument("folder", required=False, type=click.Path(path_type=Path), metavar="[DIR]")
-@plainly
 def content_check(folder: Path | None) -> None:
     """Check content files: every mistake at once, with its file and field. Backbeat's own, if no DIR is given."""
     found = read(folder or CONTENT)
@@ -121,14 +113,12 @@ def model() -> None:
 
 
 @model.command("write")
-@plainly
 def model_write() -> None:
     """Regenerate the model from its sentences and the content."""
     click.echo(f"Wrote {build.write(catalogue())}.")
 
 
 @model.command("check")
-@plainly
 def model_check() -> None:
     """Check the model against Alexa's rules, and against the content it was made from."""
     mistakes = check.mistakes(build.build(catalogue()))
@@ -137,3 +127,7 @@ def model_check() -> None:
     if mistakes:
         raise ContentError(tuple(mistakes))
     click.echo("The interaction model keeps every rule.")
+
+
+main.add_command(voice)
+main.add_command(hear_it)

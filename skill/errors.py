@@ -6,6 +6,7 @@
     ├── StoreError            progress could not be read or kept
     ├── Damaged               a saved value cannot be read
     │   └── Newer             ... because a newer Backbeat wrote it
+    ├── VoiceUnusable         our own voice is missing, damaged or incomplete: what to run
     ├── OverLimit             a reply would break a limit of the platform it is for
     └── Rejected              a request is not from Alexa, or not for this skill: answer 400
 
@@ -43,6 +44,10 @@ class Newer(Damaged):
     def __init__(self, version: int) -> None:
         super().__init__(f"saved as version {version}, which this Backbeat does not know yet")
         self.version = version
+
+
+class VoiceUnusable(BackbeatError):
+    """Our own voice cannot be used."""
 
 
 class OverLimit(BackbeatError):

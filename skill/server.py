@@ -5,6 +5,12 @@ Chosen by measurement: of those that finish the requests in flight on SIGTERM it
 """
 
 import ipaddress
+import signal
+import socket
+import sys
+import threading
+import time
+from contextlib import closing
 from functools import partial
 
 from flask import Flask
@@ -17,25 +23,25 @@ from skill.errors import SettingsError
 from skill.settings import Settings
 
 THREADS = 2
-"""Requests at work at once. A turn is a few hundred microseconds of Python and one small transaction."""
+"""Requests at work at once. A turn is a few hundred microseconds of Python and one small transaction; more threads only
+wait for one another."""
 
+STOP_S = 10
+"""How long a worker may take to finish what is in flight, seconds: a sender that never ends its request is not waited for."""
 
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach ``host``."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+POLL_S = 0.005
+"""Between two looks at whether the server listens yet, seconds."""
 
 
 def serve(settings: Settings, host: str, port: int) -> None:
     """Serve until told to stop; then finish what is in flight.
 
     Raises:
-        SettingsError: a local installation may only be bound to loopback.
+        SettingsError: the host or the port cannot be had, or is not loopback in a local installation.
         BackbeatError: as `create_app`.
     """
-    if settings.local and not is_loopback(host):
+    address = _address(host, port)
+    if settings.local and not ipaddress.ip_address(address).is_loopback:
         raise SettingsError(
             f"--local answers requests that nobody signed, so it cannot listen on {host}: leave --host out, or set "
             "BACKBEAT_SKILL_ID and leave --local out"
@@ -43,19 +49,51 @@ def serve(settings: Settings, host: str, port: int) -> None:
     create_app(settings)  # what is wrong is said here, before anything listens
     server = Granian(
         "backbeat",
-        address=host,
+        address=address,
         port=port,
         interface=Interfaces.WSGI,
         blocking_threads=THREADS,
+        workers_kill_timeout=STOP_S,
         log_level=LogLevels.warning,
     )
-    server.serve(target_loader=partial(_worker, settings, f"http://{host}:{port}/alexa"), wrap_loader=False)
+    server.serve(target_loader=partial(_worker, settings, address, port), wrap_loader=False)
 
 
-def _worker(settings: Settings, url: str) -> Flask:
+def _address(host: str, port: int) -> str:
+    """The address of ``host``, having seen that it can be listened on."""
+    try:
+        family, kind, _, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with closing(socket.socket(family, kind)) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(where)
+    except OSError as error:
+        raise SettingsError(
+            f"cannot listen on {host}, port {port} ({error.strerror}): choose another"
+        ) from error
+    return str(where[0])
+
+
+def _worker(settings: Settings, address: str, port: int) -> Flask:
     """The application, in the process that serves it."""
-    log_to(None)
+    for number in (
+        signal.SIGINT,
+        signal.SIGTERM,
+    ):  # until the server has handlers of its own: those of its parent hang
+        signal.signal(number, signal.SIG_DFL)
+    log_to(sys.stderr)
     app = create_app(settings)
     how = "unsigned requests, from this machine only" if settings.local else "requests signed by Alexa"
-    print(f"Backbeat is ready: POST {url} ({how}). Ctrl-C stops it.", flush=True)  # noqa: T201  # the one line
+    threading.Thread(target=_announce, args=(address, port, how), daemon=True).start()
     return app
+
+
+def _announce(address: str, port: int, how: str) -> None:
+    """Say that we are ready, once we are: the server listens only after it has been given the application."""
+    while True:
+        try:
+            socket.create_connection((address, port)).close()
+            break
+        except OSError:
+            time.sleep(POLL_S)
+    shown = f"[{address}]" if ":" in address else address
+    print(f"Backbeat is ready: POST http://{shown}:{port}/alexa ({how}). Ctrl-C stops it.", flush=True)  # noqa: T201  # the one line

@@ -1,6 +1,7 @@
 """The settings, read once from the environment by `skill.app.create_app`.
 
 BACKBEAT_SKILL_ID   our skill's id, ``amzn1.ask.skill.…``; every request must name it
+BACKBEAT_PUBLIC_URL where Alexa finds this server, for playing our own voice: https://…
 BACKBEAT_DATA_DIR   where progress is kept; the platform's user data folder if not set
 """
 
@@ -10,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from urllib.parse import urlsplit
 
 import platformdirs
 
@@ -25,6 +27,8 @@ class Settings:
 
     data_dir: Path
     skill_id: str = ""
+    public_url: str = ""
+    """Where Alexa finds this server: https, no slash at the end. Empty if nowhere: then nothing is played."""
     local: bool = False
     """Accept unsigned requests. Only ever together with a server bound to loopback."""
 
@@ -41,7 +45,13 @@ class Settings:
                 "BACKBEAT_SKILL_ID is not set: give the id of your skill from the Alexa developer console "
                 "(amzn1.ask.skill.…), or use --local to try it out on this machine"
             )
-        return cls(data_dir(environ), skill_id, local)
+        public_url = environ.get("BACKBEAT_PUBLIC_URL", "").strip().rstrip("/")
+        if public_url and (urlsplit(public_url).scheme != "https" or not urlsplit(public_url).hostname):
+            raise SettingsError(
+                f"BACKBEAT_PUBLIC_URL is {public_url!r}, which Alexa cannot play from: give an address that begins "
+                "with https://, or leave it out"
+            )
+        return cls(data_dir(environ), skill_id, public_url, local)
 
 
 def data_dir(environ: Mapping[str, str]) -> Path:

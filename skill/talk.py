@@ -33,7 +33,7 @@ class Clock(Protocol):
 
 
 class Said:
-    """What is typed, line by line. None is the end of it."""
+    """What is typed, line by line."""
 
     def __init__(self, stream: TextIO) -> None:
         self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
@@ -45,9 +45,12 @@ class Said:
             self._lines.put(line)
         self._lines.put(None)
 
-    def next(self, timeout: float | None = None) -> str | None:
-        """The next line, waiting for it at most ``timeout`` s. Raises queue.Empty."""
-        return self._lines.get(timeout=timeout)
+    def next(self, timeout: float | None = None) -> str:
+        """The next line, waiting for it at most ``timeout`` s. Raises queue.Empty; EOFError at the end."""
+        line = self._lines.get(timeout=timeout)
+        if line is None:
+            raise EOFError
+        return line
 
 
 class RealClock:
@@ -62,11 +65,15 @@ class RealClock:
         if not said.may_interrupt:
             time.sleep(ms / 1000)
             return None
-        try:
-            line = said.next(ms / 1000)
-        except queue.Empty:
-            return None
-        return "" if line is None else line
+        until = time.monotonic() + ms / 1000
+        while (left := until - time.monotonic()) > 0:
+            try:
+                line = said.next(left)
+            except queue.Empty:
+                return None
+            if line.strip():
+                return line
+        return None
 
 
 class FastClock:
@@ -96,29 +103,34 @@ class Terminal:
     out: TextIO
 
     def run(self, person: str, locale: str = "en-US") -> None:
-        """From "open" to goodbye, or to the end of what is typed."""
-        state = State()
-        event: e.Event = e.Opened()
-        while True:
-            turn = self.conversation.turn(person, event, state, now=self.clock.now(), locale=locale)
-            state = turn.state
-            interruption = self._speak(turn.reply.speech)
-            if interruption is None and turn.reply.asks is None:
-                return
-            line = interruption if interruption is not None else self._listen()
-            if line is None:
-                self.conversation.turn(person, e.Closed(), state, now=self.clock.now(), locale=locale)
-                return
-            event = self.hear(line)
+        """From "open" to goodbye, to the end of what is typed, or to Ctrl-C: the place is kept in any case."""
+        state, event = State(), e.Opened()
+        try:
+            self._converse(person, locale, state, event)
+        except (EOFError, KeyboardInterrupt):
+            self.out.write("\n")
 
-    def _listen(self) -> str | None:
+    def _converse(self, person: str, locale: str, state: State, event: e.Event) -> None:
+        try:
+            while True:
+                turn = self.conversation.turn(person, event, state, now=self.clock.now(), locale=locale)
+                state = turn.state
+                interruption = self._speak(turn.reply.speech)
+                if interruption is None and turn.reply.asks is None:
+                    return
+                event = self.hear(self._listen() if interruption is None else interruption)
+        except (EOFError, KeyboardInterrupt):
+            self.conversation.turn(person, e.Closed(), state, now=self.clock.now(), locale=locale)
+            raise
+
+    def _listen(self) -> str:
         self.out.write("▸ ")
         self.out.flush()
         line = self.said.next()
-        while line is not None and not line.strip():
+        while not line.strip():
             line = self.said.next()
         if not self.said.may_interrupt:
-            self.out.write(line or "\n")
+            self.out.write(line)
         return line
 
     def _speak(self, score: Score) -> str | None:

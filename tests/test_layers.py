@@ -24,10 +24,12 @@ TWO = {
     "skill.fit",
     "skill.settings",
     "skill.render",
+    "skill.reels",
+    "skill.voice",
 }
 THREE = {"skill.conversation"}
 FOUR = {"skill.alexa", "interaction_model"}
-FIVE = {"skill.app", "skill.server", "skill.cli", "skill.talk"}
+FIVE = {"skill.app", "skill.server", "skill.cli", "skill.talk", "skill.voice_cli"}
 
 MAY_IMPORT = {  # of our own code, besides itself
     "skill": NOTHING,
@@ -116,6 +118,8 @@ def watch(event, args):
             seen.append(f"{name} opened {path}")
     elif event in {"sqlite3.connect", "socket.connect", "subprocess.Popen", "os.mkdir", "os.putenv"}:
         seen.append(f"{name} did {event}")
+
+import numpy  # sets a variable for its own threads when it is imported
 
 sys.addaudithook(watch)
 for name in json.loads(sys.argv[1]):

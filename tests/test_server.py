@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -73,6 +73,7 @@ def serving(folder: Path, *options: str, **environ: str) -> Iterator[Server]:
             stdout=subprocess.PIPE,
             stderr=stderr,
             text=True,
+            start_new_session=True,
         ) as process,
     ):
         try:
@@ -83,7 +84,10 @@ def serving(folder: Path, *options: str, **environ: str) -> Iterator[Server]:
             assert server.ask("GET", "/healthz") == (200, b"ok\n")
             yield server
         finally:
-            process.kill()
+            with suppress(ProcessLookupError):  # all is over, as it should be
+                os.killpg(
+                    process.pid, signal.SIGKILL
+                )  # the worker too, which would outlive the one we started
 
 
 def environment(**chosen: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from ask_sdk_model import IntentRequest, Response
 from ask_sdk_model.ui import SsmlOutputSpeech
 
 from skill.alexa import inbound
-from skill.alexa.outbound import attributes, response
+from skill.alexa.outbound import Clips, attributes, response
 from skill.coach import events as e
 from skill.coach.exercise import Ms
 from skill.conversation import Conversation
@@ -39,6 +39,7 @@ class TurnHandler(AbstractRequestHandler):
     event: Callable[[Any], e.Event]
     """From the request."""
     conversation: Conversation
+    clips: Clips
 
     def can_handle(self, handler_input: HandlerInput) -> bool:
         """Whether the request is of this kind."""
@@ -51,11 +52,16 @@ class TurnHandler(AbstractRequestHandler):
         turn = self.conversation.turn(who.person, event, who.state, now=who.now, locale=who.locale)
         if envelope.session is not None:
             handler_input.attributes_manager.session_attributes = attributes(turn.state)
-        asks = turn.reply.asks
+        reply = turn.reply
+        clip = self.clips(reply.led) if reply.led else None
         log.info(
-            "turn", heard=type(event).__name__, asks=asks and asks.value, speech_ms=turn.reply.speech.lasts
+            "turn",
+            heard=type(event).__name__,
+            asks=reply.asks and reply.asks.value,
+            speech_ms=reply.speech.lasts,
+            voice="clip" if clip else "speaker",
         )
-        return response(turn.reply)
+        return response(reply, clip)
 
 
 class QuietHandler(AbstractRequestHandler):
@@ -105,7 +111,7 @@ UNKNOWN_INTENT = "IntentRequest"
 """The kind of an intent that is not in the table."""
 
 
-def skill(conversation: Conversation) -> CustomSkill:
+def skill(conversation: Conversation, clips: Clips = lambda _: None) -> CustomSkill:
     """The skill: `TurnHandler` for a launch, an end and each intent of `inbound.EVENTS`. Its context is a `Sender`."""
     table: dict[str, Callable[[Any], e.Event]] = {
         "LaunchRequest": lambda _: e.Opened(),
@@ -115,7 +121,7 @@ def skill(conversation: Conversation) -> CustomSkill:
     }
     builder = SkillBuilder()
     for kind, event in table.items():
-        builder.add_request_handler(TurnHandler(kind, event, conversation))
+        builder.add_request_handler(TurnHandler(kind, event, conversation, clips))
     builder.add_request_handler(QuietHandler())
     builder.add_exception_handler(FaultHandler(conversation.catalogue.words.line("our_fault")))
     return builder.create()

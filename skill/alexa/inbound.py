@@ -7,6 +7,7 @@ whole of it for one value it does not know in a corner we never look at, and mos
 
 import hashlib
 import hmac
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,9 @@ from skill.errors import Damaged
 from skill.saved import Saved, load
 
 log = structlog.get_logger()
+
+ATTRIBUTE_BYTES = 16_384
+"""The most that session attributes of ours may have; they have a few hundred."""
 
 Slots = Mapping[str, str | None]
 """A slot's name → the id it was resolved to; "" if something was said that is not listed; None if nothing was."""
@@ -158,20 +162,29 @@ def sender(envelope: Mapping[str, Any], key: bytes) -> Sender:
 
 
 def for_sdk(envelope: Mapping[str, Any]) -> Saved:
-    """The part of a verified envelope that the SDK dispatches by: the request, and whether there is a session."""
-    request = {name: value for name, value in envelope["request"].items() if name != "timestamp"}
-    session: Saved = {"session": {}} if isinstance(envelope.get("session"), dict) else {}
-    return {"version": "1.0", "request": request, **session}
+    """The part of a verified envelope that the SDK dispatches by: the request, but for its time."""
+    return {name: value for name, value in envelope["request"].items() if name != "timestamp"}
 
 
 def _carried(attributes: Saved) -> State:
     if "session" not in attributes:
         return State()
     try:
+        _bounded(attributes)
         return State(load(Session, attributes["session"]), load(Progress, attributes.get("progress")))
     except Damaged as error:
         log.warning("session attributes not used", why=str(error))
         return State()
+
+
+def _bounded(attributes: Saved) -> None:
+    """Raises Damaged, where they are too much, or not text, to be ours."""
+    try:
+        size = len(json.dumps(attributes, ensure_ascii=False).encode())
+    except (TypeError, ValueError, RecursionError):
+        raise Damaged("the attributes are not plain text") from None
+    if size > ATTRIBUTE_BYTES:
+        raise Damaged(f"the attributes have {size} bytes")
 
 
 def _user_id(envelope: Mapping[str, Any]) -> str:

@@ -4,11 +4,14 @@ The microphone opens if and only if the reply asks. Limits are the renderers'; t
 of the 120 KB a response may have (platform facts, section 2).
 """
 
+from collections.abc import Callable
+
 from ask_sdk_model import Response
 from ask_sdk_model.ui import Reprompt, SimpleCard, SsmlOutputSpeech
 
-from skill.coach.reply import Reply
+from skill.coach.reply import Led, Reply
 from skill.coach.state import State
+from skill.render.clip import Clip, ssml_with_clip
 from skill.render.ssml import ssml, ssml_text
 from skill.render.transcript import told
 from skill.saved import Saved, dump
@@ -17,8 +20,14 @@ CARD_CHARS = 8000
 """Title and content together (platform facts, section 2)."""
 
 
-def response(reply: Reply) -> Response:
-    """The response that says it. A reply without words is an empty one, as a closed session demands.
+Clips = Callable[[Led], Clip | None]
+"""From a led piece to the clip that plays it; None if it has to be spoken."""
+
+
+def response(reply: Reply, clip: Clip | None = None) -> Response:
+    """The response that says it, with the set in it played from ``clip`` if there is one.
+
+    A reply without words is an empty response, as a closed session demands.
 
     Raises:
         OverLimit: it would break a limit of the platform.
@@ -27,7 +36,9 @@ def response(reply: Reply) -> Response:
         return Response()
     asks = reply.asks is not None
     return Response(
-        output_speech=SsmlOutputSpeech(ssml=ssml(reply.speech)),
+        output_speech=SsmlOutputSpeech(
+            ssml=ssml_with_clip(reply.speech, clip) if clip else ssml(reply.speech)
+        ),
         card=SimpleCard(title=reply.title, content=told(reply.speech)[: CARD_CHARS - len(reply.title)]),
         reprompt=Reprompt(output_speech=SsmlOutputSpeech(ssml=ssml_text(reply.reprompt))) if asks else None,
         should_end_session=not asks,
@@ -35,5 +46,5 @@ def response(reply: Reply) -> Response:
 
 
 def attributes(state: State) -> Saved:
-    """The state as session attributes; `skill.alexa.inbound.carried` reads them."""
+    """The state as session attributes; `skill.alexa.inbound.sender` reads them."""
     return {"session": dump(state.session), "progress": dump(state.progress)}

@@ -25,6 +25,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from threading import Lock, Thread
 from typing import Any
 from urllib.parse import urlsplit
@@ -184,6 +185,7 @@ class RequestVerifier:
         return _Signer(key, since, until)
 
 
+@lru_cache(maxsize=64)
 def chain_url(given: str) -> str:
     """The URL of the certificate chain in its plainest form, if ``given`` leads into Amazon's folder.
 

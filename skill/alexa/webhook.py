@@ -11,7 +11,8 @@ from typing import Any
 import structlog
 from ask_sdk_core.exceptions import SerializationException
 from ask_sdk_core.skill import CustomSkill
-from ask_sdk_model import RequestEnvelope
+from ask_sdk_model import Request, RequestEnvelope
+from ask_sdk_model import Session as SdkSession
 from flask import Blueprint, Response, request
 
 from skill.alexa.inbound import for_sdk, sender
@@ -25,6 +26,9 @@ Verify = Callable[[Mapping[str, str], bytes], Mapping[str, Any]]
 
 NOTHING = b'{"version":"1.0","response":{}}'
 """An answer that says nothing."""
+
+SIGNED_BY = ("SignatureCertChainUrl", "Signature-256")
+"""The headers that a request is verified by."""
 
 REFUSAL = "This is not a request from Alexa to this skill. The server's log says why.\n"
 """All that a sender learns; the reason is the operator's."""
@@ -47,7 +51,7 @@ def webhook(skill: CustomSkill, key: bytes, verify: Verify) -> Blueprint:
             log.warning("rejected", why="the content type is not application/json")
             return Response(REFUSAL, 400, mimetype="text/plain")
         try:
-            envelope = verify(dict(request.headers), request.get_data())
+            envelope = verify({name: request.headers.get(name, "") for name in SIGNED_BY}, request.get_data())
         except Rejected as error:
             log.warning("rejected", why=str(error))
             return Response(REFUSAL, 400, mimetype="text/plain")
@@ -58,7 +62,7 @@ def webhook(skill: CustomSkill, key: bytes, verify: Verify) -> Blueprint:
 
 def warm_up(skill: CustomSkill) -> None:
     """Have the SDK find its classes now: at the first request it would take 50 ms and more."""
-    _understood(skill, {"request": {"type": "LaunchRequest"}, "session": {}})
+    _understood(skill, {"request": {"type": "LaunchRequest"}})
 
 
 def answer(skill: CustomSkill, key: bytes, envelope: Mapping[str, Any]) -> bytes:
@@ -69,9 +73,10 @@ def answer(skill: CustomSkill, key: bytes, envelope: Mapping[str, Any]) -> bytes
         log.warning("not understood", request=str(envelope["request"]["type"])[:80])
         return NOTHING
     said = skill.serializer.serialize(skill.invoke(asked, sender(envelope, key)))
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(said, separators=(",", ":")).encode()
 
 
 def _understood(skill: CustomSkill, envelope: Mapping[str, Any]) -> RequestEnvelope:
-    asked: RequestEnvelope = skill.serializer.deserialize(json.dumps(for_sdk(envelope)), RequestEnvelope)
-    return asked
+    asked: Request = skill.serializer.deserialize(json.dumps(for_sdk(envelope)), Request)
+    session = SdkSession(attributes={}) if isinstance(envelope.get("session"), dict) else None
+    return RequestEnvelope(version="1.0", session=session, request=asked)

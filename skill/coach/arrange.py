@@ -151,8 +151,10 @@ class _Layout:
         piece, words = self.piece, self.words
         reps, unit = capital(words.number(piece.reps)), self.form.unit[piece.reps != 1]
         if self.form.order is Order.PACED:
-            seconds = words.number(piece.reps * self.form.tempo.into // COUNT_MS)
-            return capital(words.line("paced_start", seconds=seconds))
+            seconds = capital(words.number((piece.last - piece.first + 1) * self.form.tempo.into // COUNT_MS))
+            if piece.sets > 1 and piece.first == 1:
+                return words.line("paced_set_start", set=words.number(piece.set), seconds=seconds)
+            return words.line("paced_start", seconds=seconds)
         if piece.side:
             return capital(words.line("side_start", side=words.sides[piece.side], reps=reps, unit=unit))
         if piece.first > 1:

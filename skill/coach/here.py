@@ -4,12 +4,13 @@ Every reply keeps progress in step with the session, and asks if and only if it 
 """
 
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 
 from skill.coach import tell
 from skill.coach.arrange import arrange, spoken
 from skill.coach.exercise import Catalogue
-from skill.coach.plan import Bookmark, Plan, beginning
-from skill.coach.reply import Reply, Turn, World
+from skill.coach.plan import Bookmark, Piece, Plan, beginning
+from skill.coach.reply import Led, Reply, Turn, World
 from skill.coach.score import Score, joined
 from skill.coach.state import Progress, Question, Session, State
 from skill.coach.words import Words
@@ -51,16 +52,35 @@ class Here:
 
 def piece_score(here: Here, mark: Bookmark) -> Score:
     """The score of the piece a bookmark is in, joined at its rep."""
-    piece = tell.piece_at(mark, here.catalogue)
-    joins = mark.rep if mark.rep > piece.first else None
+    piece, joins = _joined(here, mark)
     return arrange(Plan(mark.routine, (piece,)), here.catalogue, here.world.measure, joins)
+
+
+def _joined(here: Here, mark: Bookmark) -> tuple[Piece, int | None]:
+    piece = tell.piece_at(mark, here.catalogue)
+    return piece, mark.rep if mark.rep > piece.first else None
+
+
+def _led(here: Here) -> Led | None:
+    """The piece that this turn leads."""
+    playing = here.session.playing
+    if playing is None:
+        return None
+    piece, joins = _joined(here, playing.mark)
+    return Led(piece, joins, playing.began - here.world.now, playing.lasts)
 
 
 def after(here: Here) -> State:
     """The state that follows: progress keeps the place."""
     at = max(here.world.now, here.progress.at)
-    kept = replace(here.progress, place=kept_place(here), playing=here.session.playing, at=at)
+    session = here.session
+    kept = replace(here.progress, place=kept_place(here), playing=session.playing, later=session.later, at=at)
     return State(here.session, kept)
+
+
+def today(here: Here) -> date:
+    """The day it is (UTC)."""
+    return datetime.fromtimestamp(here.world.now / 1000, UTC).date()
 
 
 def kept_place(here: Here) -> Bookmark | None:
@@ -76,10 +96,13 @@ def compose(here: Here, parts: tuple[Part, ...]) -> Score:
     return joined(spoken(part, here.world.measure) if isinstance(part, str) else part for part in parts)
 
 
-def _warn(here: Here, parts: tuple[Part, ...]) -> tuple[Here, tuple[Part, ...]]:
+def _warn(here: Here) -> tuple[Here, Score]:
+    """The warning that progress may not be kept, once a session; a piece led after it begins so much later."""
     if here.world.keeping or here.session.warned:
-        return here, parts
-    return here.now(warned=True), (here.line("not_kept"), *parts)
+        return here, Score()
+    warning, playing = compose(here, (here.line("not_kept"),)), here.session.playing
+    later = playing and replace(playing, began=playing.began + warning.lasts)
+    return here.now(warned=True, playing=later), warning
 
 
 def _title(here: Here) -> str:
@@ -89,17 +112,17 @@ def _title(here: Here) -> str:
 
 def ask(here: Here, asked: Question, *parts: Part) -> Turn:
     """Say ``parts``, then ask."""
-    here, parts = _warn(here.now(asked=asked), parts)
+    here, warning = _warn(here.now(asked=asked))
     question = tell.question(asked, here.session, here.catalogue)
-    speech = compose(here, (*parts, question))
     again = tell.reprompt(asked, here.session, here.catalogue)
-    return Turn(after(here), Reply(speech, asked, again, _title(here)))
+    speech = compose(here, (warning, *parts, question))
+    return Turn(after(here), Reply(speech, asked, again, _title(here), _led(here)))
 
 
 def end(here: Here, *parts: Part) -> Turn:
     """Say ``parts``, and that is all for now."""
-    here, parts = _warn(here.now(asked=None), parts)
-    return Turn(after(here), Reply(compose(here, parts), None, "", _title(here)))
+    here, warning = _warn(here.now(asked=None))
+    return Turn(after(here), Reply(compose(here, (warning, *parts)), None, "", _title(here), _led(here)))
 
 
 def ask_again(here: Here, *parts: Part) -> Turn:

@@ -4,12 +4,12 @@
 next. Neither lets anybody exercise who has not heard the safety notice.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from skill.coach import tell
 from skill.coach.arrange import rest
 from skill.coach.exercise import Ms
-from skill.coach.here import Here, Part, ask, compose, end, piece_score
+from skill.coach.here import Here, Part, ask, compose, end, piece_score, today
 from skill.coach.plan import Bookmark, Plan, beginning, plan, start
 from skill.coach.reply import Turn
 from skill.coach.score import joined, silence
@@ -89,18 +89,14 @@ def finish(here: Here, whole: Plan, *parts: Part) -> Turn:
     later = here.session.later
     if later:
         return ask(here.now(place=later, later=None), Question.BACK, *parts)
-    here = here.now(place=None)
     count = tell.exercises(len(whole.exercises), here.words)
-    done = (
-        here.line("finished", count=count, minutes=tell.time_of(whole, here.catalogue))
-        if whole.routine
-        else ""
-    )
+    done = here.line("finished", count=count, minutes=tell.time_of(whole, here.catalogue))
+    here = here.now(place=None)
     days = here.line("practised", number=here.words.number(len(here.progress.days)))
     return end(
-        here,
+        here.known(skipped=False),
         *parts,
-        done,
+        done if whole.routine and not here.progress.skipped else here.line("well_done"),
         here.line("rise"),
         days if len(here.progress.days) > 1 else "",
         here.line("goodbye"),
@@ -122,6 +118,6 @@ def short_caution(here: Here) -> tuple[Here, tuple[str, ...]]:
 
 def _days(here: Here) -> tuple[date, ...]:
     """The days of practice in the week that ends today."""
-    today = datetime.fromtimestamp(here.world.now / 1000, UTC).date()
-    recent = {day for day in here.progress.days if timedelta() <= today - day < timedelta(days=DAYS_KEPT)}
-    return tuple(sorted(recent | {today}))
+    now = today(here)
+    recent = {day for day in here.progress.days if timedelta() <= now - day < timedelta(days=DAYS_KEPT)}
+    return tuple(sorted(recent | {now}))

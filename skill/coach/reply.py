@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from skill.coach.arrange import Measure
 from skill.coach.exercise import Catalogue, Ms
+from skill.coach.plan import Piece
 from skill.coach.score import Score
 from skill.coach.state import Question, State
 
@@ -28,6 +29,17 @@ class World:
 
 
 @dataclass(frozen=True, slots=True)
+class Led:
+    """A piece within the speech of a reply."""
+
+    piece: Piece
+    first_rep: int | None
+    """The rep it is joined at; None from its beginning."""
+    at: Ms
+    lasts: Ms
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What to say."""
 
@@ -39,6 +51,8 @@ class Reply:
     """What to say, once, if there is no answer."""
     title: str = ""
     """What it is about, for a screen."""
+    led: Led | None = None
+    """The piece in it, if it leads one: that stretch may be played instead of spoken."""
 
 
 @dataclass(frozen=True, slots=True)

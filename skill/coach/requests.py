@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from skill.coach import tell
 from skill.coach.exercise import FormName, Ms, Slug
-from skill.coach.here import Here, ask, ask_again, end, kept_place
+from skill.coach.here import Here, ask, ask_again, end, kept_place, today
 from skill.coach.lead import (
     finish,
     notice,
@@ -44,6 +44,8 @@ def open_up(here: Here) -> Turn:
     mark = here.session.place
     if mark is None or here.session.asked is Question.MENU:
         return begin(here, None)
+    if here.progress.rested == today(here):
+        return ask(here, Question.MENU, here.line("rested"))
     if not here.progress.met:
         return notice(here)
     here, caution = short_caution(here)
@@ -62,7 +64,7 @@ def begin(here: Here, routine: Slug | None) -> Turn:
         mark and mark.routine == slug and here.session.asked is None
     ):  # nothing is lost by asking for it by name
         return open_up(here)
-    return tell_exercise(here.now(later=None), start(slug, here.catalogue))
+    return tell_exercise(here.now(later=None).known(skipped=False), start(slug, here.catalogue))
 
 
 def choose(here: Here, exercise: Slug | None) -> Turn:
@@ -73,7 +75,9 @@ def choose(here: Here, exercise: Slug | None) -> Turn:
         )
     mark = here.session.place
     if mark and mark.routine and exercise in plan(mark, here.catalogue).exercises:
-        return tell_exercise(here, start_of(exercise, mark, here.catalogue), here.line("all_right"))
+        return tell_exercise(
+            here.known(skipped=True), start_of(exercise, mark, here.catalogue), here.line("all_right")
+        )
     later = mark if mark and mark.routine else here.session.later
     return tell_exercise(here.now(later=later), start_of(exercise, Bookmark("", exercise), here.catalogue))
 
@@ -107,10 +111,12 @@ def skip(here: Here) -> Turn:
     if following == len(whole.exercises):
         if here.session.later:
             return finish(here, whole)
-        return end(here.now(place=None), here.line("that_was_last"), here.line("goodbye"))
+        return end(
+            here.now(place=None).known(skipped=False), here.line("that_was_last"), here.line("goodbye")
+        )
     name = here.catalogue.exercises[mark.exercise].name
     to = start_of(whole.exercises[following], mark, here.catalogue)
-    return tell_exercise(here, to, here.line("skipping", name=name))
+    return tell_exercise(here.known(skipped=True), to, here.line("skipping", name=name))
 
 
 def go_back(here: Here) -> Turn:
@@ -120,6 +126,8 @@ def go_back(here: Here) -> Turn:
         return open_up(here)
     whole = plan(mark, here.catalogue)
     before = whole.exercises.index(mark.exercise) - 1
+    if before < 0 and here.session.asked is Question.HURT:
+        return _choose_first(here)
     line = "going_back" if before >= 0 else "that_is_first"
     return tell_exercise(
         here, start_of(whole.exercises[max(before, 0)], mark, here.catalogue), here.line(line), coming=False
@@ -131,13 +139,27 @@ def repeat(here: Here) -> Turn:
     mark = here.session.place
     if mark is None or not here.progress.met:
         return open_up(here)
-    if here.session.asked is Question.GO_ON:
-        piece = tell.piece_at(mark, here.catalogue)
-        return play(here.now(place=piece.starts(mark.routine)))
-    if here.session.asked is Question.READY:
-        here, told = telling(here, mark, coming=False, again=True)
-        return ask(here, Question.READY, *told)
-    return ask_again(here)
+    match here.session.asked:
+        case Question.GO_ON:
+            return play(here.now(place=tell.piece_at(mark, here.catalogue).starts(mark.routine)))
+        case Question.READY:
+            here, told = telling(here, mark, coming=False, again=True)
+            return ask(here, Question.READY, *told)
+        case Question.TELL:
+            return _tell_it(here)
+        case Question.BEGIN:
+            return notice(here)
+        case Question.HURT:
+            return ask(here, Question.HURT, here.line("hurts"))
+        case _:
+            return ask_again(here)
+
+
+def resume(here: Here) -> Turn:
+    """On with it; but never with what has just hurt."""
+    if here.session.asked is Question.HURT:
+        return _choose_first(here)
+    return play(here) if here.session.place else open_up(here)
 
 
 def pause(here: Here) -> Turn:
@@ -180,7 +202,9 @@ def give_help(here: Here) -> Turn:
 
 def stop(here: Here) -> Turn:
     """Goodbye; the place is kept."""
-    return end(here, here.line("goodbye_kept" if kept_place(here) else "goodbye_plain"))
+    return end(
+        here, here.line("goodbye_kept" if kept_place(here) and here.world.keeping else "goodbye_plain")
+    )
 
 
 # When it hurts
@@ -190,7 +214,7 @@ def hurt(here: Here) -> Turn:
     """Stop. Easier, skip or finish; the second time, finish."""
     here = here.now(hurts=here.session.hurts + 1)
     if here.session.hurts >= HURTS_ENOUGH:
-        return end(here, here.line("hurts_again"))
+        return end(here.known(rested=today(here)), here.line("hurts_again"))
     return ask(here, Question.HURT, here.line("hurts"))
 
 
@@ -203,7 +227,7 @@ def ease(here: Here) -> Turn:
         return ask_again(here, here.line("easier_already"))
     eased = replace(mark, form=FormName.EASIER, set=1, side="", rep=1)
     first = plan(eased, here.catalogue).first_of(mark.exercise)
-    return tell_eased(here, first.starts(mark.routine))
+    return tell_eased(here.known(skipped=True), first.starts(mark.routine))
 
 
 def answer_concern(here: Here, concern: Slug | None) -> Turn:
@@ -257,11 +281,18 @@ def _choose_first(here: Here) -> Turn:
     return ask_again(here, tell.hint(here.session.asked, here.catalogue))
 
 
+def _known_already(here: Here) -> Turn:
+    mark = here.session.place
+    return (
+        ask(here, Question.READY, *tell.telling(mark, here.catalogue, long=False)) if mark else open_up(here)
+    )
+
+
 ANSWERS: Mapping[Question, tuple[Callable[[Here], Turn], Callable[[Here], Turn]]] = {
     #                   yes             no
     Question.BEGIN: (_begin_there, stop),
     Question.READY: (play, pause),
-    Question.TELL: (_tell_it, pause),
+    Question.TELL: (_tell_it, _known_already),
     Question.GO_ON: (play, _what_then),
     Question.WELCOME: (play, _not_from_there),
     Question.START_OVER: (start_over, _what_then),

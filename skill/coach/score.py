@@ -40,9 +40,6 @@ class Sound(StrEnum):
     """The sounds that are not words."""
 
     TICK = "tick"
-    START = "start"
-    HALFWAY = "halfway"
-    END = "end"
 
 
 @dataclass(frozen=True, slots=True, order=True)

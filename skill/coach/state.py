@@ -92,6 +92,12 @@ class Progress:
     """How often an exercise has been told at length."""
     place: Bookmark | None = None
     playing: Playing | None = None
+    later: Bookmark | None = None
+    """As `Session.later`."""
+    rested: date | None = None
+    """The day that was called enough."""
+    skipped: bool = False
+    """Whether anything of the routine at hand was left out."""
     days: tuple[date, ...] = ()
     """The last days of practice (UTC), a week of them at most."""
     at: Ms = 0

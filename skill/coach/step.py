@@ -11,12 +11,15 @@ from typing import assert_never
 from skill.coach import events as e
 from skill.coach import requests as on
 from skill.coach import tell
+from skill.coach.exercise import Ms
 from skill.coach.here import Here, after, ask_again, end, piece_score
-from skill.coach.lead import play
 from skill.coach.plan import canonical
 from skill.coach.reply import Reply, Turn, World
 from skill.coach.score import Section
-from skill.coach.state import Question, State
+from skill.coach.state import Playing, Progress, Question, State
+
+FOR_EVER: Ms = 1 << 60
+"""Longer than anything lasts."""
 
 
 def step(state: State, event: e.Event, world: World) -> Turn:  # noqa: C901, PLR0912  # a case for each event
@@ -48,7 +51,7 @@ def step(state: State, event: e.Event, world: World) -> Turn:  # noqa: C901, PLR
         case e.Paused():
             return on.pause(here)
         case e.Resumed():
-            return play(here) if here.session.place else on.open_up(here)
+            return on.resume(here)
         case e.StartedOver():
             return on.start_over(here)
         case e.HowMany():
@@ -81,10 +84,10 @@ def step(state: State, event: e.Event, world: World) -> Turn:  # noqa: C901, PLR
 
 
 def _recall(here: Here) -> Here:
-    """A session that knows of no place takes up the one that was kept; the content may have changed since."""
+    """A session that knows of no place takes up what was kept; the content may have changed since."""
     session, progress = here.session, here.progress
     if not (session.asked or session.place or session.playing):
-        session = replace(session, place=progress.place, playing=progress.playing)
+        session = replace(session, place=progress.place, playing=_unheard_of(progress), later=progress.later)
     place, later, playing = session.place, session.later, session.playing
     now = {
         "place": place and canonical(place, here.catalogue),
@@ -95,21 +98,35 @@ def _recall(here: Here) -> Here:
     return here.now(**changed) if changed else here
 
 
+def _unheard_of(progress: Progress) -> Playing | None:
+    """A piece that was playing when a session broke off, and nobody can say how far: it counts as not led to its end.
+
+    But for the last of all, which ends a session by itself.
+    """
+    playing = progress.playing
+    return playing and (replace(playing, lasts=FOR_EVER) if progress.place else playing)
+
+
 def _settle(here: Here, event: e.Event) -> Here:
-    """Whether the piece last played was heard out. If not, the place is the rep that was interrupted."""
+    """Whether the piece last played was heard out. If not, the place is the rep that was interrupted.
+
+    A yes or a no is always to the question at the end, however soon it comes: not everybody waits for it.
+    """
     playing = here.session.playing
     if playing is None:
         return here
     here = here.now(playing=None)
     offset = here.world.now - playing.began - here.world.lag
-    if offset >= playing.lasts or isinstance(
-        event, e.Yes | e.No
-    ):  # an answer is given to the question at the end
+    if offset >= playing.lasts or isinstance(event, e.Yes | e.No):
         return here
     score = piece_score(here, playing.mark)
     section = score.place(offset)
     ahead = any(isinstance(cue.what, Section) and cue.at > offset for cue in score.cues)
-    if section is None and not ahead:  # in the closing words: nothing of it is left to do
+    if (
+        section is None and not ahead and playing.lasts < FOR_EVER
+    ):  # in the closing words: nothing is left to do
         return here
     mark = replace(playing.mark, rep=section.rep) if section else playing.mark
-    return here.now(place=mark, asked=Question.GO_ON)
+    place = here.session.place
+    left_for_it = place if place and place.routine and not mark.routine else here.session.later
+    return here.now(place=mark, asked=Question.GO_ON, begun=True, later=left_for_it)

@@ -1,8 +1,8 @@
 """What is said of a place, an exercise or a question: sentences only. `step` decides when to say them."""
 
 from skill.coach.arrange import COUNT_MS
-from skill.coach.exercise import Catalogue, Exercise, FormName, Order
-from skill.coach.plan import Bookmark, Piece, Plan, minutes, plan, start_of
+from skill.coach.exercise import Catalogue, Exercise, Order
+from skill.coach.plan import Bookmark, Piece, Plan, minutes, plan
 from skill.coach.state import Question, Session
 from skill.coach.words import Words, capital
 
@@ -167,39 +167,50 @@ def place(mark: Bookmark, catalogue: Catalogue) -> str:
 
 
 def at_rep(mark: Bookmark, catalogue: Catalogue) -> str:
-    """Where someone is in a set: "rep five of eight, set two of three"."""
+    """Where someone is in a set: "lift five of eight, set two of three"."""
     words, piece = catalogue.words, piece_at(mark, catalogue)
-    exercise = catalogue.exercises[piece.exercise]
-    if exercise.form(piece.form).order is Order.PACED:
-        return place(mark, catalogue)
-    said = {
-        "unit": exercise.form(piece.form).unit[0],
-        "rep": words.number(mark.rep),
-        "reps": words.number(piece.reps),
-    }
+    form = catalogue.exercises[piece.exercise].form(piece.form)
+    sets = {"set": words.number(piece.set), "sets": words.number(piece.sets)}
+    if form.order is Order.PACED:
+        return words.line("at_set", **sets, name=catalogue.exercises[piece.exercise].name)
+    said = {"unit": form.unit[0], "rep": words.number(mark.rep), "reps": words.number(piece.reps)}
     if piece.side:
         return words.line("at_rep_of_side", **said, side=words.sides[piece.side])
     if piece.sets > 1:
-        return words.line("at_rep_of_set", **said, set=words.number(piece.set), sets=words.number(piece.sets))
+        return words.line("at_rep_of_set", **said, **sets)
     return words.line("at_rep", **said)
 
 
 def left(mark: Bookmark, catalogue: Catalogue, *, inside: bool) -> Sentences:
     """What is still to do; from within a set if ``inside``."""
-    words, piece = catalogue.words, piece_at(mark, catalogue)
-    whole = plan(mark, catalogue)
+    words, whole = catalogue.words, plan(mark, catalogue)
+    piece = whole.pieces[whole.index(mark)]
     after = len(whole.exercises) - 1 - whole.exercises.index(piece.exercise)
-    sets = piece.sets - piece.set + 1
-    if inside:
-        here = words.line("left_at", where=at_rep(mark, catalogue))
-    elif sets > 1:
-        here = words.line("left_sets", sets=words.number(sets), name=catalogue.exercises[piece.exercise].name)
-    else:
-        here = words.line("left_here", where=place(mark, catalogue))
+    here = (
+        words.line("left_at", where=at_rep(mark, catalogue))
+        if inside
+        else _left_here(whole, piece, catalogue)
+    )
     if not mark.routine:
         return (here,)
     then = words.line("left_after", count=exercises(after, words)) if after else words.line("left_none_after")
     return here, then
+
+
+def _left_here(whole: Plan, piece: Piece, catalogue: Catalogue) -> str:
+    """What is still to do of an exercise: sets, sides or rounds."""
+    words, exercise = catalogue.words, catalogue.exercises[piece.exercise]
+    sets = piece.sets - piece.set + 1
+    if sets > 1:
+        return words.line("left_sets", sets=words.number(sets), name=exercise.name)
+    if piece.side:
+        to_do = whole.pieces[whole.pieces.index(piece) :]
+        sides = dict.fromkeys(words.sides[one.side] for one in to_do if one.exercise == piece.exercise)
+        return words.line("left_sides", sides=words.listing(tuple(sides)), name=exercise.name)
+    if piece.first > 1:
+        reps, unit = piece.reps - piece.first + 1, exercise.form(piece.form).unit
+        return words.line("left_reps", reps=words.number(reps), unit=unit[reps != 1], name=exercise.name)
+    return words.line("left_here", where=place(piece.starts(whole.routine), catalogue))
 
 
 # Questions
@@ -218,12 +229,9 @@ def question(asked: Question, session: Session, catalogue: Catalogue) -> str:
 
 
 def _ready(mark: Bookmark, catalogue: Catalogue) -> str:
-    words, piece = catalogue.words, piece_at(mark, catalogue)
-    if mark == start_of(mark.exercise, mark, catalogue) or (mark.set, mark.rep, mark.form) == (
-        1,
-        1,
-        FormName.EASIER,
-    ):
+    words, whole = catalogue.words, plan(mark, catalogue)
+    piece = whole.pieces[whole.index(mark)]
+    if mark == whole.first_of(piece.exercise).starts(whole.routine):
         return words.line("ask_ready")
     if mark.rep > 1:
         return words.line("ask_ready_rounds")

@@ -25,6 +25,8 @@ LINES: Mapping[str, frozenset[str]] = {
         "short_version": "",
         "have_ready": "kit",
         "finished": "count minutes",
+        "well_done": "",
+        "rested": "",
         "rise": "",
         "practised": "number",
         "goodbye": "",
@@ -47,6 +49,7 @@ LINES: Mapping[str, frozenset[str]] = {
         "side_start": "side reps unit",
         "rounds_start": "unit first last",
         "paced_start": "seconds",
+        "paced_set_start": "set seconds",
         "halfway": "",
         "last_one": "",
         "rejoin": "unit rep",
@@ -65,11 +68,14 @@ LINES: Mapping[str, frozenset[str]] = {
         "place_side": "side name",
         "place_rep": "unit rep where",
         "place_rep_of": "unit rep where",
+        "at_set": "set sets name",
         "at_rep": "unit rep reps",
         "at_rep_of_set": "unit rep reps set sets",
         "at_rep_of_side": "unit rep reps side",
         "left_at": "where",
         "left_sets": "sets name",
+        "left_sides": "sides name",
+        "left_reps": "reps unit name",
         "left_here": "where",
         "left_after": "count",
         "left_none_after": "",
@@ -164,7 +170,7 @@ class Words:
     """The words for zero, one, two and so on."""
     kit: Mapping[str, str]
     sides: Mapping[str, str]
-    """``right`` → "right side", as it is named before and after it is worked."""
+    """``right`` → "right", as it is named aloud."""
     emergency_numbers: Mapping[str, str]
     """Region of a locale ("US") → the number, digit by digit; "" holds what to say elsewhere."""
     crisis_numbers: Mapping[str, str]

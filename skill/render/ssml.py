@@ -38,18 +38,31 @@ def ssml(score: Score) -> str:
     """
     if score.lasts > SPEECH_MS:
         raise OverLimit("speech in ms", score.lasts, SPEECH_MS)
+    return whole(inside(score))
+
+
+def ssml_text(text: str) -> str:
+    """A plain sentence as SSML. Raises OverLimit."""
+    return whole(_text(text))
+
+
+def inside(score: Score) -> str:
+    """The words of a score with the quiet between them, without the element around."""
     parts: list[str] = []
     clock = 0
     for cue, text in score.sounds():
         if text:
             parts += (_quiet(cue.at - clock), _text(text))
             clock = cue.ends
-    return _spoken("".join(parts))
+    return "".join(parts)
 
 
-def ssml_text(text: str) -> str:
-    """A plain sentence as SSML. Raises OverLimit."""
-    return _spoken(_text(text))
+def whole(content: str) -> str:
+    """The element around what is inside it. Raises OverLimit."""
+    element = f"<speak>{content.strip()}</speak>"
+    if len(element) > SSML_CHARS:
+        raise OverLimit("SSML in characters", len(element), SSML_CHARS)
+    return element
 
 
 @lru_cache(maxsize=4096)
@@ -62,10 +75,3 @@ def _quiet(lasts: Ms) -> str:
 @lru_cache(maxsize=4096)  # a set says the same few phrases over and over
 def _text(text: str) -> str:
     return escape(_NOT_XML.sub("", text))
-
-
-def _spoken(inside: str) -> str:
-    whole = f"<speak>{inside.strip()}</speak>"
-    if len(whole) > SSML_CHARS:
-        raise OverLimit("SSML in characters", len(whole), SSML_CHARS)
-    return whole

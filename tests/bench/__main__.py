@@ -145,6 +145,8 @@ def show_stages(folder: Path, amazon: Amazon) -> None:
         click.echo(f"  {stage:36}" + "".join(f"{each:12.0f}" for each in row))
         if stage == stages.PARTS[-1]:
             click.echo()
+    turn, full = (sum(medians[stage, step.name] for step in steps) for stage in (stages.TURN, stages.FULL))
+    click.echo(f"\nturn / SDK's deserialise of the full envelope: {turn / full:.2f}")
 
 
 if __name__ == "__main__":

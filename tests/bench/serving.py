@@ -1,12 +1,13 @@
 """Starting one of `tests.bench.apps` in a process of its own, and how much of the processor it used."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,7 +54,9 @@ def serving(app: str, server: str, folder: Path) -> Iterator[Serving]:
     log = folder / f"{app}-{server}.log"
     with (
         log.open("w") as stderr,
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True) as process,
+        subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=stderr, text=True, start_new_session=True
+        ) as process,
     ):
         try:
             served = Serving(process, port)
@@ -63,10 +66,10 @@ def serving(app: str, server: str, folder: Path) -> Iterator[Serving]:
             yield served
         finally:
             process.terminate()
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 process.wait(STOP_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            with suppress(ProcessLookupError):  # all is over, as it should be
+                os.killpg(process.pid, signal.SIGKILL)  # its workers too, which would outlive it
 
 
 def free_port() -> int:

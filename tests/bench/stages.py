@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ask_sdk_core.serialize import DefaultSerializer
-from ask_sdk_model import LaunchRequest, RequestEnvelope, ResponseEnvelope
+from ask_sdk_model import LaunchRequest, Request, RequestEnvelope, ResponseEnvelope
 from flask import Flask
 
 from audio.estimate import estimate
@@ -77,12 +77,11 @@ def measured(sent: Sequence[Signed], folder: Path) -> dict[tuple[str, str], floa
     return {of: statistics.median(each) for of, each in laps.items()}
 
 
-def _deserialised(serializer: DefaultSerializer, envelope: Any) -> RequestEnvelope:
-    return serializer.deserialize(json.dumps(inbound.for_sdk(envelope)), RequestEnvelope)
+def _deserialised(serializer: DefaultSerializer, envelope: Any) -> Request:
+    return serializer.deserialize(json.dumps(inbound.for_sdk(envelope)), Request)
 
 
-def _heard(asked: RequestEnvelope, envelope: Any, key: bytes) -> Any:
-    request = asked.request
+def _heard(request: Request, envelope: Any, key: bytes) -> Any:
     event = e.Opened() if isinstance(request, LaunchRequest) else inbound.spoken_event(request)
     return event, inbound.sender(envelope, key)
 

@@ -1,0 +1,191 @@
+"""A voice's phrases, ready-encoded: look up, add, check.
+
+On disk a bank is one SQLite file, a row a phrase, so that adding is one atomic step and a build that is killed loses
+nothing that was finished. Opened to play, it is read whole into memory, each row against its checksum: a phrase is a
+few kilobytes, and then nothing is between a placement and its frames.
+"""
+
+import sqlite3
+import zlib
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from audio.errors import DamagedBank, Missing
+from audio.frames import EARLIEST, FRAME_BYTES, FRAME_MS, PHASES
+
+VERSION = 2
+"""Of the file, and of the way phrases are made: change it, and banks are built again."""
+
+
+TICK = "[tick]"
+"""The phrase that is not words: a tick, made by ourselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """A phrase encoded at one phase: the frames in which anything is heard."""
+
+    first: int
+    """The first of them, counted from the frame of the onset: negative, down to -4."""
+    data: bytes
+    """144 bytes each."""
+
+    @property
+    def end(self) -> int:
+        """The frame after the last, counted likewise."""
+        return self.first + len(self.data) // FRAME_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase, in three phases."""
+
+    text: str
+    lasts_ms: int
+    """How long it is heard, ms."""
+    takes: tuple[Take, Take, Take]
+
+    @property
+    def room_ms(self) -> int:
+        """From its onset to the earliest onset of any phrase after it, ms: its frames, and the lead of another's."""
+        return (max(take.end for take in self.takes) + EARLIEST) * FRAME_MS
+
+
+class Bank:
+    """Phrases by their text, in memory."""
+
+    def __init__(self, voice: str, silent: bytes, phrases: Mapping[str, Phrase]) -> None:
+        self.voice = voice
+        """What spoke it; a bank of the same name sounds the same."""
+        self.silent = silent
+        """The frame in which nothing is heard, 144 bytes."""
+        self._phrases = phrases
+
+    def __contains__(self, text: object) -> bool:
+        return text in self._phrases
+
+    def __len__(self) -> int:
+        return len(self._phrases)
+
+    def __getitem__(self, text: str) -> Phrase:
+        try:
+            return self._phrases[text]
+        except KeyError:
+            raise Missing(text) from None
+
+    def measure(self, text: str) -> int:
+        """How much room the phrase takes, in ms. Raises Missing."""
+        return self[text].room_ms
+
+
+TABLES = {
+    "head": "version integer, voice text, silent blob, checksum integer",
+    "phrase": "text text primary key, checksum integer, lasts_ms integer, firsts text, data blob",
+}
+"""A phrase's data is last, so that the rest of it is found without reading through that."""
+
+
+class BankFile:
+    """A bank on disk."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def create(self, voice: str, silent: bytes) -> None:
+        """Make it for ``voice``; one that was made for another is emptied first. Raises DamagedBank, sqlite3.Error."""
+        with closing(self._connect()) as db, db:
+            if _head(db) == (VERSION, voice, silent):
+                return
+            for table, columns in TABLES.items():
+                db.execute(f"drop table if exists {table}")
+                db.execute(f"create table {table} ({columns})")
+            db.execute("insert into head values (?, ?, ?, 0)", (VERSION, voice, silent))
+            _seal(db)
+
+    def add(self, phrase: Phrase) -> None:
+        """Add a phrase, in one step. Raises sqlite3.Error."""
+        data = b"".join(take.data for take in phrase.takes)
+        firsts = " ".join(f"{take.first}:{take.end}" for take in phrase.takes)
+        with closing(self._connect()) as db, db:
+            db.execute(
+                "insert or replace into phrase (text, lasts_ms, firsts, data, checksum) values (?, ?, ?, ?, ?)",
+                (
+                    phrase.text,
+                    phrase.lasts_ms,
+                    firsts,
+                    data,
+                    _checksum(phrase.text, phrase.lasts_ms, firsts, data),
+                ),
+            )
+            _seal(db)
+
+    def keep(self, texts: Iterable[str]) -> None:
+        """Drop every phrase that is not one of ``texts``. Raises sqlite3.Error."""
+        wanted = set(texts)
+        with closing(self._connect()) as db, db:
+            held = {text for (text,) in db.execute("select text from phrase")}
+            db.executemany("delete from phrase where text = ?", [(text,) for text in held - wanted])
+            if held - wanted:
+                _seal(db)
+
+    def read(self) -> Bank:
+        """The whole of it, checked.
+
+        Raises:
+            DamagedBank: it is missing, or not as it was written.
+        """
+        if not self.path.is_file():
+            raise DamagedBank(self.path, "there is none")
+        try:
+            with closing(self._connect()) as db:
+                version, voice, silent, checksum = db.execute("select * from head").fetchone()
+                if version != VERSION:
+                    raise DamagedBank(self.path, f"it is of version {version}, not {VERSION}")
+                if checksum != _total(db):
+                    raise DamagedBank(self.path, "it is not as it was written")
+                rows = db.execute("select text, lasts_ms, firsts, data, checksum from phrase").fetchall()
+                return Bank(voice, silent, {row[0]: self._phrase(*row) for row in rows})
+        except (sqlite3.Error, TypeError, ValueError) as error:
+            raise DamagedBank(self.path, str(error)) from error
+
+    def _phrase(self, text: str, lasts_ms: int, firsts: str, data: bytes, checksum: int) -> Phrase:
+        if checksum != _checksum(text, lasts_ms, firsts, data):
+            raise DamagedBank(self.path, f"{text!r} is not as it was written")
+        takes: list[Take] = []
+        start = 0
+        for span in firsts.split():
+            first, end = map(int, span.split(":"))
+            stop = start + (end - first) * FRAME_BYTES
+            takes.append(Take(first, data[start:stop]))
+            start = stop
+        if len(takes) != PHASES or start != len(data) or any(take.first < -EARLIEST for take in takes):
+            raise DamagedBank(self.path, f"{text!r} is not in three phases")
+        return Phrase(text, lasts_ms, (takes[0], takes[1], takes[2]))
+
+    def _connect(self) -> sqlite3.Connection:
+        return sqlite3.connect(self.path, timeout=10)
+
+
+def _head(db: sqlite3.Connection) -> object:
+    """Whose it is; None if it has none, or one of another version's shape."""
+    try:
+        return db.execute("select version, voice, silent from head").fetchone()
+    except sqlite3.OperationalError:
+        return None
+
+
+def _seal(db: sqlite3.Connection) -> None:
+    """Write down what is in it, in the step that changes it: nothing can go unseen."""
+    db.execute("update head set checksum = ?", (_total(db),))
+
+
+def _total(db: sqlite3.Connection) -> int:
+    """A checksum over the head, and over what phrases there are."""
+    rows = db.execute("select text, checksum from phrase order by text").fetchall()
+    return zlib.crc32(repr((_head(db), rows)).encode())
+
+
+def _checksum(text: str, lasts_ms: int, firsts: str, data: bytes) -> int:
+    return zlib.crc32(data, zlib.crc32(f"{text}\n{lasts_ms}\n{firsts}".encode()))

@@ -1,0 +1,64 @@
+"""A score as phrases at times, for a reel; and every phrase the content can ask for, for a bank.
+
+`placements` is a fold like any other renderer; tones are phrases with a name in brackets. `wanted` lays out everything
+there is once, and gathers what was said.
+"""
+
+from collections.abc import Iterator
+
+from audio.bank import TICK
+from audio.frames import GRID_MS, LEAD_MS
+from audio.reel import Placement
+from audio.voices import Pace
+from skill.coach import tell
+from skill.coach.arrange import arrange, spoken
+from skill.coach.exercise import Catalogue, FormName, Item, Ms
+from skill.coach.plan import Bookmark, Plan, pieces, plan, start
+from skill.coach.score import Score
+
+Placements = tuple[list[Placement], Ms]
+"""Phrases at times on the grid, and how long it all lasts, ms."""
+
+
+def placements(score: Score) -> Placements:
+    """The score for a reel: everything as much later as the first phrase needs to begin."""
+    placed = [(round(cue.at / GRID_MS) * GRID_MS + LEAD_MS, text or TICK) for cue, text in score.sounds()]
+    return placed, score.lasts + LEAD_MS
+
+
+def wanted(catalogue: Catalogue) -> dict[str, Pace]:
+    """Every phrase of every exercise, form and routine, and how fast it is spoken."""
+    found: dict[str, Pace] = {TICK: Pace.COUNT}
+    for score in _scores(catalogue):
+        for cue, text in score.sounds():
+            if text and score.place(cue.at) is not None:
+                found[text] = Pace.CUE
+            elif text:
+                found.setdefault(text, Pace.TELL)
+    found |= dict.fromkeys(catalogue.words.numbers, Pace.COUNT)
+    return dict(sorted(found.items()))
+
+
+def _scores(catalogue: Catalogue) -> Iterator[Score]:
+    plans = [plan(start(slug, catalogue), catalogue) for slug in catalogue.routines]
+    for slug, exercise in catalogue.exercises.items():
+        plans += [Plan("", pieces(Item(slug, form), exercise)) for form in FormName]
+    for whole in plans:
+        yield arrange(whole, catalogue, len)
+        for piece in whole.pieces:
+            for rep in range(piece.first + 1, piece.last + 1):
+                yield arrange(Plan("", (piece,)), catalogue, len, rep)
+        for mark in (whole.first_of(slug).starts(whole.routine) for slug in whole.exercises):
+            yield from _told(mark, catalogue)
+
+
+def _told(mark: Bookmark, catalogue: Catalogue) -> Iterator[Score]:
+    said = (
+        *tell.intro(mark, catalogue),
+        *tell.telling(mark, catalogue, long=True),
+        *tell.telling(mark, catalogue, long=False),
+        tell.heading(mark, catalogue),
+        tell.heading(mark, catalogue, coming=False),
+    )
+    for text in said:
+        yield spoken(text, len)

@@ -1,0 +1,70 @@
+"""A voice of pips: quick, the same for the same text, and as long, as quiet or as stubborn as a test wants it."""
+
+import hashlib
+from array import array
+from collections.abc import Collection, Mapping
+from math import exp, pi, sin
+from threading import Lock
+
+from audio.voices import Pace, Pcm, VoiceError
+
+RATE = 22_050
+"""Hz: as espeak-ng speaks, so that what is built is resampled too."""
+
+EDGE_MS = 30
+"""Silence before and after what is heard, as any voice leaves it."""
+
+
+class Pips:
+    """Says a text as a few short falling tones, of pitches that the text decides.
+
+    Args:
+        name: what it is called.
+        lasts_ms: how long a text is heard, where it is not ``most_ms``.
+        lengths: how long others are heard, by text.
+        silent: texts it says without a sound.
+        stubborn: texts it refuses.
+
+    ``said`` is what it was asked for, in order.
+    """
+
+    def __init__(
+        self,
+        name: str = "pips",
+        *,
+        lasts_ms: int = 200,
+        lengths: Mapping[str, int] | None = None,
+        silent: Collection[str] = (),
+        stubborn: Collection[str] = (),
+    ) -> None:
+        self.name = name
+        self.said: list[str] = []
+        self._lasts_ms, self._lengths = lasts_ms, dict(lengths or {})
+        self._silent, self._stubborn = silent, stubborn
+        self._lock = Lock()
+
+    def say(self, text: str, pace: Pace) -> Pcm:  # noqa: ARG002  # pips know no hurry
+        with self._lock:
+            self.said.append(text)
+        if text in self._stubborn:
+            raise VoiceError(text, "I would rather not")
+        lasts_ms = self._lengths.get(text, self._lasts_ms)
+        if text in self._silent:
+            return Pcm(RATE, bytes(2 * (RATE * lasts_ms // 1000)))
+        edge = bytes(2 * (RATE * EDGE_MS // 1000))
+        return Pcm(RATE, edge + pips(text, lasts_ms) + edge)
+
+
+def pips(text: str, lasts_ms: int, rate: int = RATE) -> bytes:
+    """The samples: a tone about every tenth of a second, each with overtones, a quick attack and a fall."""
+    notes = hashlib.sha256(text.encode()).digest()
+    count = max(1, lasts_ms // 100)
+    whole = rate * lasts_ms // 1000
+    each = -(-whole // count)
+    samples = array("h")
+    for sample in range(whole):
+        note, at = divmod(sample, each)
+        turns = 2 * pi * (150 + 2 * notes[note % len(notes)]) * at / rate
+        shape = min(at / (rate * 0.003), 1) * exp(-at / (rate * 0.08))
+        samples.append(int(9000 * shape * (sin(turns) + sin(2 * turns) / 2 + sin(3 * turns) / 3)))
+    return samples.tobytes()

@@ -1,0 +1,223 @@
+"""Building a bank: what is there is left alone, what is killed is taken up again, what cannot be is told."""
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import wave
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from audio import encode
+from audio.bank import TICK, Bank, BankFile, Phrase
+from audio.build import COUNT_MS, Built, build
+from audio.frames import LEAD_MS
+from audio.reel import Reel
+from audio.voices import Pace, Pcm
+from audio.voices.recording import Recording
+from tests.audio.fakes import Pips, pips
+
+ROOT = Path(__file__).parents[2]
+WANTED = {TICK: Pace.COUNT, "one": Pace.COUNT, "Halfway.": Pace.CUE, "Lie on your back.": Pace.TELL}
+
+
+@pytest.fixture
+def file(tmp_path) -> BankFile:
+    return BankFile(tmp_path / "bank")
+
+
+def test_a_bank_is_built(file):
+    voice = Pips()
+    assert list(build(WANTED, voice, file)) == [Built(text) for text in WANTED]
+    bank = file.read()
+    assert (len(bank), bank.voice) == (len(WANTED), "pips")
+    assert sorted(voice.said) == sorted(WANTED.keys() - {TICK})
+    assert all(text in bank for text in WANTED)
+
+
+def test_the_second_time_nobody_is_asked(file):
+    list(build(WANTED, Pips(), file))
+    before, voice = file.path.read_bytes(), Pips()
+    assert list(build(WANTED, voice, file)) == [Built(text) for text in WANTED]
+    assert voice.said == []
+    assert file.path.read_bytes() == before
+
+
+def test_what_is_new_is_said_and_what_is_not_wanted_any_more_goes(file):
+    list(build(WANTED, Pips(), file))
+    voice = Pips()
+    wanted = {"one": Pace.COUNT, "two": Pace.COUNT}
+    list(build(wanted, voice, file))
+    assert voice.said == ["two"]
+    assert held(file.read(), WANTED | wanted) == {"one", "two"}
+
+
+def test_another_voice_says_all_of_it_again(file):
+    list(build(WANTED, Pips(), file))
+    voice = Pips("other pips")
+    list(build(WANTED, voice, file))
+    assert sorted(voice.said) == sorted(WANTED.keys() - {TICK})
+    assert file.read().voice == "other pips"
+
+
+def test_building_twice_gives_the_same_bank(tmp_path):
+    one, other = BankFile(tmp_path / "one"), BankFile(tmp_path / "other")
+    list(build(WANTED, Pips(), one))
+    list(build(WANTED, Pips(), other))
+    assert contents(one.read(), WANTED) == contents(other.read(), WANTED)
+
+
+def test_a_build_that_is_given_up_keeps_what_was_done(file):
+    building = build(WANTED, Pips(), file)
+    assert [next(building).text, next(building).text] == [TICK, "one"]
+    building.close()
+    assert held(file.read(), WANTED) == {TICK, "one"}
+
+
+MANY = {f"number {number}": Pace.COUNT for number in range(40)}
+BUILDING = """
+import sys
+from pathlib import Path
+from tests.audio.test_build import MANY, BankFile, Pips, build
+
+for built in build(MANY, Pips(), BankFile(Path(sys.argv[1]))):
+    print(built.text, flush=True)
+"""
+
+
+def test_killed_and_taken_up_again_it_is_the_bank_it_would_have_been(tmp_path):
+    file, whole = BankFile(tmp_path / "killed"), BankFile(tmp_path / "whole")
+    for count in (1, 7, 12):
+        building = subprocess.Popen(
+            [sys.executable, "-c", BUILDING, str(file.path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        )
+        with building:
+            told = {building.stdout.readline().strip() for _ in range(count)}
+            os.kill(building.pid, signal.SIGKILL)
+        assert held(file.read(), MANY) >= told
+    done, voice = held(file.read(), MANY), Pips()
+    list(build(MANY, voice, file))
+    assert set(voice.said) == MANY.keys() - done
+    list(build(MANY, Pips(), whole))
+    assert contents(file.read(), MANY) == contents(whole.read(), MANY)
+
+
+@pytest.mark.parametrize(
+    ("voice", "told"),
+    [
+        (Pips(stubborn={"one"}), "cannot say 'one': I would rather not"),
+        (Pips(silent={"one"}), "'one': nothing is heard in it"),
+        (Pips(lengths={"one": 0}), "'one': nothing is heard in it"),
+    ],
+)
+def test_what_cannot_be_said_is_told_and_the_rest_is_built(file, voice, told):
+    problems = {built.text: built.problem for built in build(WANTED, voice, file)}
+    assert problems == dict.fromkeys(WANTED, "") | {"one": told}
+    assert held(file.read(), WANTED) == WANTED.keys() - {"one"}
+    assert [built for built in build(WANTED, Pips(), file) if built.problem] == []
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\0", bytes(1), pips("one", 100)[:-1]], ids=["none", "half", "0", "odd"]
+)
+def test_what_is_no_sound_is_told(file, data):
+    class Odd(Pips):
+        def say(self, text: str, pace: Pace) -> Pcm:
+            return Pcm(22_050, data) if text == "one" else super().say(text, pace)
+
+    problems = [built.text for built in build(WANTED, Odd(), file) if built.problem]
+    assert problems in ([], ["one"])
+    assert held(file.read(), WANTED) == WANTED.keys() - set(problems)
+
+
+def test_a_count_that_is_too_long_for_its_beat_is_told_each_time(file):
+    wanted = {"one": Pace.COUNT, "two": Pace.COUNT, "A sentence may be long.": Pace.TELL}
+    voice = Pips(lengths=dict.fromkeys(["two", "A sentence may be long."], 1500))
+    for _ in range(2):
+        (late,) = [built for built in build(wanted, voice, file) if built.problem]
+        room = file.read()["two"].room_ms
+        assert late == Built("two", f"'two' takes {room} ms, and its beat may be {COUNT_MS}")
+    assert len(file.read()) == 3
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        pytest.param(lambda path, whole: path.write_bytes(whole[: len(whole) // 2]), id="truncated"),
+        pytest.param(
+            lambda path, whole: path.write_bytes(whole[:-5000] + b"?" * 99 + whole[-4901:]), id="damaged"
+        ),
+        pytest.param(lambda path, _: path.write_bytes(b"no bank at all" * 999), id="something else"),
+        pytest.param(lambda path, _: path.write_bytes(b""), id="empty"),
+    ],
+)
+def test_a_damaged_bank_is_built_again(file, spoil):
+    list(build(WANTED, Pips(), file))
+    before = contents(file.read(), WANTED)
+    spoil(file.path, file.path.read_bytes())
+    assert [built for built in build(WANTED, Pips(), file) if built.problem] == []
+    assert contents(file.read(), WANTED) == before
+
+
+def recording(rate: int, *channels: bytes) -> bytes:
+    """A WAV file; a channel as `pips` gives it."""
+    data = io.BytesIO()
+    with wave.open(data, "wb") as file:
+        file.setnchannels(len(channels))
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(np.stack([np.frombuffer(each, "<i2") for each in channels], axis=1).tobytes())
+    return data.getvalue()
+
+
+def test_recordings_in_stereo_at_44_1_khz_sound_as_they_were(tmp_path, file):
+    wanted = {"one": Pace.COUNT, "Halfway.": Pace.CUE, "Lie on your back.": Pace.TELL}
+    lengths = {"one": 300, "Halfway.": 600, "Lie on your back.": 1500}
+    edge = bytes(2 * 4410)
+    for text, lasts_ms in lengths.items():
+        said = edge + pips(text, lasts_ms, 44_100) + edge
+        (tmp_path / f"{text.strip('.')}.wav").write_bytes(recording(44_100, said, said))
+    assert [b for b in build(wanted, Recording(tmp_path, [*wanted], wanted), file) if b.problem] == []
+    bank = file.read()
+    for text, lasts_ms in lengths.items():
+        assert bank[text].lasts_ms == pytest.approx(lasts_ms, abs=60)
+        heard = encode.decoded(Reel([(LEAD_MS, text)], 3000, bank).read())[LEAD_MS * 24 :]
+        meant = np.frombuffer(pips(text, lasts_ms, 24_000), "<i2").astype(np.float32)
+        # Levelling and spreading move the waves about, but not the pitches.
+        pitches = [np.abs(np.fft.rfft(sound[: bank[text].lasts_ms * 24], 2**16)) for sound in (heard, meant)]
+        assert np.corrcoef(*pitches)[0, 1] > 0.85
+
+
+def test_recordings_that_cannot_be_used_are_told(tmp_path, file):
+    wanted = dict.fromkeys(["still", "clipped", "slow", "gone", "good"], Pace.COUNT)
+    good = pips("good", 300, 44_100)
+    clipped = np.clip(np.frombuffer(good, "<i2").astype(int) * 20, -32768, 32767).astype("<i2").tobytes()
+    sounds = {"still": bytes(44_100), "clipped": clipped, "slow": pips("slow", 1200, 44_100), "good": good}
+    for text, data in sounds.items():
+        (tmp_path / f"{text}.wav").write_bytes(recording(44_100, data))
+    problems = {
+        built.text: built.problem for built in build(wanted, Recording(tmp_path, [*wanted], wanted), file)
+    }
+    tells = {
+        "still": "is silent",
+        "clipped": "is clipped",
+        "slow": "is too long",
+        "gone": "there is no recording",
+    }
+    assert problems.keys() == tells.keys() | {"good"}
+    assert all(tell in problems[text] for text, tell in tells.items())
+    assert held(file.read(), wanted) == {"good"}
+
+
+def contents(bank: Bank, texts: Iterable[str]) -> tuple[str, bytes, list[Phrase]]:
+    """Every byte that can be heard of it."""
+    assert len(bank) == len(list(texts))
+    return bank.voice, bank.silent, [bank[text] for text in texts]
+
+
+def held(bank: Bank, texts: Iterable[str]) -> set[str]:
+    return {text for text in texts if text in bank}

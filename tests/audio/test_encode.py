@@ -1,0 +1,205 @@
+"""What comes out of the decoder: every count on its beat, silence between, and as loud as Alexa asks.
+
+Two decoders say so, FFmpeg's and minimp3 (miniaudio), and a meter that is not ours, FFmpeg's ebur128.
+"""
+
+import io
+import tomllib
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import av
+import miniaudio
+import numpy as np
+import pytest
+from av.audio.frame import AudioFrame
+from av.filter import Graph
+
+from audio import encode
+from audio.bank import Bank, BankFile
+from audio.build import build
+from audio.errors import Unencodable
+from audio.frames import DELAY_SAMPLES, FRAME_BYTES, FRAME_MS, FRAME_SAMPLES, GRID_MS, LEAD_MS, RATE
+from audio.reel import Placement, Reel
+from audio.voices import Pace, Pcm
+from audio.voices.espeak import Espeak
+from tests.audio.fakes import pips
+
+ROOT = Path(__file__).parents[2]
+NUMBERS = tomllib.loads((ROOT / "skill/content/words/en.toml").read_text("utf-8"))["numbers"][1:61]
+SENTENCES = [
+    "Lie on your back, knees bent, feet flat on the floor.",
+    "Breathe out, and press your lower back gently into the floor.",
+    "Let go. That was set one. Rest for twenty seconds.",
+    "Change sides. The left side is next.",
+    "You're on rep twelve of the pelvic tilt. Shall we carry on?",
+    "Well done. Roll onto your side before you get up.",
+]
+MINUTE = 60_000
+MS = RATE // 1000
+"""Samples."""
+JITTER = 40
+"""Samples to either side, in which an onset is looked for."""
+
+Decoder = Callable[[bytes], encode.Samples]
+
+
+def minimp3(data: bytes) -> encode.Samples:
+    found = miniaudio.decode(data, miniaudio.SampleFormat.FLOAT32, nchannels=1, sample_rate=RATE)
+    return np.frombuffer(found.samples, np.float32)
+
+
+decoders = pytest.mark.parametrize("decoder", [encode.decoded, minimp3], ids=["ffmpeg", "minimp3"])
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory) -> Bank:
+    file = BankFile(tmp_path_factory.mktemp("voice") / "bank")
+    wanted = dict.fromkeys(NUMBERS, Pace.COUNT) | dict.fromkeys(SENTENCES, Pace.TELL)
+    with Espeak() as voice:
+        assert [built for built in build(wanted, voice, file) if built.problem] == []
+    return file.read()
+
+
+def counting(beat_ms: int, lasts_ms: int) -> list[Placement]:
+    return [
+        (LEAD_MS + beat * beat_ms, NUMBERS[beat % len(NUMBERS)])
+        for beat in range((lasts_ms - LEAD_MS) // beat_ms)
+    ]
+
+
+@decoders
+@pytest.mark.parametrize("beat_ms", [800, 1000, 1200])
+def test_every_count_falls_on_its_beat(bank, beat_ms, decoder: Decoder):
+    placed = counting(beat_ms, 5 * MINUTE)
+    heard = decoder(Reel(placed, 5 * MINUTE, bank).read())
+    assert len(heard) == 5 * MINUTE * MS
+    firsts: dict[str, encode.Samples] = {}
+    late: list[int] = []
+    for at_ms, text in placed:
+        start = at_ms * MS
+        first = firsts.setdefault(text, heard[start : start + bank[text].lasts_ms * MS])
+        around = heard[start - JITTER : start + len(first) + JITTER]
+        late.append(int(np.correlate(around, first, "valid").argmax()) - JITTER)
+    assert len(late) > 240
+    assert max(late) - min(late) <= 1
+
+
+@decoders
+def test_a_phrase_begins_on_its_sample_in_every_phase(decoder: Decoder):
+    """What comes out, beside what went in: the onset of the one is the onset of the other."""
+    said = encode.trim("pips", np.frombuffer(pips("pips", 400, RATE), "<i2").astype(np.float32) / 32768)
+    silent = encode.silent_frame()
+    bank = Bank("pips", silent, {"pips": encode.phrase_of("pips", said, silent)})
+    for at_ms in range(LEAD_MS, LEAD_MS + FRAME_MS, GRID_MS):
+        heard = decoder(Reel([(at_ms, "pips")], 1000, bank).read())
+        start = at_ms * MS
+        around = heard[start - JITTER : start + len(said) + JITTER]
+        assert int(np.correlate(around, said, "valid").argmax()) == JITTER
+        assert np.corrcoef(heard[start : start + len(said)], said)[0, 1] > 0.97
+
+
+@decoders
+def test_between_words_there_is_nothing_at_all(bank, decoder: Decoder):
+    placed = counting(1000, MINUTE)
+    heard = decoder(Reel(placed, MINUTE, bank).read())
+    silence = np.ones(len(heard), bool)
+    for at_ms, text in placed:
+        take, frame = bank[text].takes[at_ms % FRAME_MS // GRID_MS], at_ms // FRAME_MS
+        silence[(frame + take.first) * FRAME_SAMPLES : (frame + take.end) * FRAME_SAMPLES + DELAY_SAMPLES] = (
+            False
+        )
+    assert silence.mean() > 0.2
+    assert not heard[silence].any()
+
+
+def test_a_phrase_begins_at_most_three_frames_early(bank):
+    """What a phrase's room counts on."""
+    soft = np.linspace(0, 0.3, 9000) * np.sin(np.arange(9000) / 20)
+    click = np.r_[1.0, np.zeros(999)]
+    made = [encode.phrase_of("x", x.astype(np.float32), bank.silent) for x in (soft, click)]
+    for phrase in [*made, *(bank[text] for text in NUMBERS)]:
+        assert all(-3 <= take.first <= 0 for take in phrase.takes)
+
+
+def test_it_is_one_mp3_stream_as_alexa_takes_it(bank):
+    with av.open(io.BytesIO(Reel(counting(800, 61_234), 61_234, bank).read()), "r") as file:
+        assert [stream.type for stream in file.streams] == ["audio"]
+        (stream,) = file.streams.audio
+        assert (file.format.name, stream.codec_context.name.removesuffix("float")) == ("mp3", "mp3")
+        assert (stream.rate, stream.layout.name, stream.bit_rate) == (24_000, "mono", 48_000)
+        packets = [packet for packet in file.demux(stream) if packet.size]
+        assert {packet.size for packet in packets} == {FRAME_BYTES}
+        assert sum(packet.duration * packet.time_base for packet in packets) * 1000 == -(-61_234 // 24) * 24
+        assert stream.duration is not None
+        assert stream.duration * stream.time_base * 1000 == -(-61_234 // 24) * 24
+
+
+def sentences(bank: Bank, gap_ms: int = 400) -> list[Placement]:
+    placed, at_ms = [], LEAD_MS
+    for text in SENTENCES * 2:
+        placed.append((at_ms, text))
+        at_ms += bank[text].room_ms + gap_ms // GRID_MS * GRID_MS
+    return placed
+
+
+CLIPS = {
+    "counting at 1.0 s": lambda _: counting(1000, MINUTE),
+    "counting at 0.8 s": lambda _: counting(800, MINUTE),
+    "counting at 1.2 s": lambda _: counting(1200, MINUTE),
+    "sentences": sentences,
+}
+
+
+@pytest.mark.parametrize("clip", CLIPS)
+def test_a_clip_is_as_loud_as_alexa_asks(bank, clip):
+    placed = CLIPS[clip](bank)
+    heard = encode.decoded(Reel(placed, placed[-1][0] + bank[placed[-1][1]].room_ms, bank).read())
+    loudness, peak = ebur128(heard)
+    assert loudness == pytest.approx(-14, abs=1)
+    assert peak <= -2
+
+
+def ebur128(samples: encode.Samples) -> tuple[float, float]:
+    """Integrated loudness, LUFS, and true peak, dBFS."""
+    graph = Graph()
+    source = graph.add_abuffer(sample_rate=RATE, format="fltp", layout="mono")
+    meter, sink = graph.add("ebur128", "metadata=1:peak=true"), graph.add("abuffersink")
+    source.link_to(meter)
+    meter.link_to(sink)
+    graph.configure()
+    frame = AudioFrame.from_ndarray(samples[np.newaxis, :], "fltp", "mono")
+    frame.sample_rate, frame.pts = RATE, 0
+    source.push(frame)
+    source.push(None)
+    told: dict[str, str] = {}
+    with suppress(av.error.EOFError):
+        while True:
+            told |= sink.pull().metadata
+    return float(told["lavfi.r128.I"]), 20 * np.log10(float(told["lavfi.r128.true_peak"]))
+
+
+@pytest.mark.parametrize("lasts_ms", [200, 300, 1000, 4000])
+@pytest.mark.parametrize("gain", [0.02, 0.2, 1.0])
+def test_loud_or_soft_short_or_long_it_is_levelled_alike(lasts_ms, gain):
+    said = np.frombuffer(pips("pips", lasts_ms, RATE), "<i2").astype(np.float32) / 32768
+    assert encode.loudness(encode.level(said * np.float32(gain))) == pytest.approx(
+        encode.LOUDNESS_LUFS, abs=1
+    )
+    assert np.abs(encode.level(said * np.float32(gain))).max() <= 10 ** (encode.PEAK_DBFS / 20) + 1e-3
+
+
+@pytest.mark.parametrize("data", [b"", bytes(2), bytes(20_000)])
+def test_silence_is_no_phrase(data):
+    with pytest.raises(Unencodable, match="'one': nothing is heard in it") as error:
+        encode.phrase("one", Pcm(22_050, data), encode.silent_frame())
+    assert error.value.text == "one"
+
+
+@pytest.mark.parametrize("rate", [8_000, 22_050, 24_000, 44_100, 48_000])
+def test_any_rate_lasts_as_long_and_begins_with_its_onset(rate):
+    edge = bytes(2 * rate // 10)
+    said = encode.trim("pips", encode.resample(Pcm(rate, edge + pips("pips", 500, rate) + edge)))
+    assert len(said) == pytest.approx(500 * MS, abs=15 * MS)
+    assert np.abs(said[: 4 * MS]).max() > 0.05
