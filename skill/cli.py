@@ -23,6 +23,7 @@ from skill.fit import misfits
 from skill.settings import KEY_BYTES, Settings, data_dir, prepare
 from skill.store import SqliteStore
 from skill.talk import FastClock, RealClock, Said, Terminal
+from skill.voice import spoken_by
 from skill.voice_cli import hear as hear_it
 from skill.voice_cli import voice
 
@@ -99,10 +100,13 @@ def content() -> None:
 
 @content.command("check")
 @click.argument("folder", required=False, type=click.Path(path_type=Path), metavar="[DIR]")
-def content_check(folder: Path | None) -> None:
+@click.option("--voice", "bank", type=click.Path(path_type=Path, dir_okay=False), metavar="BANK",
+              help="Whether every phrase fits as this voice speaks it: a file that backbeat voice build made.")  # fmt: skip
+def content_check(folder: Path | None, bank: Path | None) -> None:
     """Check content files: every mistake at once, with its file and field. Backbeat's own, if no DIR is given."""
     found = read(folder or CONTENT)
-    if mistakes := tuple(misfits(found, estimate)):
+    measure = spoken_by(bank) if bank else estimate
+    if mistakes := tuple(misfits(found, measure)):
         raise ContentError(mistakes)
     click.echo(f"{len(found.exercises)} exercises and {len(found.routines)} routines: all is well.")
 

@@ -51,6 +51,14 @@ def load(data: Path, catalogue: Catalogue) -> OurVoice | None:
     return OurVoice(bank, measure(bank))
 
 
+def spoken_by(path: Path) -> Measure:
+    """How much room phrases take in the bank at ``path``. Raises VoiceUnusable."""
+    try:
+        return measure(BankFile(path).read())
+    except AudioError as error:
+        raise VoiceUnusable(str(error)) from error
+
+
 def lacking(bank: Bank, phrases: Mapping[str, Pace]) -> list[str]:
     """The phrases a bank does not hold."""
     return [text for text in phrases if text not in bank]

@@ -3,9 +3,13 @@
 import hashlib
 from array import array
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from math import exp, pi, sin
+from pathlib import Path
 from threading import Lock
 
+from audio import encode
+from audio.bank import BankFile
 from audio.voices import Pace, Pcm, VoiceError
 
 RATE = 22_050
@@ -68,3 +72,16 @@ def pips(text: str, lasts_ms: int, rate: int = RATE) -> bytes:
         shape = min(at / (rate * 0.003), 1) * exp(-at / (rate * 0.08))
         samples.append(int(9000 * shape * (sin(turns) + sin(2 * turns) / 2 + sin(3 * turns) / 3)))
     return samples.tobytes()
+
+
+def a_bank(path: Path, texts: Collection[str], *, afresh: bool = False) -> Path:
+    """A bank on disk in which every text is the same 200 ms of pips."""
+    if afresh:
+        path.unlink()
+    silent = encode.silent_frame()
+    one = encode.phrase("pips", Pcm(RATE, pips("pips", 200)), silent)
+    file = BankFile(path)
+    file.create("pips", silent)
+    for text in texts:
+        file.add(replace(one, text=text))
+    return path

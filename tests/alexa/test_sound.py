@@ -1,0 +1,195 @@
+"""Our own voice over HTTP: reels by their token, and a set played as a clip within a reply."""
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from flask.testing import FlaskClient
+from structlog.testing import capture_logs
+
+from audio.bank import Bank
+from audio.frames import LEAD_MS, frames
+from skill.alexa.verify import RequestVerifier
+from skill.app import create_app
+from skill.catalogue import catalogue
+from skill.coach.arrange import arrange
+from skill.coach.exercise import FormName, Item
+from skill.coach.plan import Plan, pieces
+from skill.errors import VoiceUnusable
+from skill.reels import TOKEN_CHARS, Forged, Reels, Stale
+from skill.render.phrases import wanted
+from skill.settings import Settings
+from skill.voice import FILE, load, measure
+from tests.alexa.signing import SKILL_ID, Amazon
+from tests.audio.fakes import a_bank
+from tests.echo import Clock, Echo
+
+URL = "https://coach.example"
+CONTENT = catalogue()
+KEY = bytes(32)
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A whole bank of a pretend voice, on disk."""
+    return a_bank(tmp_path_factory.mktemp("bank") / FILE, wanted(CONTENT))
+
+
+@pytest.fixture
+def folder(tmp_path: Path, bank: Path) -> Path:
+    (tmp_path / FILE).write_bytes(bank.read_bytes())
+    return tmp_path
+
+
+def an_echo(folder: Path, url: str = URL) -> Echo:
+    amazon, clock = Amazon(), Clock()
+    verifier = RequestVerifier(skill_id=SKILL_ID, roots=amazon.roots, fetch=amazon.fetch, clock=clock)
+    app = create_app(Settings(folder, SKILL_ID, url), verify=verifier.verify)
+    return Echo(app.test_client(), amazon, clock)
+
+
+def a_set(echo: Echo) -> str:
+    """The SSML of the first set."""
+    echo.launch()
+    echo.intend("AMAZON.YesIntent")
+    echo.intend("AMAZON.YesIntent")
+    ssml: str = echo.answers[-1]["response"]["outputSpeech"]["ssml"]
+    return ssml
+
+
+def the_clip(ssml: str) -> str:
+    """The path of the one clip in it."""
+    sources = [audio.attrib["src"] for audio in ET.fromstring(ssml).iter("audio")]
+    assert len(sources) == 1
+    assert sources[0].startswith(f"{URL}/audio/")
+    return sources[0].removeprefix(URL)
+
+
+def test_a_set_is_one_clip_and_the_question_is_spoken(folder: Path) -> None:
+    ssml = a_set(an_echo(folder))
+    the_clip(ssml)
+    words = "".join(ET.fromstring(ssml).itertext()).strip()
+    assert words.startswith("Rest.")
+    assert words.endswith("Ready for set two?")
+
+
+def test_what_was_used_is_in_the_log_and_not_in_the_dialogue(folder: Path) -> None:
+    with capture_logs() as logs:
+        a_set(an_echo(folder))
+    assert [line["voice"] for line in logs if line["event"] == "turn"] == ["speaker", "speaker", "clip"]
+
+
+def test_without_a_public_address_everything_is_spoken(folder: Path) -> None:
+    assert "<audio" not in a_set(an_echo(folder, ""))
+
+
+def test_without_a_voice_everything_is_spoken(tmp_path: Path) -> None:
+    assert "<audio" not in a_set(an_echo(tmp_path))
+
+
+def test_a_damaged_or_incomplete_bank_is_found_at_start(folder: Path) -> None:
+    whole = (folder / FILE).read_bytes()
+    (folder / FILE).write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(VoiceUnusable, match="build it again"):
+        an_echo(folder)
+    a_bank(
+        folder / FILE, {text: pace for text, pace in wanted(CONTENT).items() if text != "one"}, afresh=True
+    )
+    with pytest.raises(VoiceUnusable, match="lacks 1 phrases, 'one' first: run backbeat voice build"):
+        an_echo(folder)
+
+
+@pytest.fixture
+def played(folder: Path) -> tuple[FlaskClient, str, bytes]:
+    """A client, the path of a clip, and its bytes."""
+    echo = an_echo(folder)
+    path = the_clip(a_set(echo))
+    got = echo.client.get(path)
+    assert got.status_code == 200
+    return echo.client, path, got.data
+
+
+def test_the_whole_of_it(played: tuple[FlaskClient, str, bytes], folder: Path) -> None:
+    client, path, data = played
+    ours = load(folder, CONTENT)
+    assert ours is not None
+    piece = pieces(Item("pelvic_tilt"), CONTENT.exercises["pelvic_tilt"])[0]
+    score = arrange(Plan("", (piece,)), CONTENT, ours.measure)
+    assert len(data) == frames(score.lasts + LEAD_MS) * 144
+    got = client.get(path)
+    assert got.mimetype == "audio/mpeg"
+    assert "immutable" in got.headers["Cache-Control"]
+    assert got.headers["Accept-Ranges"] == "bytes"
+    head = client.head(path)
+    assert (head.status_code, head.data, head.content_length) == (200, b"", len(data))
+    again = client.get(path, headers={"If-None-Match": got.headers["ETag"]})
+    assert again.status_code == 304
+
+
+RANGES = [
+    ("bytes=0-143", 0, 144),
+    ("bytes=1000-", 1000, None),
+    ("bytes=-500", -500, None),
+    ("bytes=100000-100000", 100_000, 100_001),
+    ("bytes=200000-99999999", 200_000, None),
+]
+
+
+@pytest.mark.parametrize(("asked", "start", "end"), RANGES)
+def test_a_part_of_it(
+    played: tuple[FlaskClient, str, bytes], asked: str, start: int, end: int | None
+) -> None:
+    client, path, data = played
+    got = client.get(path, headers={"Range": asked})
+    assert got.status_code == 206
+    assert got.data == data[start:end]
+    first = start if start >= 0 else len(data) + start
+    assert got.headers["Content-Range"] == f"bytes {first}-{first + len(got.data) - 1}/{len(data)}"
+
+
+def test_a_part_beyond_its_end(played: tuple[FlaskClient, str, bytes]) -> None:
+    client, path, data = played
+    got = client.get(path, headers={"Range": f"bytes={len(data)}-"})
+    assert got.status_code == 416
+    assert got.headers["Content-Range"] == f"bytes */{len(data)}"
+
+
+@pytest.mark.parametrize("token", ["x", "a.b", "", "W10.AAAA", "é", "x" * 2000, "../../etc/passwd"])
+def test_a_forged_token(played: tuple[FlaskClient, str, bytes], token: str) -> None:
+    client, path, _ = played
+    assert client.get(f"/audio/{token}.mp3").status_code == 404
+    altered = re.sub(r"(?<=/audio/)(.)", lambda one: "A" if one[0] != "A" else "B", path)
+    assert client.get(altered).status_code == 404
+
+
+def reels(bank: Bank) -> Reels:
+    return Reels(CONTENT, bank, measure(bank), KEY)
+
+
+def test_a_token_of_another_voice_is_stale(folder: Path) -> None:
+    ours = load(folder, CONTENT)
+    assert ours is not None
+    piece = pieces(Item("pelvic_tilt"), CONTENT.exercises["pelvic_tilt"])[0]
+    token = reels(ours.bank).token(piece, None)
+    assert token is not None
+    other = Bank("another voice", ours.bank.silent, {text: ours.bank[text] for text in wanted(CONTENT)})
+    with pytest.raises(Stale):
+        reels(other).reel(token)
+    with pytest.raises(Forged):
+        Reels(CONTENT, ours.bank, ours.measure, bytes([1]) * 32).reel(token)
+
+
+def test_every_piece_has_a_short_token_that_names_the_same_bytes_every_time(folder: Path) -> None:
+    ours = load(folder, CONTENT)
+    assert ours is not None
+    one, other = reels(ours.bank), reels(ours.bank)
+    for slug, exercise in CONTENT.exercises.items():
+        for form in FormName:
+            for piece in pieces(Item(slug, form), exercise):
+                for first_rep in (None, piece.last) if piece.last > piece.first else (None,):
+                    token = one.token(piece, first_rep)
+                    assert token is not None, (slug, form, first_rep)
+                    assert len(token) <= TOKEN_CHARS
+                    assert token == other.token(piece, first_rep)
+                    assert one.reel(token).read(2000) == other.reel(token).read(2000)
