@@ -29,27 +29,40 @@ def placements(score: Score) -> Placements:
 def wanted(catalogue: Catalogue) -> dict[str, Pace]:
     """Every phrase of every exercise, form and routine, and how fast it is spoken."""
     found: dict[str, Pace] = {TICK: Pace.COUNT}
-    for score in _scores(catalogue):
+    for score, joined in _scores(catalogue):
         for cue, text in score.sounds():
             if text and score.place(cue.at) is not None:
                 found[text] = Pace.CUE
+            elif text and joined and cue.at < LEAD_IN_MS:
+                found[text] = Pace.COUNT
             elif text:
                 found.setdefault(text, Pace.TELL)
     found |= dict.fromkeys(catalogue.words.numbers, Pace.COUNT)
     return dict(sorted(found.items()))
 
 
-def _scores(catalogue: Catalogue) -> Iterator[Score]:
+LEAD_IN_MS: Ms = 4000
+"""Three, two, one and the rep: what a joined piece begins with, each in its second."""
+
+
+def _any(text: str) -> Ms:
+    """A measure, where only the words matter."""
+    return len(text)
+
+
+def _scores(catalogue: Catalogue) -> Iterator[tuple[Score, bool]]:
+    """Everything laid out, and whether it is a piece that was joined."""
     plans = [plan(start(slug, catalogue), catalogue) for slug in catalogue.routines]
     for slug, exercise in catalogue.exercises.items():
         plans += [Plan("", pieces(Item(slug, form), exercise)) for form in FormName]
     for whole in plans:
-        yield arrange(whole, catalogue, len)
+        yield arrange(whole, catalogue, _any), False
         for piece in whole.pieces:
             for rep in range(piece.first + 1, piece.last + 1):
-                yield arrange(Plan("", (piece,)), catalogue, len, rep)
+                yield arrange(Plan("", (piece,)), catalogue, _any, rep), True
         for mark in (whole.first_of(slug).starts(whole.routine) for slug in whole.exercises):
-            yield from _told(mark, catalogue)
+            for score in _told(mark, catalogue):
+                yield score, False
 
 
 def _told(mark: Bookmark, catalogue: Catalogue) -> Iterator[Score]:
@@ -61,4 +74,4 @@ def _told(mark: Bookmark, catalogue: Catalogue) -> Iterator[Score]:
         tell.heading(mark, catalogue, coming=False),
     )
     for text in said:
-        yield spoken(text, len)
+        yield spoken(text, _any)
