@@ -53,7 +53,7 @@ def build(wanted: Mapping[str, Pace], voice: Voice, file: BankFile) -> Iterator[
 
     def made(text: str) -> Phrase | str:
         try:
-            return held[text] if text in held else _phrase(text, wanted[text], voice, silent)
+            return held[text] if text in held else spoken(text, wanted[text], voice, silent)
         except (VoiceError, Unencodable) as error:
             return str(error)
 
@@ -70,7 +70,8 @@ def build(wanted: Mapping[str, Pace], voice: Voice, file: BankFile) -> Iterator[
             )
 
 
-def _phrase(text: str, pace: Pace, voice: Voice, silent: bytes) -> Phrase:
+def spoken(text: str, pace: Pace, voice: Voice, silent: bytes) -> Phrase:
+    """A phrase as ``voice`` says it. Raises VoiceError, Unencodable."""
     if text == TICK:
         samples = encode.tone(TICK_HERTZ, TICK_LASTS_MS)
     else:

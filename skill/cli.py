@@ -6,6 +6,7 @@ import io
 import os
 import secrets
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -25,7 +26,7 @@ from skill.store import SqliteStore
 from skill.talk import FastClock, RealClock, Said, Terminal
 from skill.voice import spoken_by
 from skill.voice_cli import hear as hear_it
-from skill.voice_cli import voice
+from skill.voice_cli import loudspeaker, voice
 
 
 class Plain(click.Group):
@@ -48,8 +49,9 @@ def main() -> None:
 
 @main.command()
 @click.option("--fast", is_flag=True, help="Do not wait: print the counts at once.")
+@click.option("--aloud", is_flag=True, help="Speak through this machine's speakers, too.")
 @click.option("--user", default="me", show_default=True, metavar="NAME", help="Whose place is kept.")
-def talk(*, fast: bool, user: str) -> None:
+def talk(*, fast: bool, aloud: bool, user: str) -> None:
     """Talk with the coach here: type what you would say.
 
     Try: yes · next · repeat · how many left · it hurts · stop. A line typed while it counts interrupts it.
@@ -62,12 +64,13 @@ def talk(*, fast: bool, user: str) -> None:
         click.echo(f"Your place will not be kept: {error}", err=True)
         key = secrets.token_bytes(KEY_BYTES)
     matcher()  # made now, not while somebody waits for an answer
-    conversation = Conversation(catalogue(), estimate, SqliteStore(folder / DATABASE))
-    clock = FastClock() if fast else RealClock()
+    store, clock = SqliteStore(folder / DATABASE), FastClock() if fast else RealClock()
     person = hmac.new(key, f"terminal:{user}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that knows no "◂" is no reason to stop
-    Terminal(conversation, hear, clock, Said(sys.stdin), sys.stdout).run(person)
+    with loudspeaker(folder) if aloud else nullcontext() as speaker:
+        conversation = Conversation(catalogue(), speaker.measure if speaker else estimate, store)
+        Terminal(conversation, hear, clock, Said(sys.stdin), sys.stdout, speaker).run(person)
 
 
 def hear(line: str) -> e.Event:

@@ -32,6 +32,16 @@ class Clock(Protocol):
         """Let ``ms`` pass, or until something is said, which is returned."""
 
 
+class Loudspeaker(Protocol):
+    """Something that plays scores."""
+
+    def play(self, score: Score) -> None:
+        """Begin to play; what was playing stops."""
+
+    def stop(self) -> None:
+        """Be quiet."""
+
+
 class Said:
     """What is typed, line by line."""
 
@@ -63,7 +73,7 @@ class RealClock:
     def wait(self, ms: Ms, said: Said) -> str | None:
         """See `Clock`."""
         if not said.may_interrupt:
-            time.sleep(ms / 1000)
+            time.sleep(max(ms, 0) / 1000)
             return None
         until = time.monotonic() + ms / 1000
         while (left := until - time.monotonic()) > 0:
@@ -88,7 +98,7 @@ class FastClock:
 
     def wait(self, ms: Ms, said: Said) -> str | None:  # noqa: ARG002  # nobody interrupts what takes no time
         """See `Clock`."""
-        self._ahead += ms
+        self._ahead += max(ms, 0)
         return None
 
 
@@ -101,6 +111,7 @@ class Terminal:
     clock: Clock
     said: Said
     out: TextIO
+    loudspeaker: Loudspeaker | None = None
 
     def run(self, person: str, locale: str = "en-US") -> None:
         """From "open" to goodbye, to the end of what is typed, or to Ctrl-C: the place is kept in any case."""
@@ -134,16 +145,23 @@ class Terminal:
         return line
 
     def _speak(self, score: Score) -> str | None:
-        """Print the score on its beats. What was said meanwhile, if it interrupted."""
-        clock = 0
+        """Print the score on its beats, and play it. What was said meanwhile, if it interrupted."""
+        if self.loudspeaker:
+            self.loudspeaker.play(score)
+        interruption = self._print(score)
+        if self.loudspeaker:
+            self.loudspeaker.stop()
+        return interruption
+
+    def _print(self, score: Score) -> str | None:
+        began = self.clock.now()
         for i, (at, text, fresh) in enumerate(_laid_out(score)):
-            if (interruption := self.clock.wait(at - clock, self.said)) is not None:
+            if (interruption := self.clock.wait(began + at - self.clock.now(), self.said)) is not None:
                 self.out.write("\n")
                 return interruption
-            clock = at
             self.out.write(f"◂ {text}" if i == 0 else f"\n  {text}" if fresh else f"  {text}")
             self.out.flush()
-        interruption = self.clock.wait(score.lasts - clock, self.said)
+        interruption = self.clock.wait(began + score.lasts - self.clock.now(), self.said)
         self.out.write("\n")
         self.out.flush()
         return interruption

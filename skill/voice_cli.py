@@ -4,8 +4,9 @@ import os
 import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -24,6 +25,9 @@ from skill.render.captions import captions
 from skill.render.phrases import placements, wanted
 from skill.settings import data_dir
 from skill.voice import bank_file, load
+
+if TYPE_CHECKING:
+    from skill.aloud import Loudspeaker
 
 GET_READY_MS = 8000
 """The quiet after an exercise has been told, in which to get there."""
@@ -97,6 +101,21 @@ def _speaker(
     from audio.voices.espeak import Espeak  # noqa: PLC0415  # as above
 
     return stack.enter_context(Espeak(locale))
+
+
+@contextmanager
+def loudspeaker(data: Path) -> Iterator["Loudspeaker"]:
+    """This machine's speakers, with its own voice. Raises VoiceUnusable."""
+    try:
+        from audio.voices.espeak import Espeak  # noqa: PLC0415  # only here: they need the extras
+        from skill.aloud import Loudspeaker  # noqa: PLC0415  # as above
+    except ImportError as error:
+        raise VoiceUnusable('nothing here can play sound: pip install "backbeat[aloud]"') from error
+    ours = load(data, catalogue())
+    if ours is None:
+        raise VoiceUnusable("there is no voice yet: run backbeat voice build")
+    with Espeak() as espeak, Loudspeaker(ours.bank, espeak) as speaker:
+        yield speaker
 
 
 @click.command()

@@ -29,7 +29,7 @@ TWO = {
 }
 THREE = {"skill.conversation"}
 FOUR = {"skill.alexa", "interaction_model"}
-FIVE = {"skill.app", "skill.server", "skill.cli", "skill.talk", "skill.voice_cli"}
+FIVE = {"skill.app", "skill.server", "skill.cli", "skill.talk", "skill.voice_cli", "skill.aloud"}
 
 MAY_IMPORT = {  # of our own code, besides itself
     "skill": NOTHING,

@@ -74,14 +74,16 @@ def pips(text: str, lasts_ms: int, rate: int = RATE) -> bytes:
     return samples.tobytes()
 
 
-def a_bank(path: Path, texts: Collection[str], *, afresh: bool = False) -> Path:
-    """A bank on disk in which every text is the same 200 ms of pips."""
+def a_bank(
+    path: Path, texts: Collection[str], *, name: str = "pips", lasts_ms: int = 200, afresh: bool = False
+) -> Path:
+    """A bank on disk in which every text is the same pips, as of a voice of that name."""
     if afresh:
         path.unlink()
     silent = encode.silent_frame()
-    one = encode.phrase("pips", Pcm(RATE, pips("pips", 200)), silent)
+    one = encode.phrase("pips", Pcm(RATE, pips("pips", lasts_ms)), silent)
     file = BankFile(path)
-    file.create("pips", silent)
+    file.create(name, silent)
     for text in texts:
         file.add(replace(one, text=text))
     return path

@@ -70,11 +70,11 @@ def counting(beat_ms: int, lasts_ms: int) -> list[Placement]:
 
 
 @decoders
-@pytest.mark.parametrize("beat_ms", [800, 1000, 1200])
-def test_every_count_falls_on_its_beat(bank, beat_ms, decoder: Decoder):
-    placed = counting(beat_ms, 5 * MINUTE)
-    heard = decoder(Reel(placed, 5 * MINUTE, bank).read())
-    assert len(heard) == 5 * MINUTE * MS
+@pytest.mark.parametrize(("beat_ms", "minutes"), [(800, 5), (1000, 30), (1200, 5)])
+def test_every_count_falls_on_its_beat(bank, beat_ms, minutes, decoder: Decoder):
+    placed = counting(beat_ms, minutes * MINUTE)
+    heard = decoder(Reel(placed, minutes * MINUTE, bank).read())
+    assert len(heard) == minutes * MINUTE * MS
     firsts: dict[str, encode.Samples] = {}
     late: list[int] = []
     for at_ms, text in placed:

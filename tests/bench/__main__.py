@@ -14,7 +14,7 @@ import click
 from skill.app import log_to
 from skill.server import THREADS
 from tests.alexa.signing import Amazon
-from tests.bench import apps, stages, traffic
+from tests.bench import apps, reels, stages, traffic
 from tests.bench.client import PATIENCE_S
 from tests.bench.serving import STOP_S, Serving, serving
 from tests.bench.trial import CONNECTIONS, HEADING, PEOPLE, ROUNDS, Contender, Outcome, furnish, rounds, trial
@@ -36,6 +36,8 @@ def main(*, servers: bool) -> None:
     with Path(os.devnull).open("w") as nowhere, tempfile.TemporaryDirectory(prefix="backbeat-bench-") as name:
         log_to(nowhere)
         (compare_servers if servers else compare_apps)(Path(name), Amazon())
+    if not servers:
+        click.echo("\n" + "\n".join(reels.measured()))
     click.echo(f"\n{time.monotonic() - began:.0f} s in all.")
 
 

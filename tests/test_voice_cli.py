@@ -1,0 +1,160 @@
+"""Giving the coach a voice, and hearing it: the commands, and the loudspeaker on a device that makes no sound."""
+
+import io
+from pathlib import Path
+
+import miniaudio
+import pytest
+from click.testing import CliRunner, Result
+
+from audio.bank import BankFile
+from audio.decode import decode
+from audio.estimate import estimate
+from audio.frames import RATE
+from audio.voices.espeak import Espeak
+from skill.aloud import Loudspeaker
+from skill.catalogue import catalogue
+from skill.cli import hear, main
+from skill.coach.arrange import spoken
+from skill.conversation import Conversation
+from skill.render.captions import captions
+from skill.render.phrases import wanted
+from skill.store import SqliteStore
+from skill.talk import FastClock, Said, Terminal
+from skill.voice import FILE
+from tests.audio.fakes import a_bank
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return a_bank(tmp_path_factory.mktemp("bank") / FILE, wanted(catalogue()))
+
+
+@pytest.fixture
+def folder(tmp_path: Path, bank: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / FILE).write_bytes(bank.read_bytes())
+    monkeypatch.setenv("BACKBEAT_DATA_DIR", str(tmp_path))
+    return tmp_path
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(main, list(words))
+
+
+def test_hear_an_exercise_with_its_captions(folder: Path) -> None:
+    clip = folder / "clip.mp3"
+    got = run("hear", "pelvic tilt", "-o", str(clip), "--captions")
+    assert got.exit_code == 0, got.output
+    sound = decode(clip.read_bytes(), longest_s=900)
+    assert sound.rate == RATE
+    assert f"{sound.lasts_ms // 60_000} minutes" in got.output
+    vtt = clip.with_suffix(".vtt").read_text("utf-8")
+    assert vtt.startswith("WEBVTT\n\n00:00:00.096 --> ")
+    assert vtt.count("\nfour\n") >= 3 * 8  # a hold of four, and the fourth rep's number
+
+
+def test_hear_one_set_is_shorter_than_all_of_it(folder: Path) -> None:
+    whole, one = folder / "whole.mp3", folder / "one.mp3"
+    assert run("hear", "pelvic tilt", "-o", str(whole)).exit_code == 0
+    assert run("hear", "pelvic tilt", "--set", "2", "-o", str(one)).exit_code == 0
+    assert 2 * one.stat().st_size < whole.stat().st_size
+
+
+def test_hear_a_routine(folder: Path) -> None:
+    got = run("hear", "quick ease", "-o", str(folder / "routine.mp3"))
+    assert got.exit_code == 0, got.output
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (("purple monkey",), "there is no exercise or routine called 'purple monkey'"),
+        (("pelvic tilt", "--set", "9"), "there is no set 9 of that"),
+    ],
+)
+def test_what_cannot_be_heard_is_said(folder: Path, words: tuple[str, ...], complaint: str) -> None:
+    got = run("hear", *words, "-o", str(folder / "x.mp3"))
+    assert got.exit_code == 1
+    assert complaint in got.output
+    assert not (folder / "x.mp3").exists()
+
+
+def test_hear_without_a_voice_says_what_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BACKBEAT_DATA_DIR", str(tmp_path))
+    got = run("hear", "pelvic tilt", "-o", str(tmp_path / "x.mp3"))
+    assert got.exit_code == 1
+    assert "there is no voice yet: run backbeat voice build" in got.output
+
+
+def test_the_script_is_numbered_and_holds_every_phrase_once() -> None:
+    got = run("voice", "script")
+    lines = got.output.splitlines()
+    phrases = [text for text in wanted(catalogue()) if not text.startswith("[")]
+    assert len(lines) == len(phrases)
+    assert lines[0].startswith("001 ")
+    assert {line.split(" ", 1)[1] for line in lines} == set(phrases)
+
+
+def test_building_the_voice_twice_takes_up_what_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BACKBEAT_DATA_DIR", str(tmp_path))
+    a_few = dict(list(wanted(catalogue()).items())[:3])
+    with Espeak() as espeak:
+        name = espeak.name
+    a_bank(tmp_path / FILE, a_few, name=name)
+    kept = BankFile(tmp_path / FILE).read()
+    got = run("voice", "build")
+    assert got.exit_code == 0, got.output
+    assert "The voice is ready" in got.output
+    built = BankFile(tmp_path / FILE).read()
+    assert len(built) == len(wanted(catalogue()))
+    assert all(built[text] == kept[text] for text in a_few)
+    assert run("content", "check", "--voice", str(tmp_path / FILE)).exit_code == 0
+
+
+def test_recordings_that_are_missing_are_all_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BACKBEAT_DATA_DIR", str(tmp_path / "data"))
+    (tmp_path / "recordings").mkdir()
+    got = run("voice", "build", "--recordings", str(tmp_path / "recordings"))
+    assert got.exit_code == 1
+    assert len(got.output.splitlines()) >= len(wanted(catalogue())) - 1
+    assert "Traceback" not in got.output
+
+
+def test_content_that_does_not_fit_a_voice_is_reported(folder: Path) -> None:
+    file = BankFile(folder / FILE)
+    bank = file.read()
+    slow = a_bank(folder / "slow.sqlite3", ["Lower slowly"], lasts_ms=4500)
+    file.add(BankFile(slow).read()["Lower slowly"])
+    assert bank.measure("Lower slowly") < 1000
+    got = run("content", "check", "--voice", str(folder / FILE))
+    assert got.exit_code == 1
+    assert "exercises/pelvic_tilt.toml: usual: 'Lower slowly' runs " in got.output
+
+
+def test_captions_of_a_few_words() -> None:
+    assert captions(spoken("Ready? Lift & hold.", estimate), later=96) == (
+        "WEBVTT\n\n00:00:00.096 --> 00:00:00.586\nReady?\n\n00:00:01.096 --> 00:00:01.611\nLift &amp; hold.\n"
+    )
+
+
+def test_talking_aloud_plays_every_reply_and_says_what_is_not_in_the_bank(folder: Path) -> None:
+    bank = BankFile(folder / FILE).read()
+    store, out = SqliteStore(folder / "progress.sqlite3"), io.StringIO()
+    typed = io.StringIO("yes\nyes\nhow many left\nstop\n")
+    with Espeak() as espeak, Loudspeaker(bank, espeak, [miniaudio.Backend.NULL]) as speaker:
+        assert "See you next time." not in bank
+        Terminal(
+            Conversation(catalogue(), speaker.measure, store), hear, FastClock(), Said(typed), out, speaker
+        ).run("me")
+        assert speaker.measure("See you next time.") > 500
+    assert "You have two sets of the pelvic tilt to go." in out.getvalue()
+    assert "I've kept your place." in out.getvalue()
+
+
+def test_no_speakers_is_one_clear_line(folder: Path) -> None:
+    bank = BankFile(folder / FILE).read()
+    with Espeak() as espeak, pytest.raises(Exception, match="no speakers were found here") as caught:
+        Loudspeaker(bank, espeak, [miniaudio.Backend.COREAUDIO])
+    assert "leave --aloud out" in str(caught.value)
