@@ -19,8 +19,8 @@ VERSION = 2
 """Of the file, and of the way phrases are made: change it, and banks are built again."""
 
 
-TICK = "[tick]"
-"""The phrase that is not words: a tick, made by ourselves."""
+TICK, START, HALFWAY, END = "[tick]", "[start]", "[halfway]", "[end]"
+"""The phrases that are not words: tones, made by ourselves."""
 
 
 @dataclass(frozen=True, slots=True)

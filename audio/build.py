@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from audio import encode
-from audio.bank import TICK, BankFile, Phrase, Take
+from audio.bank import END, HALFWAY, START, TICK, BankFile, Phrase, Take
 from audio.errors import DamagedBank, Unencodable
 from audio.frames import FRAME_BYTES, FRAME_SAMPLES, GRID_SAMPLES, LEAD
 from audio.voices import Pace, Voice, VoiceError
@@ -21,7 +21,8 @@ from audio.voices import Pace, Voice, VoiceError
 COUNT_MS = 800
 """The shortest beat a count must fit, ms: the fastest tempo there is."""
 
-TICK_HERTZ, TICK_LASTS_MS = 880.0, 90
+TONES = {TICK: (880.0, 90), START: (1320.0, 140), HALFWAY: (1100.0, 140), END: (660.0, 200)}
+"""Each tone's pitch, Hz, and how long it is heard, ms. All are over in half a second, and none is like another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,8 @@ def build(wanted: Mapping[str, Pace], voice: Voice, file: BankFile) -> Iterator[
 
 def spoken(text: str, pace: Pace, voice: Voice, silent: bytes) -> Phrase:
     """A phrase as ``voice`` says it. Raises VoiceError, Unencodable."""
-    if text == TICK:
-        samples = encode.tone(TICK_HERTZ, TICK_LASTS_MS)
+    if text in TONES:
+        samples = encode.tone(*TONES[text])
     else:
         samples = encode.level(encode.trim(text, encode.spread(encode.resample(voice.say(text, pace)))))
     phrase = encode.phrase_of(text, samples, silent)

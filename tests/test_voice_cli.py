@@ -118,7 +118,8 @@ def test_recordings_that_are_missing_are_all_named(tmp_path: Path, monkeypatch: 
     (tmp_path / "recordings").mkdir()
     got = run("voice", "build", "--recordings", str(tmp_path / "recordings"))
     assert got.exit_code == 1
-    assert len(got.output.splitlines()) >= len(wanted(catalogue())) - 1
+    spoken_phrases = [text for text in wanted(catalogue()) if not text.startswith("[")]
+    assert len(got.output.splitlines()) >= len(spoken_phrases)
     assert "Traceback" not in got.output
 
 

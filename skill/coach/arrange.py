@@ -137,14 +137,21 @@ class _Layout:
         first = piece.first if first_rep is None else min(max(first_rep, piece.first), piece.last)
         opening = self._opening() if first_rep is None else self._rejoining(first)
         work = self._steps(first) if self.form.order is Order.PACED else self._reps(first)
-        return joined((opening, work, spoken(self._closing(), self.measure)))
+        return joined((opening, work, self._ending(), spoken(self._closing(), self.measure)))
+
+    def _ending(self) -> Score:
+        """The tone on the beat after the last step; after a rep there is no need of one."""
+        if self.form.order is not Order.PACED:
+            return Score()
+        return Score((Cue(0, TICK_MS, Tone(Sound.END)),), self.form.tempo.into)
 
     def _say(self, at: Ms, text: str) -> Cue:
         return Cue(at, self.measure(text), Say(text))
 
     def _opening(self) -> Score:
-        """What is about to be done, then three ticks."""
-        ticks = tuple(Cue(i * COUNT_MS, TICK_MS, Tone(Sound.TICK)) for i in range(LEAD))
+        """What is about to be done, then two ticks and a start."""
+        tones = (*[Sound.TICK] * (LEAD - 1), Sound.START)
+        ticks = tuple(Cue(i * COUNT_MS, TICK_MS, Tone(tone)) for i, tone in enumerate(tones))
         return spoken(self._announcement(), self.measure).then(Score(ticks, LEAD * COUNT_MS))
 
     def _announcement(self) -> str:
@@ -269,7 +276,8 @@ class _Layout:
                 quiet_until = cues[-1].ends
             elif at >= quiet_until:
                 named = rep - first < NAMED_STEPS
-                cues.append(self._say(at, move.into) if named else Cue(at, TICK_MS, Tone(Sound.TICK)))
+                tone = Sound.HALFWAY if at + begin == total // 2 // step * step else Sound.TICK
+                cues.append(self._say(at, move.into) if named else Cue(at, TICK_MS, Tone(tone)))
         return Score(tuple(cues), total - begin)
 
     def _to_go(self, seconds: int) -> str:

@@ -40,6 +40,9 @@ class Sound(StrEnum):
     """The sounds that are not words."""
 
     TICK = "tick"
+    START = "start"
+    HALFWAY = "halfway"
+    END = "end"
 
 
 @dataclass(frozen=True, slots=True, order=True)

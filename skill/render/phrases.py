@@ -6,7 +6,7 @@ there is once, and gathers what was said.
 
 from collections.abc import Iterator
 
-from audio.bank import TICK
+from audio.bank import END, HALFWAY, START, TICK
 from audio.frames import GRID_MS, LEAD_MS
 from audio.reel import Placement
 from audio.voices import Pace
@@ -14,7 +14,10 @@ from skill.coach import tell
 from skill.coach.arrange import arrange, spoken
 from skill.coach.exercise import Catalogue, FormName, Item, Ms
 from skill.coach.plan import Bookmark, Plan, pieces, plan, start
-from skill.coach.score import Score
+from skill.coach.score import Say, Score, Sound, Tone
+
+TONES = {Sound.TICK: TICK, Sound.START: START, Sound.HALFWAY: HALFWAY, Sound.END: END}
+"""What a bank calls them."""
 
 Placements = tuple[list[Placement], Ms]
 """Phrases at times on the grid, and how long it all lasts, ms."""
@@ -22,13 +25,20 @@ Placements = tuple[list[Placement], Ms]
 
 def placements(score: Score) -> Placements:
     """The score for a reel: everything as much later as the first phrase needs to begin."""
-    placed = [(round(cue.at / GRID_MS) * GRID_MS + LEAD_MS, text or TICK) for cue, text in score.sounds()]
+    placed = [
+        (
+            round(cue.at / GRID_MS) * GRID_MS + LEAD_MS,
+            cue.what.text if isinstance(cue.what, Say) else TONES[cue.what.name],
+        )
+        for cue in score.cues
+        if isinstance(cue.what, Say | Tone)
+    ]
     return placed, score.lasts + LEAD_MS
 
 
 def wanted(catalogue: Catalogue) -> dict[str, Pace]:
     """Every phrase of every exercise, form and routine, and how fast it is spoken."""
-    found: dict[str, Pace] = {TICK: Pace.COUNT}
+    found: dict[str, Pace] = dict.fromkeys(TONES.values(), Pace.COUNT)
     for score, joined in _scores(catalogue):
         for cue, text in score.sounds():
             if text and score.place(cue.at) is not None:

@@ -11,7 +11,7 @@ from skill.catalogue import catalogue
 from skill.coach.arrange import NAMED_STEPS, arrange, breath_reps, crowded
 from skill.coach.exercise import Catalogue, FormName, Item, Order
 from skill.coach.plan import PIECE_MS, Bookmark, Piece, Plan, pieces, plan, rep_ms, start
-from skill.coach.score import Phase, Say, Score, Section
+from skill.coach.score import Phase, Say, Score, Section, Sound, Tone
 from skill.render.transcript import lines
 
 FORMS = [(slug, form) for slug in sorted(catalogue().exercises) for form in FormName]
@@ -253,3 +253,13 @@ def test_a_bookmark_finds_its_piece_after_the_content_has_changed() -> None:
 def test_words_of_the_score_are_plain_data() -> None:
     score = laid_out("pelvic_tilt")[0]
     assert all(isinstance(cue.what, Say) == bool(text) for cue, text in score.sounds())
+
+
+def test_tones_mark_the_start_the_middle_and_the_end_of_a_paced_stretch() -> None:
+    score = laid_out("exaggerated_walk", FormName.EASIER)[0]
+    first_beat = next(cue.at for cue in score.cues if isinstance(cue.what, Section))
+    tones = [
+        ((cue.at - first_beat) // 1000, cue.what.name) for cue in score.cues if isinstance(cue.what, Tone)
+    ]
+    assert tones[:3] == [(-3, Sound.TICK), (-2, Sound.TICK), (-1, Sound.START)]
+    assert [tone for tone in tones[3:] if tone[1] is not Sound.TICK] == [(15, Sound.HALFWAY), (30, Sound.END)]
