@@ -27,6 +27,9 @@ from interaction_model.spoken import LOCALE, Sentences, sentences
 from skill.catalogue import catalogue
 from skill.coach.exercise import Catalogue
 
+FORGET = "ForgetIntent"
+"""The intent that deletes everything."""
+
 CONNECTORS = ("for", "to", "about", "if", "whether", "and", "that")
 """Between the name and the request: "ask my back routine for the bridges". Alexa drops it."""
 
@@ -68,11 +71,11 @@ class Matcher:
             for slot in intent.get("slots", ())
         }
         self._carriers = tuple(_carriers(samples))
-        # Safety is heard to the letter or not at all: "i can breathe" is a letter from an emergency.
+        # Safety is heard to the letter or not at all: "i can breathe" is a letter from an emergency. So is forgetting.
         self._sentences = {
             sample: name
             for name, own in samples.items()
-            if name not in {EMERGENCY, *concerns}
+            if name not in {EMERGENCY, FORGET, *concerns}
             for sample in own
             if "{" not in sample
         }

@@ -9,20 +9,19 @@ import structlog
 from flask import Flask, Response
 
 from audio.estimate import estimate
-from skill.alexa.handlers import LAG_MS, skill
-from skill.alexa.sound import clips, sound
+from skill.alexa.handlers import LAG_MS, Coach, skill
+from skill.alexa.sound import sound
+from skill.alexa.studio import Studio
 from skill.alexa.verify import MAX_BODY, RequestVerifier, fetch_chain, trusted_roots
 from skill.alexa.webhook import Verify, unsigned, warm_up, webhook
 from skill.catalogue import catalogue
+from skill.coach.exercise import Catalogue
 from skill.conversation import Conversation
-from skill.errors import StoreError
+from skill.errors import StoreError, VoiceUnusable
 from skill.reels import Reels
 from skill.settings import Settings, prepare
-from skill.store import SqliteStore
-from skill.voice import load
-
-DATABASE = "progress.sqlite3"
-"""The file in the data folder."""
+from skill.stores import open_store
+from skill.voice import OurVoice, load
 
 
 def create_app(settings: Settings | None = None, *, verify: Verify | None = None) -> Flask:
@@ -33,13 +32,15 @@ def create_app(settings: Settings | None = None, *, verify: Verify | None = None
     """
     settings = settings or Settings.read(os.environ)
     key = prepare(settings.data_dir)
-    store = SqliteStore(settings.data_dir / DATABASE)
+    store = open_store(settings)
     store.check()
     content = catalogue()
-    ours = load(settings.data_dir, content) if settings.public_url else None
+    ours = our_voice(settings, content)
     reels = Reels(content, ours.bank, ours.measure, key) if ours else None
+    studio = Studio(reels, settings.public_url) if reels else None
     conversation = Conversation(content, ours.measure if ours else estimate, store, LAG_MS)
-    custom = skill(conversation, clips(reels, settings.public_url)) if reels else skill(conversation)
+    coach = Coach(conversation, studio, streams=can_stream(studio), pause_speaks=not settings.quiet_pause)
+    custom = skill(coach)
 
     app = Flask("backbeat")
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
@@ -62,6 +63,29 @@ def create_app(settings: Settings | None = None, *, verify: Verify | None = None
 
     warm_up(custom)
     return app
+
+
+def our_voice(settings: Settings, content: Catalogue) -> OurVoice | None:
+    """Our own voice, where it can be had: without it the speaker's own does, and the operator is told why."""
+    if not settings.public_url:
+        return None
+    try:
+        return load(settings.data_dir, content)
+    except VoiceUnusable as error:
+        structlog.get_logger().warning("our own voice is not used", why=str(error))
+        return None
+
+
+def can_stream(studio: Studio | None) -> bool:
+    """Whether the routines can be played straight through; else it is set by set, and the operator is told."""
+    if studio is None:
+        return False
+    if not studio.ready():
+        structlog.get_logger().warning(
+            "no streams", why="a phrase has no room as this voice speaks: run backbeat content check --voice"
+        )
+        return False
+    return True
 
 
 def signed(skill_id: str) -> Verify:

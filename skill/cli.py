@@ -1,12 +1,11 @@
 """The commands. Each says what is wrong in one line, and what to do about it."""
 
-import hashlib
-import hmac
 import io
 import os
 import secrets
 import sys
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -15,14 +14,14 @@ from audio.estimate import estimate
 from interaction_model import build, check
 from interaction_model.match import LAUNCHED, matcher
 from skill.alexa.inbound import intent_event
-from skill.app import DATABASE, log_to
+from skill.app import log_to
 from skill.catalogue import CONTENT, catalogue, read
 from skill.coach import events as e
 from skill.conversation import Conversation
 from skill.errors import BackbeatError, ContentError, SettingsError
 from skill.fit import misfits
-from skill.settings import KEY_BYTES, Settings, data_dir, prepare
-from skill.store import SqliteStore
+from skill.settings import KEY_BYTES, Settings, at_the_terminal, person, prepare
+from skill.stores import open_store
 from skill.talk import FastClock, RealClock, Said, Terminal
 from skill.voice import spoken_by
 from skill.voice_cli import hear as hear_it
@@ -57,20 +56,43 @@ def talk(*, fast: bool, aloud: bool, user: str) -> None:
     Try: yes · next · repeat · how many left · it hurts · stop. A line typed while it counts interrupts it.
     """
     log_to(sys.stderr, quiet=True)
-    folder = data_dir(os.environ)
+    settings = Settings.read(os.environ, local=True)
+    folder = settings.data_dir
     try:
         key = prepare(folder)
     except SettingsError as error:
         click.echo(f"Your place will not be kept: {error}", err=True)
         key = secrets.token_bytes(KEY_BYTES)
+        settings = replace(settings, store="")  # what is kept under such a key, nobody finds again
     matcher()  # made now, not while somebody waits for an answer
-    store, clock = SqliteStore(folder / DATABASE), FastClock() if fast else RealClock()
-    person = hmac.new(key, f"terminal:{user}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+    store, clock = open_store(settings), FastClock() if fast else RealClock()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that knows no "◂" is no reason to stop
     with loudspeaker(folder) if aloud else nullcontext() as speaker:
         conversation = Conversation(catalogue(), speaker.measure if speaker else estimate, store)
-        Terminal(conversation, hear, clock, Said(sys.stdin), sys.stdout, speaker).run(person)
+        Terminal(conversation, hear, clock, Said(sys.stdin), sys.stdout, speaker).run(
+            person(key, at_the_terminal(user))
+        )
+
+
+@main.command()
+@click.option("--user", metavar="NAME", help="Whose: a name given to backbeat talk.  [default: me]")
+@click.option("--alexa", metavar="USER_ID", help="Or somebody's at a speaker: as Alexa's requests name them.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def forget(*, user: str | None, alexa: str | None, yes: bool) -> None:
+    """Delete everything that is kept about somebody. It cannot be brought back."""
+    if alexa is not None and (user is not None or not alexa.strip()):
+        raise click.UsageError("Give --user NAME, or --alexa USER_ID.")
+    name = at_the_terminal("me" if user is None else user) if alexa is None else alexa.strip()
+    settings = Settings.read(os.environ, local=True)
+    key = prepare(settings.data_dir)
+    with closing(open_store(settings)) as store:
+        store.check()
+        if not yes and not click.confirm("Delete everything that is kept about them?"):
+            click.echo("It is kept as it was.")
+            return
+        found = store.forget(person(key, name))
+    click.echo("Everything about them is deleted." if found else "Nothing was kept about them.")
 
 
 def hear(line: str) -> e.Event:

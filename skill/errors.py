@@ -4,6 +4,7 @@
     ├── ContentError          a content file is wrong: every mistake, with file and field
     ├── SettingsError         a setting is missing or wrong: what to set, and to what
     ├── StoreError            progress could not be read or kept
+    │   └── Conflict          ... because what was read is not what is kept any more: read it again
     ├── Damaged               a saved value cannot be read
     │   └── Newer             ... because a newer Backbeat wrote it
     ├── VoiceUnusable         our own voice is missing, damaged or incomplete: what to run
@@ -32,6 +33,13 @@ class SettingsError(BackbeatError):
 
 class StoreError(BackbeatError):
     """Progress could not be read or kept."""
+
+
+class Conflict(StoreError):
+    """Somebody else has kept or deleted progress since we read it."""
+
+    def __init__(self) -> None:
+        super().__init__("progress was changed by another turn at the same time: read it again")
 
 
 class Damaged(BackbeatError):

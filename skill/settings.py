@@ -3,9 +3,14 @@
 BACKBEAT_SKILL_ID   our skill's id, ``amzn1.ask.skill.…``; every request must name it
 BACKBEAT_PUBLIC_URL where Alexa finds this server, for playing our own voice: https://…
 BACKBEAT_DATA_DIR   where progress is kept; the platform's user data folder if not set
+BACKBEAT_STORE      where else: sqlite:///FILE, or dynamodb://TABLE
+BACKBEAT_QUIET_PAUSE yes, to pause a stream without a word
 """
 
 import contextlib
+import hashlib
+import hmac
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,8 +22,22 @@ import platformdirs
 
 from skill.errors import SettingsError
 
+YES, NO = {"yes", "true", "on", "1"}, {"", "no", "false", "off", "0"}
+
 KEY_BYTES = 32
 """The key that user ids are hashed with."""
+
+DATABASE = "progress.sqlite3"
+"""The file in the data folder, if nothing else is chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of DynamoDB."""
+
+    name: str
+    keep_days: int | None = None
+    """How long progress is kept after the last turn; None for as long as it takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +50,17 @@ class Settings:
     """Where Alexa finds this server: https, no slash at the end. Empty if nowhere: then nothing is played."""
     local: bool = False
     """Accept unsigned requests. Only ever together with a server bound to loopback."""
+    store: str = ""
+    """Where progress is kept, as `kept_in` reads it. Empty for `DATABASE` in the data folder."""
+    quiet_pause: bool = False
+    """Pause a stream without a word, and without an open microphone."""
 
     @classmethod
     def read(cls, environ: Mapping[str, str], *, local: bool = False) -> "Settings":
         """The settings in ``environ``.
 
         Raises:
-            SettingsError: the skill id is missing, and this is not a local installation.
+            SettingsError: the skill id is missing, and this is not a local installation; or a setting is wrong.
         """
         skill_id = environ.get("BACKBEAT_SKILL_ID", "").strip()
         if not local and not skill_id:
@@ -51,7 +74,45 @@ class Settings:
                 f"BACKBEAT_PUBLIC_URL is {public_url!r}, which Alexa cannot play from: give an address that begins "
                 "with https://, or leave it out"
             )
-        return cls(data_dir(environ), skill_id, public_url, local)
+        quiet = environ.get("BACKBEAT_QUIET_PAUSE", "").strip().lower()
+        if quiet not in YES | NO:
+            raise SettingsError(f"BACKBEAT_QUIET_PAUSE is {quiet!r}: give yes or no, or leave it out")
+        chosen = cls(
+            data_dir=data_dir(environ),
+            skill_id=skill_id,
+            public_url=public_url,
+            local=local,
+            store=environ.get("BACKBEAT_STORE", "").strip(),
+            quiet_pause=quiet in YES,
+        )
+        chosen.kept_in()
+        return chosen
+
+    def kept_in(self) -> Path | Table:
+        """The SQLite file or the table of DynamoDB that progress is kept in.
+
+        Raises:
+            SettingsError: the setting names neither.
+        """
+        if not self.store:
+            return self.data_dir / DATABASE
+        scheme, _, rest = self.store.partition("://")
+        path = rest.removeprefix("/")
+        if scheme == "sqlite" and path not in {"", rest, ":memory:"}:
+            return Path(path).expanduser()
+        if scheme == "dynamodb" and (table := _table(rest)):
+            return table
+        raise SettingsError(
+            f"BACKBEAT_STORE is {self.store!r}, where progress cannot be kept: give sqlite:///path/to/file (with a "
+            "fourth slash if it begins at the root), or dynamodb://TABLE, or dynamodb://TABLE?keep_days=400, or leave "
+            "it out"
+        )
+
+
+def _table(rest: str) -> Table | None:
+    """``TABLE?keep_days=400``; None if that is not what it is."""
+    found = re.fullmatch(r"([A-Za-z0-9_.-]{3,255})(?:\?keep_days=([1-9][0-9]{0,4}))?", rest)
+    return Table(found[1], int(found[2]) if found[2] else None) if found else None
 
 
 def data_dir(environ: Mapping[str, str]) -> Path:
@@ -60,6 +121,19 @@ def data_dir(environ: Mapping[str, str]) -> Path:
     return (
         Path(chosen).expanduser() if chosen else Path(platformdirs.user_data_dir("backbeat", appauthor=False))
     )
+
+
+def person(key: bytes, name: str) -> str:
+    """Whom progress is kept for: a keyed hash, 64 hexadecimal digits, from which nobody finds the name again.
+
+    The name is an Alexa user id, or one of `at_the_terminal`.
+    """
+    return hmac.new(key, name.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+
+def at_the_terminal(user: str) -> str:
+    """The name of somebody who talks in a terminal, which no Alexa user id can be."""
+    return f"terminal:{user}"
 
 
 def prepare(folder: Path) -> bytes:

@@ -175,7 +175,7 @@ def _told_and_led(whole: Plan, content: Catalogue, measure: Measure) -> Iterator
         mark = whole.first_of(slug).starts(whole.routine)
         said = (
             tell.heading(mark, content),
-            *tell.telling(mark, content, long=True)[:-1],
+            *tell.telling(mark, content, long=True),
         )  # nobody waits for a "go"
         for text in said:
             yield spoken(text, measure)

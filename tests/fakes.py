@@ -1,10 +1,11 @@
-"""Stores that are real, and tiny: one is a dict, the other breaks when it is told to."""
+"""Stores that are real, and tiny: one is a dict, the other breaks when it is told to. And two things at once."""
 
-from threading import Lock
+from collections.abc import Callable
+from threading import Barrier, Lock, Thread
 
 from skill.coach.state import Progress
-from skill.errors import StoreError
-from skill.store import Change
+from skill.errors import Conflict, StoreError
+from skill.store import Kept, new_revision
 
 
 class MemoryStore:
@@ -12,34 +13,75 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self.kept: dict[str, Progress] = {}
+        self._revisions: dict[str, int] = {}
+        """Made when somebody first asks: a test may put into ``kept`` what it likes."""
         self._lock = Lock()
 
-    def load(self, person: str) -> Progress | None:
-        return self.kept.get(person)
-
-    def update(self, person: str, change: Change) -> None:
+    def load(self, person: str) -> Kept:
         with self._lock:
-            self.kept[person] = change(self.kept.get(person))
+            return self._load(person)
+
+    def save(self, person: str, progress: Progress, revision: int) -> None:
+        with self._lock:
+            if self._load(person).revision != revision:
+                raise Conflict
+            self.kept[person], self._revisions[person] = progress, new_revision()
+
+    def forget(self, person: str) -> bool:
+        with self._lock:
+            self._revisions.pop(person, None)
+            return self.kept.pop(person, None) is not None
+
+    def check(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+    def _load(self, person: str) -> Kept:
+        if person not in self.kept:
+            return Kept()
+        return Kept(self.kept[person], self._revisions.setdefault(person, new_revision()))
 
 
 class BrokenStore(MemoryStore):
-    """A `MemoryStore` that raises StoreError where ``at`` says: "load", "save", or both. Empty ``at``: it is mended."""
+    """A `MemoryStore` that raises StoreError where ``at`` says: "load", "save", "forget". Empty: it is mended."""
 
     def __init__(self, *at: str) -> None:
         super().__init__()
         self.at = set(at)
 
-    def load(self, person: str) -> Progress | None:
+    def load(self, person: str) -> Kept:
         self._break("load")
         return super().load(person)
 
-    def update(self, person: str, change: Change) -> None:
-        self._break("load")
-        if "save" in self.at:
-            change(self.kept.get(person))
+    def save(self, person: str, progress: Progress, revision: int) -> None:
         self._break("save")
-        super().update(person, change)
+        super().save(person, progress, revision)
+
+    def forget(self, person: str) -> bool:
+        self._break("forget")
+        return super().forget(person)
 
     def _break(self, where: str) -> None:
         if where in self.at:
             raise StoreError(f"the {where} broke: mend it")
+
+
+def at_once(*works: Callable[[], object]) -> list[Exception]:
+    """Each in a thread of its own, from the same moment; what went wrong in them."""
+    start, failed = Barrier(len(works)), []
+
+    def run(work: Callable[[], object]) -> None:
+        start.wait()
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001  # whatever it is, the test is to show it
+            failed.append(error)
+
+    threads = [Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return failed

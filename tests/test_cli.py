@@ -1,8 +1,10 @@
 """The commands, as somebody in a terminal meets them."""
 
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -11,8 +13,12 @@ import structlog
 from click.testing import CliRunner, Result
 
 from interaction_model import build
+from skill.app import create_app
 from skill.catalogue import CONTENT, catalogue
 from skill.cli import main
+from skill.settings import DATABASE, Settings, at_the_terminal, person, prepare
+from tests import aws
+from tests.alexa.signing import NOW, USER_ID, Amazon
 from tests.test_server import BACKBEAT, PATIENCE_S, environment
 
 WORDS = catalogue().words
@@ -53,7 +59,14 @@ def commands(group: click.Group = main, *names: str) -> Iterator[tuple[tuple[str
 
 def test_there_is_help_for_everything():
     every = dict(commands())
-    assert {("talk",), ("serve",), ("content", "check"), ("model", "check"), ("model", "write")} <= set(every)
+    assert {
+        ("talk",),
+        ("serve",),
+        ("forget",),
+        ("content", "check"),
+        ("model", "check"),
+        ("model", "write"),
+    } <= set(every)
     for words, command in {(): main, **every}.items():
         shown = backbeat(*words, "--help")
         assert shown.exit_code == 0
@@ -203,3 +216,103 @@ def test_it_can_be_talked_to_through_a_pipe(data: Path):
     asked = [line for line in run.stdout.splitlines() if line.startswith("▸")]
     assert asked == ["▸ yes", "▸ what's the weather", "▸ how many left", "▸ stop"]
     assert run.stdout.rstrip().endswith(WORDS.line("goodbye"))
+
+
+# Forgetting
+
+
+def kept(data: Path) -> list[str]:
+    """Whom anything is kept of."""
+    with closing(sqlite3.connect(data / DATABASE)) as database:
+        return [person for (person,) in database.execute("select person from progress order by person")]
+
+
+def test_somebody_at_the_terminal_is_forgotten_and_nobody_else(data: Path):
+    for user in ("me", "ann"):
+        backbeat("talk", "--fast", "--user", user, said="yes\nyes\n", data=data)
+    me, ann = (person(prepare(data), at_the_terminal(user)) for user in ("me", "ann"))
+    assert kept(data) == sorted([me, ann])
+    forgotten = backbeat("forget", "--yes", data=data)
+    assert (forgotten.exit_code, forgotten.output) == (0, "Everything about them is deleted.\n")
+    assert kept(data) == [ann]
+    assert backbeat("talk", "--fast", data=data).output.startswith(f"◂ {WORDS.line('hello')}\n")
+    assert backbeat("forget", "--user", "ann", "--yes", data=data).exit_code == 0
+    assert ann not in kept(data)
+
+
+def test_somebody_at_a_speaker_is_forgotten_and_never_named(data: Path):
+    client = create_app(Settings(data, local=True)).test_client()
+    assert client.post("/alexa", json=Amazon.envelope(NOW)).status_code == 200
+    assert len(kept(data)) == 1
+    forgotten = backbeat("forget", "--alexa", f" {USER_ID} ", "--yes", data=data)
+    assert (forgotten.exit_code, forgotten.output) == (0, "Everything about them is deleted.\n")
+    assert kept(data) == []
+    assert all(USER_ID.encode() not in path.read_bytes() for path in data.iterdir())
+
+
+@pytest.mark.parametrize("options", [[], ["--user", "nobody"], ["--alexa", "amzn1.ask.account.NOBODY"]])
+def test_where_nothing_was_kept_that_is_said(data: Path, options: list[str]):
+    forgotten = backbeat("forget", "--yes", *options, data=data)
+    assert (forgotten.exit_code, forgotten.output) == (0, "Nothing was kept about them.\n")
+
+
+@pytest.mark.parametrize(("said", "left"), [("yes\n", 0), ("y\n", 0), ("n\n", 1), ("\n", 1)])
+def test_it_is_asked_whether_to_forget_them(data: Path, said: str, left: int):
+    backbeat("talk", "--fast", said="yes\nyes\n", data=data)
+    forgotten = backbeat("forget", said=said, data=data)
+    assert forgotten.output.startswith("Delete everything that is kept about them? [y/N]: ")
+    assert forgotten.exit_code == 0
+    assert ("It is kept as it was.\n" in forgotten.output) is bool(left)
+    assert len(kept(data)) == left
+
+
+@pytest.mark.parametrize("options", [["--user", "me", "--alexa", USER_ID], ["--alexa", " "]])
+def test_whom_to_forget_must_be_clear(data: Path, options: list[str]):
+    forgotten = backbeat("forget", "--yes", *options, data=data)
+    assert forgotten.exit_code == 2
+    assert "Give --user NAME, or --alexa USER_ID." in forgotten.output
+    assert USER_ID not in forgotten.output
+
+
+def test_who_cannot_be_forgotten_is_told_why(data: Path):
+    data.mkdir()
+    (data / DATABASE).write_bytes(b"This is not a database. " * 1000)
+    forgotten = backbeat("forget", data=data)
+    assert forgotten.exit_code == 1
+    assert forgotten.output.startswith(f"progress cannot be kept in {data / DATABASE} ")
+
+
+# Another store
+
+
+def test_a_place_is_kept_in_the_store_that_was_chosen(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("BACKBEAT_STORE", f"sqlite:///{tmp_path / 'else.db'}")
+    backbeat("talk", "--fast", said="yes\nyes\n", data=data)
+    assert [path.name for path in data.iterdir()] == ["key"]
+    again = backbeat("talk", "--fast", data=data)
+    assert "You were on set two of the pelvic tilt." in again.output
+    assert backbeat("forget", "--yes", data=data).output == "Everything about them is deleted.\n"
+
+
+def test_a_place_is_kept_in_a_table(data: Path, monkeypatch: pytest.MonkeyPatch):
+    with aws.serving() as dynamo:
+        dynamo.at_hand(monkeypatch)
+        table = dynamo.table()
+        monkeypatch.setenv("BACKBEAT_STORE", f"dynamodb://{table}")
+        backbeat("talk", "--fast", said="yes\nyes\n", data=data)
+        assert [*dynamo.items(table)] == [person(prepare(data), at_the_terminal("me"))]
+        assert "You were on set two of the pelvic tilt." in backbeat("talk", "--fast", data=data).output
+        assert backbeat("forget", "--yes", data=data).output == "Everything about them is deleted.\n"
+        assert dynamo.items(table) == {}
+
+
+@pytest.mark.parametrize("words", [["talk"], ["forget"], ["serve", "--local"]], ids=" ".join)
+def test_a_store_that_there_is_not_is_said_so(data: Path, words: list[str], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("BACKBEAT_STORE", "redis://here")
+    run = backbeat(*words, data=data)
+    assert run.exit_code == 1
+    assert run.output.startswith(
+        "BACKBEAT_STORE is 'redis://here', where progress cannot be kept: give sqlite:///"
+    )

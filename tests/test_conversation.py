@@ -1,6 +1,7 @@
-"""A turn is one transaction of the store; where the store fails, the coach goes on from what the session carries."""
+"""A turn is made from what is kept, and again if that has changed; where the store fails, the coach goes on from what the
+session carries; and who is forgotten stays forgotten.
+"""
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -12,12 +13,12 @@ from audio.estimate import estimate
 from skill.catalogue import catalogue
 from skill.coach import events as e
 from skill.coach.plan import Bookmark
-from skill.coach.reply import Turn
-from skill.coach.state import DAYS_KEPT, Progress, Question, Session, State
-from skill.conversation import Conversation
+from skill.coach.reply import Device, Turn
+from skill.coach.state import DAYS_KEPT, Playhead, Progress, Question, Session, State, Stream
+from skill.conversation import ATTEMPTS, Conversation
 from skill.render.transcript import told
-from skill.store import SqliteStore, Store
-from tests.fakes import BrokenStore, MemoryStore
+from skill.store import Kept, SqliteStore, Store
+from tests.fakes import BrokenStore, MemoryStore, at_once
 from tests.test_saved import progresses
 
 ME = "0" * 64
@@ -200,13 +201,9 @@ def tells(exercise: str, store: Store, now: int = NOW) -> Callable[[], object]:
 def test_two_speakers_at_once_lose_nothing(tmp_path, kind):
     for i in range(20):
         store = MemoryStore() if kind == "memory" else SqliteStore(tmp_path / f"{i}.db")
-        store.update(ME, lambda _: KNOWN)
-        threads = [threading.Thread(target=tells(name, store)) for name in ("bird_dog", "cat_camel")]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert store.load(ME).told == {"pelvic_tilt": 2, "bird_dog": 2, "cat_camel": 2}
+        store.save(ME, KNOWN, 0)
+        assert at_once(*(tells(name, store) for name in ("bird_dog", "cat_camel"))) == []
+        assert store.load(ME).progress.told == {"pelvic_tilt": 2, "bird_dog": 2, "cat_camel": 2}
 
 
 def test_a_turn_that_comes_late_is_not_lost():
@@ -218,3 +215,174 @@ def test_a_turn_that_comes_late_is_not_lost():
     b.says(e.Chose("cat_camel"))
     a.says(e.Chose("knee_rolls"))
     assert store.kept[ME].told == {"pelvic_tilt": 2, "bird_dog": 1, "cat_camel": 1, "knee_rolls": 1}
+
+
+class ContestedStore(MemoryStore):
+    """A `MemoryStore` where somebody else keeps something between each of the next ``times`` loads and its save."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.times = times
+        self.loads = 0
+
+    def load(self, person: str) -> Kept:
+        kept = super().load(person)
+        self.loads += 1
+        if self.loads <= self.times:
+            before = kept.progress or KNOWN
+            told = {**before.told, f"other_{self.loads}": 1}
+            super().save(person, replace(before, told=told), kept.revision)
+        return kept
+
+
+def test_a_turn_that_others_were_faster_than_is_made_again_from_what_they_kept():
+    store = ContestedStore(times=ATTEMPTS - 1)
+    with capture_logs() as logs:
+        Person(store).says(e.Chose("bird_dog"))
+    others = {f"other_{i}": 1 for i in range(1, ATTEMPTS)}
+    assert store.kept[ME].told == {**KNOWN.told, **others, "bird_dog": 1}
+    assert store.loads == ATTEMPTS
+    assert logs == []
+
+
+def test_a_turn_that_others_are_always_faster_than_is_answered_and_not_kept():
+    store = ContestedStore(times=ATTEMPTS)
+    person = Person(store)
+    with capture_logs() as logs:
+        turn = person.says(e.Chose("bird_dog"))
+    assert WARNING in told(turn.reply.speech)
+    assert store.loads == ATTEMPTS
+    assert "bird_dog" not in store.kept[ME].told
+    (line,) = logs
+    assert (line["event"], line["log_level"]) == ("progress not kept", "warning")
+    person.says(e.Chose("cat_camel"))
+    assert store.kept[ME].told == {**store.kept[ME].told, "bird_dog": 1, "cat_camel": 1, "other_5": 1}
+
+
+def test_a_turn_that_changes_nothing_writes_nothing():
+    store = MemoryStore()
+    person = begins(store)
+    person.says(e.Unheard())
+    person.now -= MINUTE  # at the same moment
+    before = store.load(ME)
+    person.says(e.Unheard())
+    assert store.load(ME) == before
+
+
+def test_of_a_stranger_of_whom_there_is_nothing_to_know_no_record_is_made():
+    store = MemoryStore()
+    person = Person(store)
+    person.says(e.Closed())
+    assert store.kept == {}
+    person.says(e.Helped())
+    person.says(e.Opened())
+    assert store.kept[ME].met
+
+
+# --- Being forgotten ------------------------------------------------------------------------------------------
+
+
+def knows(store: Store) -> Person:
+    """Somebody in the middle of a set, of whom a good deal is kept."""
+    person = begins(store)
+    person.says(e.Yes())
+    assert store.load(ME).progress.place is not None
+    return person
+
+
+def test_whoever_asks_to_be_forgotten_is_forgotten():
+    store = MemoryStore()
+    person = knows(store)
+    assert person.says(e.ForgetMe()).reply.asks is Question.FORGET
+    assert store.kept != {}
+    turn = person.says(e.Yes())
+    assert turn.reply.asks is None
+    assert store.kept == {}
+    assert turn.state == State()
+
+
+def test_what_could_not_be_deleted_is_not_called_forgotten():
+    store = BrokenStore("forget")
+    person = knows(store)
+    person.says(e.ForgetMe())
+    before = store.kept[ME]
+    with capture_logs() as logs:
+        turn = person.says(e.Yes())
+    assert not turn.forget
+    assert catalogue().words.line("not_forgotten") in told(turn.reply.speech)
+    assert store.kept == {ME: before}
+    assert [line["why"] for line in logs] == ["the forget broke: mend it"]
+
+
+@pytest.mark.parametrize("event", [e.Yes(), e.Next(), e.Closed(), e.Stopped(), e.Hurts(), e.Opened()])
+def test_a_session_on_another_speaker_does_not_bring_them_back(event):
+    store = MemoryStore()
+    one = knows(store)
+    other = Person(store, now=one.now)
+    other.says(e.Opened())
+    other.says(e.ForgetMe())
+    other.says(e.Yes())
+    assert store.kept == {}
+    turn = one.says(event)
+    as_a_stranger = Person(MemoryStore(), now=one.now - MINUTE).says(event)
+    assert told(turn.reply.speech) == told(as_a_stranger.reply.speech)
+    assert turn.state == as_a_stranger.state
+    assert store.kept.get(ME, Progress()) == as_a_stranger.state.progress
+
+
+def test_a_turn_that_was_being_made_when_they_were_forgotten_does_not_bring_them_back():
+    class Forgetful(MemoryStore):
+        """They are forgotten between the next load and its save."""
+
+        at_next_load = False
+
+        def load(self, person: str) -> Kept:
+            kept = super().load(person)
+            if self.at_next_load:
+                self.at_next_load = False
+                self.forget(person)
+            return kept
+
+    store = Forgetful()
+    person = knows(store)
+    store.at_next_load = True
+    turn = person.says(e.Chose("bird_dog"))
+    as_a_stranger = Person(MemoryStore(), now=person.now - MINUTE).says(e.Chose("bird_dog"))
+    assert turn == as_a_stranger
+    assert store.kept == {ME: as_a_stranger.state.progress}
+
+
+@pytest.mark.parametrize("what", list(e.Playback))
+def test_a_stream_that_plays_on_elsewhere_does_not_bring_them_back(what):
+    store = MemoryStore()
+    knows(store)
+    store.forget(ME)
+    stream = Stream(NOW, 0, Bookmark("back_routine", "pelvic_tilt"), counted=False, long=())
+    event = e.Streamed(what, Playhead(stream, offset=60_000))
+    Conversation(catalogue(), estimate, store).turn(
+        ME, event, State(), now=NOW + MINUTE, locale="en-US", device=Device(streams=True, mute=True)
+    )
+    assert store.kept == {}
+
+
+def test_whoever_is_forgotten_and_comes_back_is_a_stranger_and_is_kept_again():
+    store = MemoryStore()
+    person = knows(store)
+    store.forget(ME)
+    person.says(e.Opened())
+    person.says(e.Yes())
+    assert store.kept[ME] == person.state.progress
+    assert store.kept[ME].told == {"pelvic_tilt": 1}
+
+
+def test_somebody_who_disables_the_skill_is_forgotten_or_the_operator_is_told():
+    store = BrokenStore()
+    person = knows(store)
+    person.conversation.forget(ME)
+    assert store.kept == {}
+    store.at = {"forget"}
+    with capture_logs() as logs:
+        person.conversation.forget(ME)
+    (line,) = logs
+    assert (line["log_level"], line["why"]) == ("error", "the forget broke: mend it")
+    assert ME not in str(line)

@@ -21,6 +21,8 @@ TWO = {
     "skill.schema",
     "skill.saved",
     "skill.store",
+    "skill.dynamo",
+    "skill.stores",
     "skill.fit",
     "skill.settings",
     "skill.render",

@@ -12,10 +12,21 @@ from hypothesis import strategies as st
 from audio.estimate import estimate
 from skill.catalogue import catalogue
 from skill.coach import events as e
-from skill.coach.exercise import FormName
-from skill.coach.plan import Bookmark, canonical, plan
-from skill.coach.reply import World
-from skill.coach.state import Playing, Progress, Question, Session, State
+from skill.coach.exercise import FormName, Order
+from skill.coach.plan import Bookmark, Part, canonical, plan
+from skill.coach.reply import Device, Halt, Play, Reply, World
+from skill.coach.state import (
+    Activity,
+    Mode,
+    Playhead,
+    Playing,
+    Progress,
+    Question,
+    Session,
+    State,
+    Stream,
+    Streaming,
+)
 from skill.coach.step import step
 from skill.errors import Damaged, Newer
 from skill.saved import VERSION, dump, load
@@ -135,7 +146,14 @@ slugs = st.sampled_from([*catalogue().exercises, *catalogue().routines, *catalog
 numbers = st.integers(-3, 15) | st.integers()
 times = st.integers(-(10**9), 10**9).map(lambda ms: 1_793_604_600_000 + ms) | st.integers()
 sides = st.sampled_from(["", "right", "left", "both"]) | text
-bookmarks = st.builds(Bookmark, slugs, slugs, st.sampled_from(FormName), numbers, sides, numbers)
+bookmarks = st.builds(
+    Bookmark, slugs, slugs, st.sampled_from(FormName), numbers, sides, numbers, st.sampled_from(Part), numbers
+)
+streams = st.builds(
+    Stream, times, numbers, bookmarks, st.booleans(), st.lists(slugs).map(tuple), st.booleans()
+)
+streamings = st.builds(Streaming, streams, numbers, times, st.booleans(), st.booleans(), st.booleans())
+playheads = st.builds(Playhead, streams, numbers, st.sampled_from(Activity))
 playings = st.builds(Playing, bookmarks, times, st.integers(0, 240_000) | st.integers())
 sessions = st.builds(
     Session,
@@ -156,6 +174,8 @@ progresses = st.builds(
     place=st.none() | bookmarks,
     playing=st.none() | playings,
     days=st.lists(st.dates()).map(tuple),
+    mode=st.none() | st.sampled_from(Mode),
+    streaming=st.none() | streamings,
     at=times,
 )
 states = st.builds(State, sessions, progresses)
@@ -187,7 +207,11 @@ def test_every_bookmark_finds_a_place(mark):
     piece = whole.pieces[whole.index(place)]
     assert place.routine == whole.routine
     assert (place.exercise, place.form) == (piece.exercise, piece.form)
-    assert (place.set, place.side) == (piece.set, piece.side)
+    assert place.set == piece.set
+    form = catalogue().exercises[piece.exercise].form(piece.form)
+    assert place.side in (
+        {move.side for move in form.moves} | {""} if form.order is Order.ALTERNATE else {piece.side}
+    )
     assert piece.first <= place.rep <= piece.last
     assert canonical(place, catalogue()) == place
 
@@ -206,13 +230,26 @@ NAMED = {e.Begin, e.Chose, e.Muddled, e.Described, e.Concerned}
 
 
 @pytest.mark.parametrize("kind", e.Event.__args__)
-@given(state=states, name=slugs, now=st.integers(0, 4 * 10**12), keeping=st.booleans())
-@settings(max_examples=60)
-def test_every_event_has_an_answer_in_every_state(kind, state, name, now, keeping):
-    world = World(catalogue(), estimate, now, lag=3000, keeping=keeping)
-    turn = step(state, kind(name) if kind in NAMED else kind(), world)
-    assert (turn.reply.asks is None) is (turn.reply.reprompt == "")
-    assert turn.reply.speech.cues or kind is e.Closed
-    assert turn.state.session.asked is turn.reply.asks or kind is e.Closed
+@given(
+    state=states,
+    name=slugs,
+    now=st.integers(0, 4 * 10**12),
+    keeping=st.booleans(),
+    device=st.builds(Device, st.booleans(), st.booleans(), st.booleans(), st.none() | playheads),
+    report=st.tuples(st.sampled_from(e.Playback), playheads),
+)
+@settings(max_examples=40)
+def test_every_event_has_an_answer_in_every_state(kind, state, name, now, keeping, device, report):  # noqa: PLR0913, PLR0917  # all there is to a turn
+    world = World(catalogue(), estimate, now, lag=3000, keeping=keeping, device=device)
+    given = (name,) if kind in NAMED else report if kind is e.Streamed else ()
+    reply = (turn := step(state, kind(*given), world)).reply
+    if device.mute or kind in {e.Streamed, e.Closed}:
+        assert reply == Reply(player=reply.player)  # not a word
+    else:
+        assert reply.speech.cues or kind in {e.Paused, e.Resumed} or reply.player
+        assert turn.state.session.asked is reply.asks or reply.asks is None
+    assert not reply.reprompt or reply.asks
+    assert reply.asks is None or not isinstance(reply.player, Play)
+    assert isinstance(reply.player, Halt | None) or device.streams or kind is e.Streamed
     for value in (turn.state.session, turn.state.progress):
         assert load(type(value), json.loads(json.dumps(dump(value)))) == value

@@ -9,11 +9,16 @@ import pytest
 from platformdirs import user_data_dir
 
 from skill.errors import SettingsError
-from skill.settings import KEY_BYTES, Settings, prepare
+from skill.settings import DATABASE, KEY_BYTES, Settings, Table, at_the_terminal, person, prepare
 
 ID = "amzn1.ask.skill.00000000-0000-4000-8000-000000000000"
 USUAL = Path(user_data_dir("backbeat", appauthor=False))
 UNSET = "BACKBEAT_SKILL_ID is not set: give the id of your skill"
+
+NO_STORE = (
+    "BACKBEAT_STORE is '{}', where progress cannot be kept: give sqlite:///path/to/file (with a fourth slash if it begins "
+    "at the root), or dynamodb://TABLE, or dynamodb://TABLE?keep_days=400, or leave it out"
+)
 
 SETTINGS = {  # what the environment holds, whether --local was given, and what is read, or said
     "a skill id": ({"BACKBEAT_SKILL_ID": ID}, False, Settings(USUAL, ID)),
@@ -31,6 +36,12 @@ SETTINGS = {  # what the environment holds, whether --local was given, and what 
     "only a folder": ({"BACKBEAT_DATA_DIR": "/srv/b"}, False, UNSET),
     "local, nothing": ({}, True, Settings(USUAL, local=True)),
     "local, an id": ({"BACKBEAT_SKILL_ID": ID}, True, Settings(USUAL, ID, local=True)),
+    "a store": (
+        {"BACKBEAT_SKILL_ID": ID, "BACKBEAT_STORE": " dynamodb://progress\n"},
+        False,
+        Settings(USUAL, ID, store="dynamodb://progress"),
+    ),
+    "no such store": ({"BACKBEAT_STORE": "redis://here"}, True, NO_STORE.format("redis://here")),
     "local, a folder": ({"BACKBEAT_DATA_DIR": "/srv/b"}, True, Settings(Path("/srv/b"), local=True)),
 }
 
@@ -43,6 +54,48 @@ def test_settings_are_read_from_the_environment(environ, local, expected):
         with pytest.raises(SettingsError) as caught:
             Settings.read(environ, local=local)
         assert str(caught.value).startswith(expected)
+
+
+STORES = {
+    "": Path("/srv/b") / DATABASE,
+    "sqlite:///progress.db": Path("progress.db"),
+    "sqlite:///some/where.db": Path("some/where.db"),
+    "sqlite:////srv/some/where.db": Path("/srv/some/where.db"),
+    "sqlite:///~/progress.db": Path.home() / "progress.db",
+    "dynamodb://progress": Table("progress"),
+    "dynamodb://Back.Beat-2_x": Table("Back.Beat-2_x"),
+    "dynamodb://progress?keep_days=400": Table("progress", 400),
+}
+
+
+@pytest.mark.parametrize(("store", "place"), STORES.items())
+def test_a_store_is_a_file_or_a_table(store, place):
+    assert Settings(Path("/srv/b"), store=store).kept_in() == place
+
+
+@pytest.mark.parametrize(
+    "store",
+    [
+        "progress.db", "/srv/progress.db", "sqlite:", "sqlite://", "sqlite:///", "sqlite://progress.db", "sqlite:///:memory:",
+        "SQLITE:///progress.db", "dynamodb:progress", "dynamodb://", "dynamodb://ab", "dynamodb://two words",
+        "dynamodb://progress/", "dynamodb://progress?", "dynamodb://progress?keep_days=", "dynamodb://progress?keep_days=0",
+        "dynamodb://progress?keep_days=-1", "dynamodb://progress?keep_days=1.5", "dynamodb://progress?keep_days=999999",
+        "dynamodb://progress?keep_days=1&keep_days=2", "dynamodb://progress?days=400", "postgresql://here/progress",
+    ],
+)  # fmt: skip
+def test_what_is_neither_is_said_so(store):
+    with pytest.raises(SettingsError) as caught:
+        Settings.read({"BACKBEAT_STORE": store}, local=True)
+    assert str(caught.value) == NO_STORE.format(store)
+
+
+def test_a_person_is_a_keyed_hash_and_no_name():
+    """Frozen: what is kept is found by it."""
+    key = bytes(range(KEY_BYTES))
+    found = person(key, at_the_terminal("me"))
+    assert found == "ddb6070379c5df63559e3e0e46717742cee949344a5d9a178978489731012449"
+    assert person(key, "me") != found != person(bytes(KEY_BYTES), at_the_terminal("me"))
+    assert len(person(key, "\udc80")) == 64  # not text that could be written down
 
 
 def test_the_folder_and_the_key_are_made_for_their_owner_alone(tmp_path):

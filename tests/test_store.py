@@ -1,28 +1,27 @@
-"""Every store keeps what it is given; and what can go wrong with a file on a disk is one error that says what to do."""
+"""What can go wrong with a file on a disk is one error that says what to do; and what is in the file, and what is not."""
 
+import hashlib
 import json
+import random
 import sqlite3
 import subprocess
 import sys
 import tempfile
-import threading
-from collections.abc import Callable
-from contextlib import closing
-from dataclasses import replace
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from skill.app import DATABASE, create_app
+from skill.app import create_app
 from skill.coach.plan import Bookmark
 from skill.coach.state import Progress
-from skill.errors import StoreError
+from skill.errors import Conflict, StoreError
 from skill.saved import dump
-from skill.settings import Settings
-from skill.store import SqliteStore, Store
+from skill.settings import DATABASE, Settings
+from skill.store import Kept, SqliteStore, Store
 from tests.alexa.signing import NOW, USER_ID, Amazon
-from tests.fakes import MemoryStore
+from tests.fakes import at_once
 
 ME, YOU = "0" * 64, "1" * 64
 SOME = Progress(met=True, told={"pelvic_tilt": 2}, place=Bookmark("back_routine", "pelvic_tilt", rep=5), at=7)
@@ -30,85 +29,24 @@ TOO_MUCH = Progress(told={f"{'exercise' * 10}_{i}": 1 for i in range(5000)})
 """About half a megabyte."""
 
 
-def keep(progress: Progress) -> Callable[[Progress | None], Progress]:
-    """The change that keeps just this."""
-    return lambda _: progress
+def keep(store: Store, progress: Progress, person: str = ME) -> None:
+    """Keep just this, whatever was kept."""
+    store.save(person, progress, store.load(person).revision)
 
 
-# --- What every store does ------------------------------------------------------------------------------------
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
-    return MemoryStore() if request.param == "memory" else SqliteStore(tmp_path / "progress.sqlite3")
-
-
-def test_nothing_is_kept_of_a_stranger(store):
-    assert store.load(ME) is None
-
-
-def test_what_is_kept_is_read_again(store):
-    store.update(ME, keep(SOME))
-    assert store.load(ME) == SOME
-    assert store.load(YOU) is None
-
-
-def test_a_change_sees_what_was_kept(store):
-    seen = []
-    for progress in (SOME, Progress()):
-        store.update(ME, lambda kept, progress=progress: seen.append(kept) or progress)
-    assert seen == [None, SOME]
-    assert store.load(ME) == Progress()
-
-
-def test_a_change_that_fails_changes_nothing(store):
-    store.update(ME, keep(SOME))
-
-    def fail(_: Progress | None) -> Progress:
-        raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        store.update(ME, fail)
-    assert store.load(ME) == SOME
-    store.update(ME, lambda kept: replace(kept, at=8))
-    assert store.load(ME).at == 8
-
-
-def at_once(*works: Callable[[], object]) -> list[Exception]:
-    """Each in a thread of its own, from the same moment; what went wrong in them."""
-    start, failed = threading.Barrier(len(works)), []
-
-    def run(work: Callable[[], object]) -> None:
-        start.wait()
-        try:
-            work()
-        except Exception as error:  # noqa: BLE001  # whatever it is, the test is to show it
-            failed.append(error)
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return failed
-
-
-def test_two_at_once_lose_nothing(store):
-    def count() -> None:
-        for _ in range(200):
-            store.update(ME, lambda kept: replace(kept or Progress(), at=(kept.at if kept else 0) + 1))
-
-    assert at_once(count, count) == []
-    assert store.load(ME).at == 400
-
-
-# --- SQLite: what can go wrong --------------------------------------------------------------------------------
+# --- What can go wrong -----------------------------------------------------------------------------------------
 
 
 def refused(store: SqliteStore) -> set[str]:
     """The store cannot be used in any way, and says what to do about it."""
     said = set()
-    for use in (lambda: store.load(ME), lambda: store.update(ME, keep(SOME)), store.check):
+    for use in (
+        lambda: store.load(ME),
+        lambda: store.save(ME, SOME, 0),
+        lambda: store.save(ME, SOME, 1),
+        lambda: store.forget(ME),
+        store.check,
+    ):
         with pytest.raises(StoreError) as caught:
             use()
         said.add(str(caught.value))
@@ -145,32 +83,36 @@ def test_garbage_is_left_as_it_was(tmp_path):
 def test_several_may_open_a_new_file_at_once(tmp_path):
     for i in range(30):
         store = SqliteStore(tmp_path / f"{i}.db")
-        updates = [lambda person=str(n), store=store: store.update(person, keep(SOME)) for n in range(4)]
-        assert at_once(*updates) == []
+        saves = [lambda person=str(n), store=store: store.save(person, SOME, 0) for n in range(4)]
+        assert at_once(*saves) == []
 
 
 def test_a_closed_store_opens_again(tmp_path):
     store = SqliteStore(tmp_path / "db")
     store.close()
-    store.update(ME, keep(SOME))
+    keep(store, SOME)
     store.close()
     assert [path.name for path in tmp_path.iterdir()] == ["db"]  # with everything in it
-    assert store.load(ME) == SOME
+    assert store.load(ME).progress == SOME
+
+
+ROOT = Path(__file__).parent.parent
+
+HEAD = (
+    "import json, os, resource, sys\nfrom pathlib import Path\nfrom skill.errors import StoreError\n"
+    "from skill.store import SqliteStore\nfrom tests.test_store import ME, SOME, TOO_MUCH, keep\n"
+    "store = SqliteStore(Path(sys.argv[1]) / 'db')\n"
+    "def attempt(use, *args):\n"
+    "    try:\n        print(json.dumps(repr(use(*args))))\n"
+    "    except StoreError as error:\n        print(json.dumps(str(error)))\n"
+)
 
 
 def in_a_process(script: str, folder: Path) -> list[Any]:
     """What ``script`` prints, a line of JSON each, with ``folder`` as its argument."""
-    head = (
-        "import json, os, resource, sys\nfrom pathlib import Path\nfrom skill.errors import StoreError\n"
-        "from skill.store import SqliteStore\nfrom tests.test_store import ME, SOME, TOO_MUCH, keep\n"
-        "store = SqliteStore(Path(sys.argv[1]) / 'db')\n"
-        "def attempt(use, *args):\n"
-        "    try:\n        print(json.dumps(repr(use(*args))))\n"
-        "    except StoreError as error:\n        print(json.dumps(str(error)))\n"
-    )
     done = subprocess.run(
-        [sys.executable, "-c", head + script, str(folder)],
-        cwd=Path(__file__).parent.parent,
+        [sys.executable, "-c", HEAD + script, str(folder)],
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,
@@ -181,14 +123,14 @@ def in_a_process(script: str, folder: Path) -> list[Any]:
 def test_a_full_disk_keeps_what_was_kept_and_is_forgotten_when_there_is_room(tmp_path):
     full, kept, mended, now = in_a_process(
         """
-store.update(ME, keep(SOME))
+keep(store, SOME)
 soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))  # no file may grow beyond this
-attempt(store.update, ME, keep(TOO_MUCH))
-attempt(store.load, ME)
+attempt(keep, store, TOO_MUCH)
+attempt(lambda: store.load(ME).progress)
 resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-attempt(store.update, ME, keep(TOO_MUCH))
-print(json.dumps(store.load(ME) == TOO_MUCH))
+attempt(keep, store, TOO_MUCH)
+print(json.dumps(store.load(ME).progress == TOO_MUCH))
 """,
         tmp_path,
     )
@@ -200,14 +142,14 @@ print(json.dumps(store.load(ME) == TOO_MUCH))
 def test_a_file_that_may_only_be_read_is_said_so():
     with tempfile.TemporaryDirectory() as name:  # pytest's own folders are closed to all but their owner
         folder = Path(name)
-        SqliteStore(folder / "db").update(ME, keep(SOME))
+        keep(SqliteStore(folder / "db"), SOME)
         (folder / "db").chmod(0o444)
         folder.chmod(0o555)
         said = in_a_process(
             """
 if os.geteuid() == 0:
     os.setuid(65534)  # nobody: a root may write to anything
-attempt(store.update, ME, keep(SOME))
+attempt(keep, store, SOME)
 attempt(store.check)
 """,
             folder,
@@ -218,13 +160,18 @@ attempt(store.check)
         ] * 2
 
 
-# --- SQLite: what is in it ------------------------------------------------------------------------------------
+# --- What is in it ---------------------------------------------------------------------------------------------
 
 
 def rows(path: Path, query: str, *values: str | bytes) -> list[tuple[Any, ...]]:
     """What a query finds in the file, or does to it."""
     with closing(sqlite3.connect(path)) as connection, connection:
         return connection.execute(query, values).fetchall()
+
+
+def put(path: Path, saved: bytes, person: str = ME) -> None:
+    """Somebody writes a record without us."""
+    rows(path, "insert into progress (person, saved, revision) values (?, cast(? as text), 5)", person, saved)
 
 
 DAMAGED = {
@@ -238,39 +185,35 @@ DAMAGED = {
 }
 
 
-@pytest.mark.parametrize("use", ["load", "update"])
 @pytest.mark.parametrize("saved", DAMAGED.values(), ids=DAMAGED)
-def test_a_damaged_record_is_set_aside_and_not_lost(tmp_path, saved, use):
+def test_a_damaged_record_is_set_aside_and_not_lost(tmp_path, saved):
     path = tmp_path / "db"
     store = SqliteStore(path)
-    store.update(YOU, keep(SOME))
-    rows(path, "insert into progress values (?, cast(? as text))", ME, saved)
-    if use == "load":
-        assert store.load(ME) is None
-    else:
-        store.update(ME, lambda kept: Progress(at=1 if kept is None else 2))
-        assert store.load(ME) == Progress(at=1)
+    store.save(YOU, SOME, 0)
+    put(path, saved)
+    assert store.load(ME) == Kept()
     assert rows(path, "select person, cast(saved as blob) from damaged") == [(ME, saved)]
-    assert store.load(YOU) == SOME
+    assert store.load(YOU).progress == SOME
 
 
 def test_a_record_from_a_newer_version_is_left_alone(tmp_path):
     path = tmp_path / "db"
     store = SqliteStore(path)
     store.check()
-    newer = '{"v":2,"spot":"here"}'
-    rows(path, "insert into progress values (?, ?)", ME, newer)
-    for use in (lambda: store.load(ME), lambda: store.update(ME, keep(SOME))):
-        with pytest.raises(StoreError, match=r"saved as version 2, .*: update this Backbeat"):
-            use()
-    assert rows(path, "select saved from progress") == [(newer,)]
+    newer = b'{"v":99,"spot":"here"}'
+    put(path, newer)
+    with pytest.raises(StoreError, match=r"saved as version 99, .*: update this Backbeat"):
+        store.load(ME)
+    with pytest.raises(Conflict):
+        store.save(ME, SOME, 0)
+    assert rows(path, "select cast(saved as blob) from progress") == [(newer,)]
     assert rows(path, "select * from damaged") == []
-    store.update(YOU, keep(SOME))
-    assert store.load(YOU) == SOME
+    store.save(YOU, SOME, 0)
+    assert store.load(YOU).progress == SOME
 
 
 def test_a_record_is_the_progress_and_nothing_more(tmp_path):
-    SqliteStore(tmp_path / "db").update(ME, keep(SOME))
+    keep(SqliteStore(tmp_path / "db"), SOME)
     ((person, saved),) = rows(tmp_path / "db", "select person, saved from progress")
     assert person == ME
     assert json.loads(saved) == dump(SOME)
@@ -284,3 +227,146 @@ def test_no_file_holds_a_user_id(tmp_path):
     files = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     assert DATABASE in files
     assert [name for name, content in files.items() if USER_ID.encode() in content] == []
+
+
+# --- What is not in it any more ------------------------------------------------------------------------------
+
+
+def raw(folder: Path) -> bytes:
+    """Every byte of the database: the file, the log and its index."""
+    files = sorted(folder.glob("db*"))
+    assert folder / "db" in files
+    return b"".join(path.read_bytes() for path in files)
+
+
+def someone(number: int) -> str:
+    return hashlib.sha256(str(number).encode()).hexdigest()
+
+
+def trace(person: str) -> str:
+    """A word that is in this person's records, and in nobody else's."""
+    return f"trace_{person[:24]}"
+
+
+def leftovers(folder: Path, *people: str) -> list[str]:
+    """Those of whom anything is found in the files."""
+    content = raw(folder)
+    return [one for one in people if one.encode() in content or trace(one).encode() in content]
+
+
+def test_of_someone_forgotten_no_byte_is_left_in_the_files(tmp_path):
+    """Others come and go, and records grow and shrink, so that pages are split and joined; one was damaged, too."""
+    store, dice = SqliteStore(tmp_path / "db"), random.Random(1)
+    people = [someone(number) for number in range(40)]
+    for turn in range(1500):
+        person = dice.choice(people)
+        told = {f"{trace(person)}_{i}": turn for i in range(dice.randrange(30))}
+        keep(store, Progress(met=True, told=told, at=turn), person)
+    put(tmp_path / "db", trace(ME).encode(), ME)
+    assert store.load(ME) == Kept()
+    keep(store, Progress(told={trace(ME): 1}))
+    gone: list[str] = []
+    for person in (ME, *dice.sample(people, 20)):
+        assert leftovers(tmp_path, person) == [person]
+        assert store.forget(person)
+        gone.append(person)
+        assert leftovers(tmp_path, *gone) == []
+    assert sum(store.load(person).progress is not None for person in people) == len(people) - 20
+
+
+def test_somebody_who_reads_meanwhile_delays_it_until_the_next_turn(tmp_path, monkeypatch):
+    monkeypatch.setattr("skill.store.BUSY_MS", 1)  # how long they are waited for
+    store = SqliteStore(tmp_path / "db")
+    keep(store, Progress(told={trace(ME): 1}))
+    with closing(sqlite3.connect(tmp_path / "db", isolation_level=None)) as reader:
+        reader.execute("begin")
+        assert reader.execute("select count(*) from progress").fetchone() == (1,)
+        assert store.forget(ME)
+        assert store.load(ME) == Kept()
+        assert leftovers(tmp_path, ME) == [ME]  # for whoever reads it still
+        reader.execute("rollback")
+    keep(store, SOME, YOU)
+    assert leftovers(tmp_path, ME) == []
+
+
+# --- What was there before ------------------------------------------------------------------------------------
+
+FIRST = """
+create table progress (person text primary key, saved text not null) without rowid;
+create table damaged (person text not null, saved text not null);
+insert into progress values ('0000000000000000000000000000000000000000000000000000000000000000',
+  '{"v":1,"met":true,"told":{"pelvic_tilt":2},"place":{"routine":"back_routine","exercise":"pelvic_tilt","rep":5},"at":7}');
+insert into progress values ('1111111111111111111111111111111111111111111111111111111111111111', '{"v":1,"at":9}');
+insert into damaged values ('1111111111111111111111111111111111111111111111111111111111111111', '{');
+"""
+"""A file as the first Backbeat left it. Frozen: somebody's progress is in one."""
+
+
+def first(folder: Path) -> Path:
+    """That file, with leftovers of somebody who was deleted from it by hand."""
+    path = folder / "db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("pragma secure_delete = off")
+        connection.executescript(FIRST)
+        for number in range(200):
+            connection.execute(
+                "insert into progress values (?, ?)", (someone(number), trace(someone(number)))
+            )
+        connection.execute("delete from progress where saved like 'trace%'")
+    assert leftovers(folder, someone(0), someone(150)) != []
+    return path
+
+
+def test_the_file_of_the_first_backbeat_is_read(tmp_path):
+    path = first(tmp_path)
+    store = SqliteStore(path)
+    kept = store.load(ME)
+    assert kept.progress == SOME
+    assert store.load(YOU).progress == Progress(at=9)
+    assert 0 != kept.revision != store.load(YOU).revision != 0
+    store.save(ME, Progress(), kept.revision)
+    assert store.load(ME).progress == Progress()
+    assert rows(path, "select * from damaged") == [(YOU, "{")]
+
+
+def test_leftovers_in_the_file_of_the_first_backbeat_are_cleared_when_it_is_opened(tmp_path):
+    SqliteStore(first(tmp_path)).check()
+    assert leftovers(tmp_path, *(someone(number) for number in range(200))) == []
+
+
+def test_opening_it_again_goes_on_where_somebody_was_killed_on_the_way(tmp_path):
+    path = first(tmp_path)
+    SqliteStore(path).check()
+    rows(path, "pragma user_version = 2")  # laid out, and not yet vacuumed
+    revision = SqliteStore(path).load(ME).revision
+    assert rows(path, "pragma user_version") == [(3,)]
+    assert SqliteStore(path).load(ME).revision == revision
+
+
+def test_several_processes_may_open_the_file_of_the_first_backbeat_at_once(tmp_path):
+    script = "sys.stdin.readline()\nkept = store.load(ME)\nprint(json.dumps([kept.progress == SOME, kept.revision]))\n"
+    path = first(tmp_path)
+    with ExitStack() as stack:
+        command = [sys.executable, "-c", HEAD + script, str(tmp_path)]
+        several = [
+            stack.enter_context(
+                subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+            )
+            for _ in range(4)
+        ]
+        for process in several:
+            process.stdin.write("now\n")
+            process.stdin.flush()
+        found = [json.loads(process.communicate()[0]) for process in several]
+    revision = SqliteStore(path).load(ME).revision
+    assert found == [[True, revision]] * 4
+
+
+def test_the_file_of_a_newer_backbeat_is_left_alone(tmp_path):
+    path = tmp_path / "db"
+    SqliteStore(path).check()
+    rows(path, "pragma user_version = 99")
+    with pytest.raises(StoreError, match="was laid out by a newer Backbeat: update this one"):
+        SqliteStore(path).load(ME)
+    assert rows(path, "pragma user_version") == [(99,)]

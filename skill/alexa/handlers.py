@@ -17,9 +17,11 @@ from ask_sdk_model import IntentRequest, Response
 from ask_sdk_model.ui import SsmlOutputSpeech
 
 from skill.alexa import inbound
-from skill.alexa.outbound import Clips, attributes, response
+from skill.alexa.outbound import attributes, response
+from skill.alexa.studio import Studio
 from skill.coach import events as e
 from skill.coach.exercise import Ms
+from skill.coach.reply import Device
 from skill.conversation import Conversation
 from skill.render.ssml import ssml_text
 
@@ -31,6 +33,45 @@ LAG_MS: Ms = 3000
 
 
 @dataclass(frozen=True, slots=True)
+class Coach:
+    """What every handler needs for a turn."""
+
+    conversation: Conversation
+    studio: Studio | None = None
+    """Our own voice, if there is one."""
+    streams: bool = False
+    """Whether it can be streamed."""
+    pause_speaks: bool = True
+
+    def answer(self, handler_input: HandlerInput, event: e.Event) -> Response:
+        """The coach's answer to an event."""
+        envelope, who = handler_input.request_envelope, handler_input.context
+        device = Device(
+            streams=self.streams and who.has_player,
+            mute=_is_mute(handler_input),
+            pause_speaks=self.pause_speaks and envelope.session is not None,
+            playhead=self.studio.playhead(who.player) if self.studio else None,
+        )
+        turn = self.conversation.turn(
+            who.person, event, who.state, now=who.now, locale=who.locale, device=device
+        )
+        if envelope.session is not None:
+            handler_input.attributes_manager.session_attributes = attributes(turn.state)
+        reply = turn.reply
+        clip = self.studio.clip(reply.led) if self.studio and reply.led else None
+        directive = self.studio.directive(reply.player) if self.studio and reply.player else None
+        log.info(
+            "turn",
+            heard=event.what.value if isinstance(event, e.Streamed) else type(event).__name__,
+            asks=reply.asks and reply.asks.value,
+            speech_ms=reply.speech.lasts,
+            voice="clip" if clip else "speaker",
+            player=type(reply.player).__name__ if reply.player else None,
+        )
+        return response(reply, clip, directive, mute=device.mute)
+
+
+@dataclass(frozen=True, slots=True)
 class TurnHandler(AbstractRequestHandler):
     """Answers one kind of request: request to event, a turn, reply to response."""
 
@@ -38,8 +79,7 @@ class TurnHandler(AbstractRequestHandler):
     """A request type, or the name of an intent."""
     event: Callable[[Any], e.Event]
     """From the request."""
-    conversation: Conversation
-    clips: Clips
+    coach: Coach
 
     def can_handle(self, handler_input: HandlerInput) -> bool:
         """Whether the request is of this kind."""
@@ -47,21 +87,46 @@ class TurnHandler(AbstractRequestHandler):
 
     def handle(self, handler_input: HandlerInput) -> Response:
         """The coach's answer."""
-        envelope, who = handler_input.request_envelope, handler_input.context
-        event = self.event(envelope.request)
-        turn = self.conversation.turn(who.person, event, who.state, now=who.now, locale=who.locale)
-        if envelope.session is not None:
-            handler_input.attributes_manager.session_attributes = attributes(turn.state)
-        reply = turn.reply
-        clip = self.clips(reply.led) if reply.led else None
-        log.info(
-            "turn",
-            heard=type(event).__name__,
-            asks=reply.asks and reply.asks.value,
-            speech_ms=reply.speech.lasts,
-            voice="clip" if clip else "speaker",
-        )
-        return response(reply, clip)
+        return self.coach.answer(handler_input, self.event(handler_input.request_envelope.request))
+
+
+@dataclass(frozen=True, slots=True)
+class ReportHandler(AbstractRequestHandler):
+    """Answers what a player reports of a stream of ours; what is none of ours gets an empty answer."""
+
+    kind: str
+    what: e.Playback
+    coach: Coach
+
+    def can_handle(self, handler_input: HandlerInput) -> bool:
+        """Whether the request is of this kind."""
+        return self.kind == kind_of(handler_input)
+
+    def handle(self, handler_input: HandlerInput) -> Response:
+        """The coach's answer: directives, or nothing."""
+        studio, reported = self.coach.studio, handler_input.context.reported
+        head = studio.playhead(reported) if studio else None
+        if self.what is e.Playback.FAILED:
+            log.warning("a stream failed", ours=head is not None)
+        if head is None:
+            return Response()
+        return self.coach.answer(handler_input, e.Streamed(self.what, head))
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetHandler(AbstractRequestHandler):
+    """Somebody has disabled the skill: everything about them is deleted."""
+
+    coach: Coach
+
+    def can_handle(self, handler_input: HandlerInput) -> bool:
+        """Whether that is what it says."""
+        return kind_of(handler_input) == DISABLED
+
+    def handle(self, handler_input: HandlerInput) -> Response:
+        """An empty answer."""
+        self.coach.conversation.forget(handler_input.context.person)
+        return Response()
 
 
 class QuietHandler(AbstractRequestHandler):
@@ -83,7 +148,7 @@ class QuietHandler(AbstractRequestHandler):
 
 @dataclass(frozen=True, slots=True)
 class FaultHandler(AbstractExceptionHandler):
-    """Our own mistakes: never a stack trace on the floor, and never silence."""
+    """Our own mistakes: never a stack trace on the floor, and never silence where anything may be said."""
 
     sorry: str
 
@@ -94,6 +159,8 @@ class FaultHandler(AbstractExceptionHandler):
     def handle(self, handler_input: HandlerInput, exception: Exception) -> Response:
         """A kind sentence; for the operator, where it went wrong, without what was said."""
         log.error("fault", request=kind_of(handler_input), kind=type(exception).__name__, exc_info=exception)
+        if _is_mute(handler_input):
+            return Response()
         speech = SsmlOutputSpeech(ssml=ssml_text(self.sorry))
         return Response(output_speech=speech, should_end_session=True)
 
@@ -107,21 +174,40 @@ def kind_of(handler_input: HandlerInput) -> str:
     return str(request.object_type) if request else ""
 
 
+def _is_mute(handler_input: HandlerInput) -> bool:
+    """Whether nothing may be said in answer: to a button, and to whatever a player reports."""
+    return kind_of(handler_input) in MUTE
+
+
+MUTE = inbound.BUTTONS.keys() | inbound.REPORTS.keys()
+
 UNKNOWN_INTENT = "IntentRequest"
 """The kind of an intent that is not in the table."""
 
 
-def skill(conversation: Conversation, clips: Clips = lambda _: None) -> CustomSkill:
-    """The skill: `TurnHandler` for a launch, an end and each intent of `inbound.EVENTS`. Its context is a `Sender`."""
+DISABLED = "AlexaSkillEvent.SkillDisabled"
+"""Alexa's word that somebody no longer wants us."""
+
+
+def skill(coach: Coach) -> CustomSkill:
+    """The skill: a handler for each intent and type of request in the tables of `inbound`. Its context is a `Sender`."""
     table: dict[str, Callable[[Any], e.Event]] = {
         "LaunchRequest": lambda _: e.Opened(),
         "SessionEndedRequest": inbound.ended_event,
         UNKNOWN_INTENT: lambda _: e.Unheard(),
         **dict.fromkeys(inbound.EVENTS, inbound.spoken_event),
+        **{kind: _pressed(event) for kind, event in inbound.BUTTONS.items()},
     }
     builder = SkillBuilder()
     for kind, event in table.items():
-        builder.add_request_handler(TurnHandler(kind, event, conversation, clips))
+        builder.add_request_handler(TurnHandler(kind, event, coach))
+    for kind, what in inbound.REPORTS.items():
+        builder.add_request_handler(ReportHandler(kind, what, coach))
+    builder.add_request_handler(ForgetHandler(coach))
     builder.add_request_handler(QuietHandler())
-    builder.add_exception_handler(FaultHandler(conversation.catalogue.words.line("our_fault")))
+    builder.add_exception_handler(FaultHandler(coach.conversation.catalogue.words.line("our_fault")))
     return builder.create()
+
+
+def _pressed(event: e.Event) -> Callable[[Any], e.Event]:
+    return lambda _: event

@@ -5,8 +5,6 @@ intent we do not know are events too. Of an envelope only the request goes throu
 whole of it for one value it does not know in a corner we never look at, and most of its time goes into corners.
 """
 
-import hashlib
-import hmac
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,9 +16,10 @@ from ask_sdk_model import IntentRequest, SessionEndedReason, SessionEndedRequest
 from skill.alexa.verify import said_at
 from skill.coach import events as e
 from skill.coach.exercise import Ms
-from skill.coach.state import Progress, Session, State
+from skill.coach.state import Activity, Progress, Session, State
 from skill.errors import Damaged
 from skill.saved import Saved, load
+from skill.settings import person
 
 log = structlog.get_logger()
 
@@ -73,6 +72,9 @@ EVENTS: Mapping[str, Callable[[Slots], e.Event]] = {
     "EasierIntent": _always(e.Easier()),
     "SkipIntent": _always(e.Next()),
     "FinishIntent": _always(e.Stopped()),
+    "StraightThroughIntent": _always(e.StraightThrough()),
+    "SetBySetIntent": _always(e.SetBySet()),
+    "ForgetIntent": _always(e.ForgetMe()),
     "EmergencyIntent": _always(e.Emergency()),
     "PregnantIntent": _always(e.Concerned("pregnant")),
     "SurgeryIntent": _always(e.Concerned("surgery")),
@@ -96,6 +98,24 @@ EVENTS: Mapping[str, Callable[[Slots], e.Event]] = {
     "AMAZON.FallbackIntent": _always(e.Unheard()),
 } | {f"AMAZON.{name}Intent": _always(e.NotOffered()) for name in _NOT_OFFERED}
 """Every intent, and the event it is."""
+
+
+BUTTONS: Mapping[str, e.Event] = {
+    "PlaybackController.PlayCommandIssued": e.Resumed(),
+    "PlaybackController.PauseCommandIssued": e.Paused(),
+    "PlaybackController.NextCommandIssued": e.Next(),
+    "PlaybackController.PreviousCommandIssued": e.Previous(),
+}
+"""Every button, and the event it is: what its word would be, but that nothing may be said."""
+
+REPORTS: Mapping[str, e.Playback] = {
+    "AudioPlayer.PlaybackStarted": e.Playback.STARTED,
+    "AudioPlayer.PlaybackNearlyFinished": e.Playback.NEARLY_FINISHED,
+    "AudioPlayer.PlaybackFinished": e.Playback.FINISHED,
+    "AudioPlayer.PlaybackStopped": e.Playback.STOPPED,
+    "AudioPlayer.PlaybackFailed": e.Playback.FAILED,
+}
+"""Every report of a stream."""
 
 
 def intent_event(name: str, slots: Slots) -> e.Event:
@@ -137,6 +157,17 @@ def _resolved(slot: Slot | None) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Player:
+    """Where a speaker's player says it is."""
+
+    token: str
+    """Of the stream; nobody has looked at it yet."""
+    offset: Ms
+    """In the file, which is a little later than in its score."""
+    activity: Activity = Activity.STOPPED
+
+
+@dataclass(frozen=True, slots=True)
 class Sender:
     """Who said it, when and where, and what their session carries: all that is not in the request itself."""
 
@@ -148,22 +179,62 @@ class Sender:
     """When they said it, ms since 1970, by Alexa's clock: two of these tell how long ago a set began."""
     locale: str
     """The language and region: "en-GB"."""
+    has_player: bool = False
+    """Whether their speaker can play streams."""
+    player: Player | None = None
+    """Where it is; None if it was never, or not last, playing for us."""
+    reported: Player | None = None
+    """The stream that the request itself is about, if it is a report."""
 
 
 def sender(envelope: Mapping[str, Any], key: bytes) -> Sender:
     """What a verified envelope says of its sender."""
     locale = envelope["request"].get("locale")
+    context = _table(envelope.get("context"))
+    system = _table(context.get("System"))
     return Sender(
-        person=hmac.new(key, _user_id(envelope).encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest(),
+        person=person(key, _user_id(envelope)),
         state=_carried(_table(_table(envelope.get("session")).get("attributes"))),
         now=round(said_at(envelope).timestamp() * 1000),
         locale=locale if isinstance(locale, str) and locale else "en-US",
+        has_player="AudioPlayer" in _table(_table(system.get("device")).get("supportedInterfaces")),
+        player=_player(_table(context.get("AudioPlayer"))),
+        reported=_reported(envelope["request"]),
     )
 
 
 def for_sdk(envelope: Mapping[str, Any]) -> Saved:
     """The part of a verified envelope that the SDK dispatches by: the request, but for its time."""
-    return {name: value for name, value in envelope["request"].items() if name != "timestamp"}
+    request = envelope["request"]
+    if request["type"] in REPORTS:  # what else is in it, `Sender.reported` has
+        return {name: request[name] for name in ("type", "requestId", "locale") if name in request}
+    return {name: value for name, value in request.items() if name != "timestamp"}
+
+
+ACTIVITIES = {
+    "PLAYING": Activity.PLAYING,
+    "BUFFER_UNDERRUN": Activity.PLAYING,
+    "PAUSED": Activity.WAITING,
+    "FINISHED": Activity.FINISHED,
+}
+"""What Alexa calls it; anything else is as good as stopped."""
+
+
+def _player(state: Saved) -> Player | None:
+    token, offset = state.get("token"), state.get("offsetInMilliseconds")
+    if not isinstance(token, str) or type(offset) is not int or offset < 0:
+        return None
+    return Player(token, offset, ACTIVITIES.get(str(state.get("playerActivity")), Activity.STOPPED))
+
+
+def _reported(request: Saved) -> Player | None:
+    """The stream of a report. One that failed says where it was only if it is the one that was playing."""
+    if request.get("type") not in REPORTS:
+        return None
+    state = _table(request.get("currentPlaybackState"))
+    if state.get("token") != request.get("token"):
+        state = {}
+    return _player({"offsetInMilliseconds": 0, **state, **request, "playerActivity": "PLAYING"})
 
 
 def _carried(attributes: Saved) -> State:

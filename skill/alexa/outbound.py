@@ -4,12 +4,10 @@ The microphone opens if and only if the reply asks. Limits are the renderers'; t
 of the 120 KB a response may have (platform facts, section 2).
 """
 
-from collections.abc import Callable
-
-from ask_sdk_model import Response
+from ask_sdk_model import Directive, Response
 from ask_sdk_model.ui import Reprompt, SimpleCard, SsmlOutputSpeech
 
-from skill.coach.reply import Led, Reply
+from skill.coach.reply import Reply
 from skill.coach.state import State
 from skill.render.clip import Clip, ssml_with_clip
 from skill.render.ssml import ssml, ssml_text
@@ -20,27 +18,33 @@ CARD_CHARS = 8000
 """Title and content together (platform facts, section 2)."""
 
 
-Clips = Callable[[Led], Clip | None]
-"""From a led piece to the clip that plays it; None if it has to be spoken."""
+def response(
+    reply: Reply, clip: Clip | None = None, directive: Directive | None = None, *, mute: bool = False
+) -> Response:
+    """The response that says it, with the set in it played from ``clip`` if there is one, and then ``directive``.
 
-
-def response(reply: Reply, clip: Clip | None = None) -> Response:
-    """The response that says it, with the set in it played from ``clip`` if there is one.
-
-    A reply without words is an empty response, as a closed session demands.
+    A reply without words is an empty response, as a closed session demands. A stream begins in a session that closes:
+    Alexa would only pause it to listen. ``mute`` is a request without a session, whose answer holds directives
+    alone (platform facts, section 6).
 
     Raises:
         OverLimit: it would break a limit of the platform.
     """
+    directives = [directive] if directive else None
+    if mute:
+        return Response(directives=directives)
     if not reply.speech.cues:
-        return Response()
+        return Response(directives=directives, should_end_session=True) if directives else Response()
     asks = reply.asks is not None
     return Response(
         output_speech=SsmlOutputSpeech(
             ssml=ssml_with_clip(reply.speech, clip) if clip else ssml(reply.speech)
         ),
         card=SimpleCard(title=reply.title, content=told(reply.speech)[: CARD_CHARS - len(reply.title)]),
-        reprompt=Reprompt(output_speech=SsmlOutputSpeech(ssml=ssml_text(reply.reprompt))) if asks else None,
+        reprompt=Reprompt(output_speech=SsmlOutputSpeech(ssml=ssml_text(reply.reprompt)))
+        if reply.reprompt
+        else None,
+        directives=directives,
         should_end_session=not asks,
     )
 

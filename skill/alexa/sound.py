@@ -1,27 +1,25 @@
-"""``GET /audio/<token>.mp3``: any byte of a reel, to whoever holds its token.
+"""``GET /audio/<token>.mp3``: any byte of a reel, to whoever holds its token; and ``GET /art/…``, what a screen shows.
 
 Ranges, HEAD and ETags are Werkzeug's; the reel gives the bytes. It never changes under its token, so it may be cached
 for ever.
 """
 
+from pathlib import Path
 from typing import IO, cast
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, request, send_from_directory
 from werkzeug.wsgi import wrap_file
 
-from skill.alexa.outbound import Clips
-from skill.coach.reply import Led
 from skill.reels import Forged, Reels, Stale
-from skill.render.clip import Clip
-
-CLIP_MS = 240_000
-"""The longest clip Alexa plays within a reply (platform facts, section 2)."""
 
 YEAR_S = 365 * 24 * 60 * 60
+DAY_S = 24 * 60 * 60
+
+ART = Path(__file__).parent / "art"
 
 
 def sound(reels: Reels) -> Blueprint:
-    """The route that plays reels."""
+    """The routes that play reels, and show what goes with them."""
     blueprint = Blueprint("sound", __name__)
 
     @blueprint.get("/audio/<token>.mp3")
@@ -43,16 +41,8 @@ def sound(reels: Reels) -> Blueprint:
         response.make_conditional(request.environ, accept_ranges=True, complete_length=reel.size)
         return response
 
+    @blueprint.get("/art/<any('icon', 'background'):name>.png")
+    def art(name: str) -> Response:
+        return send_from_directory(ART, f"{name}.png", max_age=DAY_S)
+
     return blueprint
-
-
-def clips(reels: Reels, public_url: str) -> Clips:
-    """The clips of an installation that Alexa finds at ``public_url``."""
-
-    def clip(led: Led) -> Clip | None:
-        token = reels.token(led.piece, led.first_rep)
-        if token is None or led.lasts > CLIP_MS:
-            return None
-        return Clip(f"{public_url}/audio/{token}.mp3", led.at, led.lasts)
-
-    return clip

@@ -114,11 +114,43 @@ def breath_reps(first: int, last: int) -> frozenset[int]:
     return frozenset({first + 1, middle, last - 1} & set(range(first, last + 1)))
 
 
+def lead_in(words: Words, measure: Measure, to: str = "") -> Score:
+    """Three, two, one, each a second, before going on in the middle; then ``to``, if it has a name."""
+    said = [*(words.number(n) for n in (3, 2, 1)), *([to] if to else ())]
+    cues = tuple(Cue(i * COUNT_MS, measure(text), Say(text)) for i, text in enumerate(said))
+    return Score(cues, len(said) * COUNT_MS)
+
+
+def rep_name(piece: Piece, rep: int, catalogue: Catalogue) -> str:
+    """What a rep is called when it is joined, "lift five"; steps have no name."""
+    form = catalogue.exercises[piece.exercise].form(piece.form)
+    if form.order is Order.PACED:
+        return ""
+    return catalogue.words.line("rejoin", unit=form.unit[0], rep=catalogue.words.number(rep))
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A piece laid out: what is said and ticked before its first beat, its reps, and what is said after."""
+
+    opening: Score
+    work: Score
+    closing: Score
+
+
+@lru_cache(maxsize=1024)
+def laid(piece: Piece, catalogue: Catalogue, measure: Measure) -> Laid:
+    """The three stretches of a piece, from its first rep."""
+    exercise = catalogue.exercises[piece.exercise]
+    return _Layout(piece, exercise, exercise.form(piece.form), catalogue, measure).laid(None)
+
+
 @lru_cache(maxsize=1024)
 def _piece(piece: Piece, catalogue: Catalogue, measure: Measure, first_rep: int | None) -> Score:
     """A piece laid out; it is the same for everyone, and so laid out once."""
     exercise = catalogue.exercises[piece.exercise]
-    return _Layout(piece, exercise, exercise.form(piece.form), catalogue.words, measure).score(first_rep)
+    parts = _Layout(piece, exercise, exercise.form(piece.form), catalogue, measure).laid(first_rep)
+    return joined((parts.opening, parts.work, parts.closing))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,16 +160,20 @@ class _Layout:
     piece: Piece
     exercise: Exercise
     form: Form
-    words: Words
+    catalogue: Catalogue
     measure: Measure
 
-    def score(self, first_rep: int | None) -> Score:
+    @property
+    def words(self) -> Words:
+        return self.catalogue.words
+
+    def laid(self, first_rep: int | None) -> Laid:
         """Opening, work and closing words; or a lead-in, and the work from ``first_rep``."""
         piece = self.piece
         first = piece.first if first_rep is None else min(max(first_rep, piece.first), piece.last)
         opening = self._opening() if first_rep is None else self._rejoining(first)
         work = self._steps(first) if self.form.order is Order.PACED else self._reps(first)
-        return joined((opening, work, self._ending(), spoken(self._closing(), self.measure)))
+        return Laid(opening, work, self._ending().then(spoken(self._closing(), self.measure)))
 
     def _ending(self) -> Score:
         """The tone on the beat after the last step; after a rep there is no need of one."""
@@ -184,12 +220,7 @@ class _Layout:
         return f"{side_done} {words.line('exercise_done', name=self.exercise.name)}"
 
     def _rejoining(self, rep: int) -> Score:
-        """Three, two, one, and the rep: each a second."""
-        said = [self.words.number(n) for n in (3, 2, 1)]
-        if self.form.order is not Order.PACED:
-            said.append(self.words.line("rejoin", unit=self.form.unit[0], rep=self.words.number(rep)))
-        cues = tuple(self._say(i * COUNT_MS, text) for i, text in enumerate(said))
-        return Score(cues, len(said) * COUNT_MS)
+        return lead_in(self.words, self.measure, rep_name(self.piece, rep, self.catalogue))
 
     def _reps(self, first: int) -> Score:
         piece, tempo = self.piece, self.form.tempo

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from skill.coach.exercise import Slug
+from skill.coach.state import Playhead
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,39 @@ class Unheard:
     """Said something we did not understand."""
 
 
+@dataclass(frozen=True, slots=True)
+class StraightThrough:
+    """Asked for the routine straight through, without a question between sets."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetBySet:
+    """Asked to be waited for after each set."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetMe:
+    """Asked that everything about them be forgotten."""
+
+
+class Playback(StrEnum):
+    """What may happen to a stream."""
+
+    STARTED = "started"
+    NEARLY_FINISHED = "nearly finished"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """Nothing that a person did: their speaker tells of a stream. Late, twice, out of order, or of an old one."""
+
+    what: Playback
+    head: Playhead
+
+
 class Ending(StrEnum):
     """Why a session ended."""
 
@@ -174,5 +208,9 @@ Event = (
     | Concerned
     | NotOffered
     | Unheard
+    | StraightThrough
+    | SetBySet
+    | ForgetMe
+    | Streamed
     | Closed
 )

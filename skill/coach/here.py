@@ -4,15 +4,15 @@ Every reply keeps progress in step with the session, and asks if and only if it 
 """
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from skill.coach import tell
 from skill.coach.arrange import arrange, spoken
 from skill.coach.exercise import Catalogue
 from skill.coach.plan import Bookmark, Piece, Plan, beginning
-from skill.coach.reply import Led, Reply, Turn, World
+from skill.coach.reply import Halt, Led, Reply, Turn, World
 from skill.coach.score import Score, joined
-from skill.coach.state import Progress, Question, Session, State
+from skill.coach.state import DAYS_KEPT, Activity, Progress, Question, Session, State
 from skill.coach.words import Words
 
 Part = str | Score
@@ -26,6 +26,8 @@ class Here:
     session: Session
     progress: Progress
     world: World
+    breaks_in: bool = False
+    """Whether a stream was playing when they spoke: whatever is answered stops it."""
 
     @property
     def catalogue(self) -> Catalogue:
@@ -91,6 +93,13 @@ def kept_place(here: Here) -> Bookmark | None:
     return here.progress.place
 
 
+def days(here: Here) -> tuple[date, ...]:
+    """The days of practice in the week that ends today, today among them."""
+    now = today(here)
+    recent = {day for day in here.progress.days if timedelta() <= now - day < timedelta(days=DAYS_KEPT)}
+    return tuple(sorted(recent | {now}))
+
+
 def compose(here: Here, parts: tuple[Part, ...]) -> Score:
     """What is to be said, laid out in time."""
     return joined(spoken(part, here.world.measure) if isinstance(part, str) else part for part in parts)
@@ -105,9 +114,17 @@ def _warn(here: Here) -> tuple[Here, Score]:
     return here.now(warned=True, playing=later), warning
 
 
-def _title(here: Here) -> str:
+def title(here: Here) -> str:
+    """What a turn is about."""
     mark = here.session.place
     return here.catalogue.exercises[mark.exercise].name.capitalize() if mark else here.line("title")
+
+
+def _player(here: Here) -> Halt | None:
+    """Whatever stream of ours is heard here stops, while something else is said; even one that no longer counts."""
+    head = here.world.device.playhead
+    heard = head is not None and head.activity in {Activity.PLAYING, Activity.WAITING}
+    return Halt() if here.breaks_in or heard else None
 
 
 def ask(here: Here, asked: Question, *parts: Part) -> Turn:
@@ -116,13 +133,14 @@ def ask(here: Here, asked: Question, *parts: Part) -> Turn:
     question = tell.question(asked, here.session, here.catalogue)
     again = tell.reprompt(asked, here.session, here.catalogue)
     speech = compose(here, (warning, *parts, question))
-    return Turn(after(here), Reply(speech, asked, again, _title(here), _led(here)))
+    return Turn(after(here), Reply(speech, asked, again, title(here), _led(here), _player(here)))
 
 
 def end(here: Here, *parts: Part) -> Turn:
     """Say ``parts``, and that is all for now."""
     here, warning = _warn(here.now(asked=None))
-    return Turn(after(here), Reply(compose(here, (warning, *parts)), None, "", _title(here), _led(here)))
+    speech = compose(here, (warning, *parts))
+    return Turn(after(here), Reply(speech, None, "", title(here), _led(here), _player(here)))
 
 
 def ask_again(here: Here, *parts: Part) -> Turn:

@@ -1,22 +1,22 @@
-"""The two ways to speak of an exercise.
+"""The two ways to speak of an exercise, set by set.
 
 `tell_exercise` says how it is done and asks "Ready?"; `play` leads the piece at the session's place and asks for the
-next. Neither lets anybody exercise who has not heard the safety notice.
+next. Whoever likes it straight through gets a stream instead (`skill.coach.through`). Neither lets anybody exercise
+who has not heard the safety notice.
 """
 
-from datetime import date, timedelta
+from dataclasses import replace
 
 from skill.coach import tell
 from skill.coach.arrange import rest
 from skill.coach.exercise import Ms
-from skill.coach.here import Here, Part, ask, compose, end, piece_score, today
-from skill.coach.plan import Bookmark, Plan, beginning, plan, start
+from skill.coach.here import Here, Part, ask, compose, days, end, piece_score
+from skill.coach.plan import Bookmark, Plan, beginning, begins_piece, plan, start, worked
+from skill.coach.plan import Part as Where
 from skill.coach.reply import Turn
 from skill.coach.score import joined, silence
-from skill.coach.state import DAYS_KEPT, Playing, Question
-
-LONG_TELLINGS = 2
-"""An exercise is told at length this often, then in one sentence."""
+from skill.coach.state import Mode, Playing, Question
+from skill.coach.through import LONG_TELLINGS, may_offer, stream_from, through
 
 REPLY_MS: Ms = 200_000
 """A reply longer than this leaves the telling of the next exercise to the next one: about as much as is wise on
@@ -33,15 +33,25 @@ def tell_exercise(here: Here, mark: Bookmark, *before: Part, coming: bool = True
 
     ``coming`` is whether it is next in the routine, rather than told again.
     """
+    mark = worked(mark)
     here = here.now(place=mark, playing=None)
     if not here.progress.met:
         return notice(here)
     here, caution = short_caution(here)
-    here, told = telling(here, mark, coming=coming)
     opens = coming and not before and mark == beginning(mark, here.catalogue)
-    return ask(
-        here, Question.READY, *before, *caution, *(tell.intro(mark, here.catalogue) if opens else ()), *told
-    )
+    if through(here):
+        begins = (here.line("through_begins"),) if opens else ()
+        return stream_from(here, replace(mark, part=Where.TELLING), *before, *caution, *begins, counted=False)
+    here, told = telling(here, mark, coming=coming)
+    opening = tell.intro(mark, here.catalogue) if opens else ()
+    asked = Question.READY
+    if may_offer(here):
+        here, asked, told = (
+            here.known(mode=Mode.SETS),
+            Question.THROUGH,
+            told[:-1],
+        )  # a "go" would be a choice
+    return ask(here, asked, *before, *caution, *opening, *told)
 
 
 def telling(
@@ -51,7 +61,9 @@ def telling(
     times = here.progress.told.get(mark.exercise, 0)
     here = here.known(told={**here.progress.told, mark.exercise: min(times + 1, LONG_TELLINGS)})
     heading = tell.heading(mark, here.catalogue, coming=coming)
-    return here, (heading, *tell.telling(mark, here.catalogue, long=again or times < LONG_TELLINGS))
+    long = again or times < LONG_TELLINGS
+    when = here.line("ready_when") if long else ""
+    return here, (heading, *tell.telling(mark, here.catalogue, long=long), when)
 
 
 def play(here: Here) -> Turn:
@@ -61,14 +73,19 @@ def play(here: Here) -> Turn:
         return tell_exercise(here, start(here.catalogue.default, here.catalogue))
     if not here.progress.met:
         return notice(here)
+    if through(here):
+        return _play_through(here, mark)
+    if mark.part is Where.TELLING:
+        return tell_exercise(here, mark)
     here, caution = short_caution(here)
-    whole = plan(mark, here.catalogue)
+    mark, whole = worked(mark), plan(mark, here.catalogue)
     index = whole.index(mark)
     piece = whole.pieces[index]
+    here = here.now(place=mark)
     score = piece_score(here, mark)
     lead = compose(here, caution)
     playing = Playing(mark, here.world.now + lead.lasts, score.lasts)
-    here = here.known(days=_days(here))
+    here = here.known(days=days(here))
     parts: tuple[Part, ...] = (lead, score)
     if index + 1 == len(whole.pieces):
         return finish(here.now(playing=playing, begun=True), whole, *parts)
@@ -82,6 +99,14 @@ def play(here: Here) -> Turn:
     if joined((lead, score, change)).lasts > REPLY_MS:  # get up first, then hear how it goes on
         return ask(here, Question.TELL, *parts, tell.heading(following.starts(mark.routine), here.catalogue))
     return ask(told_here, Question.READY, *parts, change)
+
+
+def _play_through(here: Here, mark: Bookmark) -> Turn:
+    """The stream from a place: a set they said they are ready for, from its opening; else counted in."""
+    here, caution = short_caution(here)
+    if here.session.asked is Question.READY and begins_piece(mark, here.catalogue):
+        return stream_from(here, replace(mark, part=Where.OPENING), *caution, counted=False)
+    return stream_from(here, mark, *caution, counted=True)
 
 
 def finish(here: Here, whole: Plan, *parts: Part) -> Turn:
@@ -114,10 +139,3 @@ def short_caution(here: Here) -> tuple[Here, tuple[str, ...]]:
     if here.session.cautioned:
         return here, ()
     return here.now(cautioned=True), (here.line("gently"),)
-
-
-def _days(here: Here) -> tuple[date, ...]:
-    """The days of practice in the week that ends today."""
-    now = today(here)
-    recent = {day for day in here.progress.days if timedelta() <= now - day < timedelta(days=DAYS_KEPT)}
-    return tuple(sorted(recent | {now}))

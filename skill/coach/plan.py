@@ -5,7 +5,9 @@ A **piece** is what is done between two questions: a set, one side of a set, or 
 pieces or milliseconds, so that it still finds its rep after a dose, a voice or the content has changed.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
 
@@ -14,6 +16,21 @@ from skill.coach.exercise import Catalogue, Exercise, Form, FormName, Item, Ms, 
 PIECE_MS: Ms = 200_000
 """The most work in one reply: 200 s, which leaves room for a rest or a telling below Alexa's 240 s of audio
 (platform facts, sections 2 and 3)."""
+
+
+class Part(StrEnum):
+    """What a place is in: the reps, or the words around them. Only a stream knows of places in words."""
+
+    WORK = "work"
+    """The reps of a piece."""
+    OPENING = "opening"
+    """What is said and ticked before the first rep of a piece."""
+    TELLING = "telling"
+    """What is said before the first piece of an exercise: how it is done, and time to get there."""
+    REST = "rest"
+    """What is said after the piece before this one, and the rest."""
+    CLOSE = "close"
+    """What is said after the last piece of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +43,11 @@ class Bookmark:
     form: FormName = FormName.USUAL
     set: int = 1
     side: str = ""
-    """Only where sides are finished one at a time."""
+    """Where sides are finished one at a time; and where they alternate, if it is known to the side."""
     rep: int = 1
+    part: Part = Part.WORK
+    sentence: int = 0
+    """Of the words of this part, from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +79,9 @@ class Plan:
 
     def index(self, mark: Bookmark) -> int:
         """Which piece a bookmark is in; the nearest there is, if its own is gone."""
-        tests = (
-            lambda p: (p.set, p.side) == (mark.set, mark.side) and p.first <= mark.rep <= p.last,
-            lambda p: (p.set, p.side) == (mark.set, mark.side),
+        tests: tuple[Callable[[Piece], bool], ...] = (
+            lambda p: p.set == mark.set and p.side in {"", mark.side} and p.first <= mark.rep <= p.last,
+            lambda p: p.set == mark.set and p.side in {"", mark.side},
             lambda p: p.set == mark.set,
             lambda _: True,
         )
@@ -130,15 +150,35 @@ def canonical(mark: Bookmark, catalogue: Catalogue) -> Bookmark:
     """The bookmark as the content stands now: a place that is there, nearest to the one it names."""
     whole = plan(mark, catalogue)
     piece = whole.pieces[whole.index(mark)]
+    form = catalogue.exercises[piece.exercise].form(piece.form)
+    alternating = form.order is Order.ALTERNATE and mark.side in {move.side for move in form.moves}
     place = Bookmark(
         whole.routine,
         piece.exercise,
         piece.form,
         piece.set,
-        piece.side,
+        mark.side if alternating else piece.side,
         min(max(mark.rep, piece.first), piece.last),
+        mark.part if piece.exercise == mark.exercise else Part.TELLING,
+        max(mark.sentence, 0) if piece.exercise == mark.exercise else 0,
     )
     return mark if mark == place else place
+
+
+def worked(mark: Bookmark) -> Bookmark:
+    """The rep that a place is at or before, whatever words it is in."""
+    return replace(mark, part=Part.WORK, sentence=0) if mark.part is not Part.WORK else mark
+
+
+def begins_piece(mark: Bookmark, catalogue: Catalogue) -> bool:
+    """Whether a place is the first rep of a piece."""
+    whole = plan(mark, catalogue)
+    return mark == whole.pieces[whole.index(mark)].starts(whole.routine)
+
+
+def begins_exercise(mark: Bookmark, catalogue: Catalogue) -> bool:
+    """Whether a place is at or before the first rep of an exercise."""
+    return worked(mark) == plan(mark, catalogue).first_of(mark.exercise).starts(mark.routine)
 
 
 def start(routine: Slug, catalogue: Catalogue) -> Bookmark:

@@ -10,7 +10,21 @@ from skill.coach.arrange import Measure
 from skill.coach.exercise import Catalogue, Ms
 from skill.coach.plan import Piece
 from skill.coach.score import Score
-from skill.coach.state import Question, State
+from skill.coach.state import Playhead, Question, State, Stream
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What the way in can do at this turn, and what it knows of a stream."""
+
+    streams: bool = False
+    """Whether it can play a stream, and there is one to be had."""
+    mute: bool = False
+    """Whether nothing may be said: a button was pressed, or a player tells of itself."""
+    pause_speaks: bool = True
+    """Whether a stream's pause may be answered in words."""
+    playhead: Playhead | None = None
+    """Where its player is, if it was last playing for us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +40,7 @@ class World:
     """From a reply to its first sound and from a person's word to our hearing of it, together."""
     keeping: bool = True
     """Whether progress can be kept at the moment."""
+    device: Device = Device()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +52,24 @@ class Led:
     """The rep it is joined at; None from its beginning."""
     at: Ms
     lasts: Ms
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Play a stream, after what is said."""
+
+    stream: Stream
+    offset: Ms
+    """Where in its score to begin."""
+    title: str
+    subtitle: str
+    after: Stream | None = None
+    """The stream it follows by itself; None to play it at once, instead of anything else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """Stop what is being streamed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +86,8 @@ class Reply:
     """What it is about, for a screen."""
     led: Led | None = None
     """The piece in it, if it leads one: that stretch may be played instead of spoken."""
+    player: Play | Halt | None = None
+    """What becomes of the stream."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +96,5 @@ class Turn:
 
     state: State
     reply: Reply
+    forget: bool = False
+    """Whether everything kept about the person is to be deleted, instead of keeping ``state``."""

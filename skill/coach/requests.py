@@ -1,35 +1,39 @@
-"""What each request leads to: a function of `Here` for each, and `ANSWERS`, which gives a yes or a no its meaning.
+"""What each request leads to: a function of `Here` for each.
 
 Two kinds of reply: a telling or a piece (`skill.coach.lead`), or a few sentences and the question again.
 """
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from skill.coach import tell
-from skill.coach.exercise import FormName, Ms, Slug
+from skill.coach.exercise import Ms, Slug
 from skill.coach.here import Here, ask, ask_again, end, kept_place, today
 from skill.coach.lead import (
     finish,
     notice,
     play,
     short_caution,
-    tell_eased,
     tell_exercise,
     telling,
 )
-from skill.coach.plan import Bookmark, plan, start, start_of
+from skill.coach.plan import Bookmark, Part, begins_exercise, begins_piece, plan, start, start_of
 from skill.coach.reply import Turn
 from skill.coach.score import silence
-from skill.coach.state import Question
+from skill.coach.state import Mode, Question
+from skill.coach.through import pause as pause_stream
+from skill.coach.through import straight_on, stream_from, through
 
 WAIT_MS: Ms = 60_000
 """The quiet after "give me a minute"."""
 
-HURTS_ENOUGH = 2
-"""It hurt this often in a session: enough for today."""
-
-IN_THE_MIDDLE = {Question.BEGIN, Question.READY, Question.TELL, Question.GO_ON, Question.HURT}
+IN_THE_MIDDLE = {
+    Question.BEGIN,
+    Question.THROUGH,
+    Question.READY,
+    Question.TELL,
+    Question.GO_ON,
+    Question.HURT,
+}
 """Questions that wait for an answer while something else is explained; after any other, what was explained is offered."""
 
 UNHEARD_ENOUGH = 3
@@ -60,10 +64,8 @@ def begin(here: Here, routine: Slug | None) -> Turn:
     if slug not in here.catalogue.routines:
         return ask(here, Question.MENU, here.line("which_routine", names=tell.some_routines(here.catalogue)))
     mark = here.session.place
-    if (
-        mark and mark.routine == slug and here.session.asked is None
-    ):  # nothing is lost by asking for it by name
-        return open_up(here)
+    if mark and mark.routine == slug and (here.breaks_in or here.session.asked is None):
+        return open_up(here)  # nothing is lost by asking for it by name
     return tell_exercise(here.now(later=None).known(skipped=False), start(slug, here.catalogue))
 
 
@@ -108,6 +110,10 @@ def skip(here: Here) -> Turn:
         return open_up(here)
     whole = plan(mark, here.catalogue)
     following = whole.exercises.index(mark.exercise) + 1
+    if mark.part is Part.REST and begins_exercise(
+        mark, here.catalogue
+    ):  # in the closing words of the one before
+        return tell_exercise(here, mark)
     if following == len(whole.exercises):
         if here.session.later:
             return finish(here, whole)
@@ -127,7 +133,7 @@ def go_back(here: Here) -> Turn:
     whole = plan(mark, here.catalogue)
     before = whole.exercises.index(mark.exercise) - 1
     if before < 0 and here.session.asked is Question.HURT:
-        return _choose_first(here)
+        return choose_first(here)
     line = "going_back" if before >= 0 else "that_is_first"
     return tell_exercise(
         here, start_of(whole.exercises[max(before, 0)], mark, here.catalogue), here.line(line), coming=False
@@ -139,14 +145,17 @@ def repeat(here: Here) -> Turn:
     mark = here.session.place
     if mark is None or not here.progress.met:
         return open_up(here)
+    if mark.part is Part.TELLING:
+        return tell_exercise(here, mark, coming=False)
     match here.session.asked:
         case Question.GO_ON:
-            return play(here.now(place=tell.piece_at(mark, here.catalogue).starts(mark.routine)))
-        case Question.READY:
+            set_ = tell.piece_at(mark, here.catalogue).starts(mark.routine)
+            return play(here.now(place=set_, asked=Question.READY))
+        case Question.READY | Question.THROUGH:
             here, told = telling(here, mark, coming=False, again=True)
-            return ask(here, Question.READY, *told)
+            return ask_again(here, *told)
         case Question.TELL:
-            return _tell_it(here)
+            return tell_it(here)
         case Question.BEGIN:
             return notice(here)
         case Question.HURT:
@@ -155,19 +164,34 @@ def repeat(here: Here) -> Turn:
             return ask_again(here)
 
 
+def choose_first(here: Here) -> Turn:
+    """Neither yes nor no: one of those that were named."""
+    return ask_again(here, tell.hint(here.session.asked, here.catalogue))
+
+
+def tell_it(here: Here) -> Turn:
+    """How the exercise at hand is done."""
+    return tell_exercise(here, here.session.place, coming=False) if here.session.place else open_up(here)
+
+
 def resume(here: Here) -> Turn:
     """On with it; but never with what has just hurt."""
+    mark = here.session.place
     if here.session.asked is Question.HURT:
-        return _choose_first(here)
-    return play(here) if here.session.place else open_up(here)
+        return choose_first(here)
+    if mark and through(here) and here.progress.met and here.session.asked in {None, Question.GO_ON}:
+        return stream_from(here, mark, counted=True)  # without a word: they are lying there
+    return play(here) if mark else open_up(here)
 
 
 def pause(here: Here) -> Turn:
     """A minute of quiet, and the question again."""
     mark, asked = here.session.place, here.session.asked
+    if here.breaks_in or (asked is None and through(here) and here.progress.streaming):
+        return pause_stream(here)
     if asked is None:
         return open_up(here)
-    if mark and asked is Question.GO_ON:
+    if mark and asked is Question.GO_ON and mark.part is Part.WORK:
         where = here.line("paused_at", where=tell.at_rep(mark, here.catalogue))
         return ask(here, Question.GO_ON, where, silence(WAIT_MS))
     return ask_again(here, here.line("take_your_time"), silence(WAIT_MS))
@@ -189,7 +213,9 @@ def how_many(here: Here) -> Turn:
     mark = here.session.place
     if mark is None:
         return open_up(here)
-    inside = here.session.asked is Question.GO_ON
+    if mark.part is Part.CLOSE:
+        return end(here, here.line("that_was_last"))
+    inside = here.session.asked is Question.GO_ON and mark.part is Part.WORK
     return ask_again(here, *tell.left(mark, here.catalogue, inside=inside))
 
 
@@ -207,110 +233,46 @@ def stop(here: Here) -> Turn:
     )
 
 
-# When it hurts
+# How to be led
 
 
-def hurt(here: Here) -> Turn:
-    """Stop. Easier, skip or finish; the second time, finish."""
-    here = here.now(hurts=here.session.hurts + 1)
-    if here.session.hurts >= HURTS_ENOUGH:
-        return end(here.known(rested=today(here)), here.line("hurts_again"))
-    return ask(here, Question.HURT, here.line("hurts"))
-
-
-def ease(here: Here) -> Turn:
-    """The easier form of the exercise at hand."""
-    mark = here.session.place
-    if mark is None:
+def straight_through(here: Here) -> Turn:
+    """Without a question between sets, from here on; where that cannot be, it is only remembered."""
+    asked, mark = here.session.asked, here.session.place
+    here = here.known(mode=Mode.THROUGH)
+    if asked in {Question.BEGIN, Question.HURT}:
+        return ask_again(here, here.line("all_right"))
+    if mark is None or not here.progress.met:
         return open_up(here)
-    if mark.form is FormName.EASIER:
-        return ask_again(here, here.line("easier_already"))
-    eased = replace(mark, form=FormName.EASIER, set=1, side="", rep=1)
-    first = plan(eased, here.catalogue).first_of(mark.exercise)
-    return tell_eased(here.known(skipped=True), first.starts(mark.routine))
+    if not through(here):
+        return play(here) if asked in {Question.THROUGH, Question.READY, Question.GO_ON} else ask_again(here)
+    here, caution = short_caution(here)
+    parts = (here.line("all_right"), *caution, here.line("through_begins"))
+    if asked is Question.TELL:
+        return tell_exercise(here, mark, *parts)
+    if asked is Question.THROUGH:
+        return straight_on(here, *parts)
+    if asked is Question.READY and begins_piece(mark, here.catalogue):
+        return stream_from(here, replace(mark, part=Part.OPENING), *parts, counted=False)
+    return stream_from(here, mark, *parts, counted=True)
 
 
-def answer_concern(here: Here, concern: Slug | None) -> Turn:
-    """What there is to say to something about their health. Nothing of it is kept."""
-    answer = here.words.concerns.get(concern or "")
-    if answer is None:
-        return unheard(here)
-    number = here.words.emergency_number(here.world.locale)
-    crisis = here.words.crisis_number(here.world.locale)
-    said = answer.say.format_map({"number": number, "crisis": crisis})
-    return end(here, said) if answer.ends else ask_again(here, said)
+def set_by_set(here: Here) -> Turn:
+    """A question after each set, from here on."""
+    said, asked = here.line("set_by_set"), here.session.asked
+    here = here.known(mode=Mode.SETS)
+    return ask(here, Question.READY, said) if asked is Question.THROUGH else ask_again(here, said)
 
 
-# Answers
+# Forgetting
 
 
-def _not_from_there(here: Here) -> Turn:
-    return ask(here, Question.START_OVER, here.line("all_right"))
+def forget_me(here: Here) -> Turn:
+    """What there is to forget, and whether to."""
+    return ask(here, Question.FORGET, here.line("forget_what"))
 
 
-def _what_then(here: Here) -> Turn:
-    return ask(here, Question.MENU, here.line("all_right"), tell.hints(Question.MENU, here.catalogue))
-
-
-def _do_it(here: Here) -> Turn:
-    return choose(here, here.session.about)
-
-
-def _not_that(here: Here) -> Turn:
-    return ask(here, Question.GO_ON) if here.session.place else ask(here, Question.MENU)
-
-
-def _back(here: Here) -> Turn:
-    mark = here.session.place
-    return (
-        ask(here, Question.READY, here.line("back_to", place=tell.place(mark, here.catalogue)))
-        if mark
-        else open_up(here)
-    )
-
-
-def _begin_there(here: Here) -> Turn:
-    return tell_exercise(here, here.session.place) if here.session.place else open_up(here)
-
-
-def _tell_it(here: Here) -> Turn:
-    return tell_exercise(here, here.session.place, coming=False) if here.session.place else open_up(here)
-
-
-def _choose_first(here: Here) -> Turn:
-    return ask_again(here, tell.hint(here.session.asked, here.catalogue))
-
-
-def _known_already(here: Here) -> Turn:
-    mark = here.session.place
-    return (
-        ask(here, Question.READY, *tell.telling(mark, here.catalogue, long=False)) if mark else open_up(here)
-    )
-
-
-ANSWERS: Mapping[Question, tuple[Callable[[Here], Turn], Callable[[Here], Turn]]] = {
-    #                   yes             no
-    Question.BEGIN: (_begin_there, stop),
-    Question.READY: (play, pause),
-    Question.TELL: (_tell_it, _known_already),
-    Question.GO_ON: (play, _what_then),
-    Question.WELCOME: (play, _not_from_there),
-    Question.START_OVER: (start_over, _what_then),
-    Question.MENU: (open_up, stop),
-    Question.WHICH: (ask_again, _what_then),
-    Question.DO_IT: (_do_it, _not_that),
-    Question.BACK: (_back, stop),
-    Question.HURT: (_choose_first, stop),
-}
-"""What yes and no mean, by the question they answer."""
-
-
-def answer(here: Here, *, yes: bool) -> Turn:
-    """A yes or a no, by the question it answers."""
-    asked = here.session.asked
-    if asked is None:
-        return open_up(here) if yes else stop(here)
-    return ANSWERS[asked][0 if yes else 1](here)
+# Not understood
 
 
 def unheard(here: Here) -> Turn:

@@ -18,6 +18,8 @@ class Question(StrEnum):
 
     BEGIN = "begin"
     """After the safety notice: shall we begin?"""
+    THROUGH = "through"
+    """Wait after each set, or straight through?"""
     READY = "ready"
     """Ready for the set at `Session.place`?"""
     TELL = "tell"
@@ -38,6 +40,17 @@ class Question(StrEnum):
     """After an exercise on its own: back to the routine? (`Session.later`)"""
     HURT = "hurt"
     """It hurt: easier, skip, or finish?"""
+    FORGET = "forget"
+    """Shall everything about them be forgotten?"""
+
+
+class Mode(StrEnum):
+    """The two ways to be led."""
+
+    SETS = "sets"
+    """A reply a set, and a question after each."""
+    THROUGH = "through"
+    """One stream, from the first rep to the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +91,63 @@ class Session:
     """Whether they know that progress may not be kept."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A stretch of a plan that is played in one go: at most half an hour (see `skill.coach.stream`).
+
+    It is what a token names, so that whoever serves it, or hears of it again, needs nothing else.
+    """
+
+    run: Ms
+    """When it was asked for, ms since 1970; a later one is always newer. Streams that follow by themselves share it."""
+    block: int
+    """How many of this run were before it."""
+    joined: Bookmark
+    """Where it is joined."""
+    counted: bool
+    """Whether it is joined after a spoken count of three."""
+    long: tuple[Slug, ...]
+    """The exercises that are told at length."""
+    skipped: bool = False
+    """Whether something was left out, so that its end does not count it."""
+
+
+class Activity(StrEnum):
+    """What a player does."""
+
+    PLAYING = "playing"
+    WAITING = "waiting"
+    """For a speaker to have listened or spoken; some call it so when it has been stopped."""
+    STOPPED = "stopped"
+    FINISHED = "finished"
+
+
+@dataclass(frozen=True, slots=True)
+class Playhead:
+    """Where a speaker's player is."""
+
+    stream: Stream
+    offset: Ms
+    """In the score of the stream."""
+    activity: Activity = Activity.PLAYING
+
+
+@dataclass(frozen=True, slots=True)
+class Streaming:
+    """The one stream that counts: the newest that was started for a person, on whatever speaker."""
+
+    stream: Stream
+    offset: Ms
+    """Where it was last known to be."""
+    at: Ms
+    """When that was, ms since 1970."""
+    playing: bool = True
+    begun: bool = False
+    """Whether its speaker has said that it began."""
+    retried: bool = False
+    """Whether it is itself the second attempt at a stream that failed."""
+
+
 DAYS_KEPT = 7
 """A week of days of practice."""
 
@@ -98,6 +168,9 @@ class Progress:
     """The day that was called enough."""
     skipped: bool = False
     """Whether anything of the routine at hand was left out."""
+    mode: Mode | None = None
+    """How they like to be led; None until they were asked."""
+    streaming: Streaming | None = None
     days: tuple[date, ...] = ()
     """The last days of practice (UTC), a week of them at most."""
     at: Ms = 0

@@ -1,6 +1,7 @@
 """A turn of the conversation: ``step(state, event, world) -> Turn``, pure.
 
 recall    a session that knows of no place takes up the one that was kept
+catch up  was a stream playing? its speaker or the clock tell where it has got to
 settle    were they interrupted? the clock and the score of what was playing tell, to the rep
 match     one case an event; an answer takes its meaning from the question it answers (`ANSWERS`)
 """
@@ -8,23 +9,38 @@ match     one case an event; an answer takes its meaning from the question it an
 from dataclasses import replace
 from typing import assert_never
 
+from skill.coach import care, tell
 from skill.coach import events as e
 from skill.coach import requests as on
-from skill.coach import tell
+from skill.coach.answers import answer
 from skill.coach.exercise import Ms
-from skill.coach.here import Here, after, ask_again, end, piece_score
-from skill.coach.plan import canonical
+from skill.coach.here import Here, after, ask_again, compose, end, piece_score
+from skill.coach.plan import Part, canonical
 from skill.coach.reply import Reply, Turn, World
 from skill.coach.score import Section
-from skill.coach.state import Playing, Progress, Question, State
+from skill.coach.state import Activity, Playing, Progress, Question, State
+from skill.coach.through import catch_up, over, report
 
 FOR_EVER: Ms = 1 << 60
 """Longer than anything lasts."""
 
 
-def step(state: State, event: e.Event, world: World) -> Turn:  # noqa: C901, PLR0912  # a case for each event
+def step(state: State, event: e.Event, world: World) -> Turn:
     """The coach's turn: what it says to ``event``, and the state that follows."""
-    here = _settle(_recall(Here(state.session, state.progress, world)), event)
+    here = Here(state.session, state.progress, world)
+    if isinstance(event, e.Streamed):
+        return report(here, event.what, event.head)
+    if world.device.mute:
+        return _muted(state, _answer(here, event))
+    return _answer(here, event)
+
+
+def _answer(here: Here, event: e.Event) -> Turn:  # noqa: C901, PLR0912  # a case for each event
+    before = State(here.session, here.progress)
+    here = _recall(here)
+    if not isinstance(event, e.Closed):  # which stops no stream
+        here = _done(catch_up(here), event)
+    here = _settle(here, event)
     if here.session.unheard and not isinstance(event, e.Unheard):
         here = here.now(unheard=0)
     match event:
@@ -39,9 +55,9 @@ def step(state: State, event: e.Event, world: World) -> Turn:  # noqa: C901, PLR
         case e.Described(exercise):
             return on.describe(here, exercise)
         case e.Yes():
-            return on.answer(here, yes=True)
+            return answer(here, yes=True)
         case e.No():
-            return on.answer(here, yes=False)
+            return answer(here, yes=False)
         case e.Next():
             return on.skip(here)
         case e.Previous():
@@ -51,7 +67,7 @@ def step(state: State, event: e.Event, world: World) -> Turn:  # noqa: C901, PLR
         case e.Paused():
             return on.pause(here)
         case e.Resumed():
-            return on.resume(here)
+            return Turn(before, Reply()) if _plays_here(here) else on.resume(here)
         case e.StartedOver():
             return on.start_over(here)
         case e.HowMany():
@@ -63,21 +79,61 @@ def step(state: State, event: e.Event, world: World) -> Turn:  # noqa: C901, PLR
         case e.Stopped():
             return on.stop(here)
         case e.Hurts():
-            return on.hurt(here)
+            return care.hurt(here)
         case e.Easier():
-            return on.ease(here)
+            return care.ease(here)
         case e.Emergency():
-            return end(here, here.line("emergency", number=here.words.emergency_number(world.locale)))
+            number = here.words.emergency_number(here.world.locale)
+            return end(here, here.line("emergency", number=number))
         case e.Concerned(concern):
-            return on.answer_concern(here, concern)
+            return care.answer_concern(here, concern)
         case e.NotOffered():
-            return ask_again(here, here.line("fixed_order"))
+            return _not_offered(before, here)
         case e.Unheard():
             return on.unheard(here)
+        case e.StraightThrough():
+            return on.straight_through(here)
+        case e.SetBySet():
+            return on.set_by_set(here)
+        case e.ForgetMe():
+            return on.forget_me(here)
         case e.Closed():
             return Turn(after(here), Reply())
+        case e.Streamed():
+            return report(here, event.what, event.head)
         case _:
             assert_never(event)
+
+
+def _muted(before: State, turn: Turn) -> Turn:
+    """A turn in which nothing may be said: what plays or stops is all of it, and without either it never was."""
+    if turn.reply.player is None:
+        return Turn(before, Reply())
+    return replace(turn, reply=Reply(player=turn.reply.player))
+
+
+def _plays_here(here: Here) -> bool:
+    """Whether the very speaker that they speak to is playing."""
+    head = here.world.device.playhead
+    current = here.progress.streaming
+    plays = head is not None and head.activity is Activity.PLAYING
+    return bool(here.breaks_in and plays and current and head and head.stream.run == current.stream.run)
+
+
+def _not_offered(before: State, here: Here) -> Turn:
+    """A stream plays on under these words."""
+    if here.breaks_in:
+        return Turn(before, Reply(compose(here, (here.line("fixed_order"),)), title=here.line("title")))
+    return ask_again(here, here.line("fixed_order"))
+
+
+def _done(here: Here, event: e.Event) -> Here:
+    """Whoever asks for something, having been in the closing words of a stream, is done with it."""
+    mark = here.session.place
+    if mark is None or mark.part is not Part.CLOSE or not isinstance(event, e.Opened | e.Begin | e.Chose):
+        return here
+    here = here.known(**over(here.progress))
+    return here.now(place=here.progress.place, later=None, asked=None)
 
 
 # Before: where are we?

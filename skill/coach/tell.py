@@ -65,10 +65,10 @@ def heading(mark: Bookmark, catalogue: Catalogue, *, coming: bool = True) -> str
 
 def telling(mark: Bookmark, catalogue: Catalogue, *, long: bool) -> Sentences:
     """How an exercise is done, at length or as one reminder, and how much of it."""
-    exercise, words = catalogue.exercises[mark.exercise], catalogue.words
+    exercise = catalogue.exercises[mark.exercise]
     form = exercise.form(mark.form)
     if long:
-        return form.offer, *form.steps, dose(mark, catalogue), words.line("ready_when")
+        return form.offer, *form.steps, dose(mark, catalogue)
     return dose(mark, catalogue), form.offer or exercise.reminder
 
 
@@ -263,7 +263,14 @@ def _kind(asked: Question | None) -> str:
             return "hurt"
         case Question.READY | Question.TELL | Question.GO_ON | Question.WELCOME:
             return "set"
-        case Question.BEGIN | Question.START_OVER | Question.DO_IT | Question.BACK:
+        case (
+            Question.BEGIN
+            | Question.THROUGH
+            | Question.FORGET
+            | Question.START_OVER
+            | Question.DO_IT
+            | Question.BACK
+        ):
             return "begin"
         case Question.MENU | Question.WHICH | None:
             return "menu"

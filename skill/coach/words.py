@@ -62,6 +62,14 @@ LINES: Mapping[str, frozenset[str]] = {
         "rest": "",
         "ten_seconds": "",
         "change_sides": "side",
+        # Straight through
+        "move_back": "",
+        "move_upright": "",
+        "move_all_fours": "",
+        "get_ready": "",
+        "through_begins": "",
+        "set_by_set": "",
+        "paused_ask": "where",
         # Finding the place
         "place_whole": "name",
         "place_set": "set name",
@@ -100,6 +108,8 @@ LINES: Mapping[str, frozenset[str]] = {
         # Questions, and what is said once if there is no answer
         "ask_begin": "",
         "again_begin": "",
+        "ask_through": "",
+        "again_through": "",
         "ask_ready": "",
         "ask_ready_set": "set",
         "ask_ready_side": "side",
@@ -123,6 +133,8 @@ LINES: Mapping[str, frozenset[str]] = {
         "again_back": "",
         "ask_hurt": "",
         "again_hurt": "",
+        "ask_forget": "",
+        "again_forget": "",
         # Not understood
         "unheard_first": "",
         "unheard_second": "",
@@ -135,6 +147,10 @@ LINES: Mapping[str, frozenset[str]] = {
         "hint_set": "",
         "hint_menu": "",
         "hint_hurt": "",
+        # Forgetting
+        "forget_what": "",
+        "forgotten": "",
+        "not_forgotten": "",
         # When it goes wrong
         "not_kept": "",
         "our_fault": "",

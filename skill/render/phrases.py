@@ -12,6 +12,7 @@ from audio.reel import Placement
 from audio.voices import Pace
 from skill.coach import tell
 from skill.coach.arrange import arrange, spoken
+from skill.coach.block import Telling, block, blocks
 from skill.coach.exercise import Catalogue, FormName, Item, Ms
 from skill.coach.plan import Bookmark, Plan, pieces, plan, start
 from skill.coach.score import Say, Score, Sound, Tone
@@ -66,13 +67,17 @@ def _scores(catalogue: Catalogue) -> Iterator[tuple[Score, bool]]:
     for slug, exercise in catalogue.exercises.items():
         plans += [Plan("", pieces(Item(slug, form), exercise)) for form in FormName]
     for whole in plans:
-        yield arrange(whole, catalogue, _any), False
-        for piece in whole.pieces:
-            for rep in range(piece.first + 1, piece.last + 1):
-                yield arrange(Plan("", (piece,)), catalogue, _any, rep), True
+        for long in (), whole.exercises:
+            for skipped in (False, True):
+                for number, _ in enumerate(blocks(whole, catalogue, _any)):
+                    laid = block(whole, number, Telling(long, skipped), catalogue, _any)
+                    yield from ((stretch.score, False) for stretch in laid.stretches)
         for mark in (whole.first_of(slug).starts(whole.routine) for slug in whole.exercises):
             for score in _told(mark, catalogue):
                 yield score, False
+    for piece in {piece for whole in plans for piece in whole.pieces}:
+        for rep in range(piece.first, piece.last + 1):
+            yield arrange(Plan("", (piece,)), catalogue, _any, rep), True
 
 
 def _told(mark: Bookmark, catalogue: Catalogue) -> Iterator[Score]:
@@ -82,6 +87,7 @@ def _told(mark: Bookmark, catalogue: Catalogue) -> Iterator[Score]:
         *tell.telling(mark, catalogue, long=False),
         tell.heading(mark, catalogue),
         tell.heading(mark, catalogue, coming=False),
+        catalogue.words.line("ready_when"),
     )
     for text in said:
         yield spoken(text, _any)

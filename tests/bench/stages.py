@@ -29,7 +29,7 @@ from skill.coach.state import Progress
 from skill.coach.step import step
 from skill.conversation import Conversation
 from skill.settings import prepare
-from skill.store import SqliteStore
+from skill.store import SqliteStore, Store
 from tests.bench import apps
 from tests.bench.traffic import Signed
 
@@ -66,7 +66,7 @@ def measured(sent: Sequence[Signed], folder: Path) -> dict[tuple[str, str], floa
         event, who = lap("read", _heard, asked, envelope, key)
         world = World(conversation.catalogue, estimate, who.now, who.locale, LAG_MS)
         turn = lap("step", step, who.state, event, world)
-        lap("store", store.update, who.person, _kept(turn.state.progress))
+        lap("store", _kept, store, who.person, turn.state.progress)
         said = lap("render", lambda turn: (response(turn.reply), attributes(turn.state)), turn)
         lap("serialise", _serialised, serializer, *said)
 
@@ -86,8 +86,8 @@ def _heard(request: Request, envelope: Any, key: bytes) -> Any:
     return event, inbound.sender(envelope, key)
 
 
-def _kept(progress: Progress) -> Callable[[Progress | None], Progress]:
-    return lambda _: progress
+def _kept(store: Store, person: str, progress: Progress) -> None:
+    store.save(person, progress, store.load(person).revision)
 
 
 def _serialised(serializer: DefaultSerializer, said: Any, attributes: Any) -> bytes:

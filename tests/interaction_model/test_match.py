@@ -72,6 +72,46 @@ SAID = """
     um, hold on                                     WaitIntent
     I'm not ready yet                               WaitIntent
     I need a momant                                 WaitIntent
+    wait a minute                                   WaitIntent
+    can you wait a second?                          WaitIntent
+    keep going                                      ReadyIntent
+    keep on going                                   ReadyIntent
+    let's keep going                                ReadyIntent
+
+    # Straight through, or set by set
+    straight through                                StraightThroughIntent
+    play it straight through, please                StraightThroughIntent
+    just keep going                                 StraightThroughIntent
+    Don't stop between sets                         StraightThroughIntent
+    do not ask me                                   StraightThroughIntent
+    don't wait for me                               StraightThroughIntent
+    play the whole thing                            StraightThroughIntent
+    all in one go                                   StraightThroughIntent
+    hands-free                                      StraightThroughIntent
+    without stopping                                StraightThroughIntent
+    keep going without asking                       StraightThroughIntent
+    play it strait thru                             StraightThroughIntent
+    ask my back routine to play it straight through  StraightThroughIntent
+    the whole routine                               BeginIntent routine=full_back_routine
+    keep playing                                    AMAZON.ResumeIntent
+    go through                                      nothing
+    no, stop                                        nothing
+    don't stop                                      nothing
+    no, wait                                        nothing
+    wait for me                                     SetBySetIntent
+    Wait for me after each set                      SetBySetIntent
+    wait between sets                               SetBySetIntent
+    set by set                                      SetBySetIntent
+    one set at a time                               SetBySetIntent
+    ask me after each set                           SetBySetIntent
+    stop after each set                             SetBySetIntent
+    don't go straight through                       SetBySetIntent
+    not straight through                            SetBySetIntent
+    I'll say when                                   SetBySetIntent
+    wait for me after eech set                      SetBySetIntent
+    stop after this set                             nothing
+    next set                                        ReadyIntent
+    do not keep going                               nothing
 
     # Asking, and choosing
     how many left?                                  HowManyIntent
@@ -84,6 +124,7 @@ SAID = """
     that is too hard                                EasierIntent
     a gentler one                                   EasierIntent
     skip this one                                   SkipIntent
+    skip the whole thing                            SkipIntent
     I don\N{RIGHT SINGLE QUOTATION MARK}t want to do this one                     SkipIntent
     that's enough                                   FinishIntent
     let's finish                                    FinishIntent
@@ -94,6 +135,34 @@ SAID = """
     my back hurts more                              HurtsIntent
     that's painfull                                 HurtsIntent
     it does not hurt                                nothing
+
+    # To be forgotten, which "forget it" is not
+    forget me                                       ForgetIntent
+    Forget everything about me!                     ForgetIntent
+    delete my data                                  ForgetIntent
+    please delete everything you know about me      ForgetIntent
+    erase my progress                               ForgetIntent
+    remove my history                               ForgetIntent
+    i wanna clear my data                           ForgetIntent
+    tell my back routine to forget me               ForgetIntent
+    delete my progres                               nothing
+    tell me everything you know about me            nothing
+    forget it                                       AMAZON.CancelIntent
+    oh forget it                                    AMAZON.CancelIntent
+    never mind                                      AMAZON.CancelIntent
+    forget about it                                 nothing
+    forget that                                     nothing
+    forget this one                                 nothing
+    i forget                                        nothing
+    i forgot                                        nothing
+    don't forget me                                 nothing
+    don't delete my data                            nothing
+    keep my data                                    nothing
+    save my progress                                nothing
+    what's my progress                              nothing
+    remember me                                     nothing
+    remind me                                       nothing
+    clear                                           nothing
 
     # An emergency, before all else
     call 911                                        EmergencyIntent

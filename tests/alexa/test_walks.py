@@ -1,0 +1,455 @@
+"""Thousands of random walks of pretend Echos, straight through a routine.
+
+A person speaks, presses buttons, says nothing, changes rooms; reports come late, twice, shuffled, or never; the network
+goes, the server dies before or after it has kept a turn, and comes back. The device holds every reply to the platform's
+rules. What it played is the truth; the score of its stream says which reps those were. However they walked,
+
+    who goes on goes on at the beginning of the rep, or the sentence, that they last heard;
+    each rep is heard out once, and in order: only the one that was broken in on is begun again.
+
+One thing nobody can tell, and so no walk has it: a report that was lost, and at once another speaker, or another's audio
+on the same.
+"""
+
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from audio.bank import BankFile
+from audio.frames import FRAME_MS, LEAD_MS, frames
+from skill.alexa.handlers import LAG_MS, Coach, skill
+from skill.alexa.studio import Studio
+from skill.alexa.webhook import answer
+from skill.catalogue import catalogue
+from skill.coach import stream as of
+from skill.coach.plan import Bookmark, Part, plan, start
+from skill.coach.score import Section
+from skill.coach.state import Stream
+from skill.coach.through import LAST
+from skill.conversation import Conversation
+from skill.reels import Reels
+from skill.render.phrases import wanted
+from skill.voice import FILE, measure
+from tests.audio.fakes import a_bank
+from tests.device import Device
+from tests.echo import Clock
+from tests.fakes import MemoryStore
+from tests.player import DOT, FIRST_GENERATION, SHOW
+
+CONTENT = catalogue()
+KEY = bytes(32)
+WALKS = 2000
+LEGS = 7
+"""Of a walk: each goes on for a while, is broken in on, and begins again."""
+
+NOTHING: dict[str, Any] = {"version": "1.0", "response": {}}
+ROUTINE = "full_back_routine"
+"""Of two blocks."""
+
+Rep = tuple[str, int, str, int]
+"""Exercise, set, side, rep."""
+
+
+@pytest.fixture(scope="module")
+def reels(tmp_path_factory: pytest.TempPathFactory) -> Reels:
+    bank = BankFile(a_bank(tmp_path_factory.mktemp("bank") / FILE, wanted(CONTENT))).read()
+    return Reels(CONTENT, bank, measure(bank), KEY)
+
+
+@dataclass
+class Walk:
+    """Two speakers of one person, the server they talk to, and what can go wrong between them."""
+
+    reels: Reels
+    die: random.Random
+    lossy: bool
+    """Reports are late, doubled, shuffled and lost."""
+    crashes: bool
+    strays: bool
+    """They go to other exercises, too."""
+    clock: Clock = field(default_factory=Clock)
+    store: MemoryStore = field(default_factory=MemoryStore)
+    crash: str = ""
+    """The next turn's process dies "before" the turn is kept, or "after"."""
+    lost: bool = False
+    """Whether a report was lost that nothing has made up for yet."""
+    runs: list[tuple[Stream, Device]] = field(default_factory=list)
+    """Every stream that was begun, but for blocks that followed by themselves; and on which speaker."""
+    left: dict[int, tuple[int, int]] = field(default_factory=dict)
+    """The block of a run in which they walked away, and how far that counts: to where they then went on, in its score."""
+    instead: set[Bookmark] = field(default_factory=set)
+    """Where the next stream may begin, too, since a reply was lost."""
+    story: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.restart()
+        self.here, self.there = self.speaker("KITCHEN"), self.speaker("BEDROOM")
+
+    # The world
+
+    def restart(self) -> None:
+        """Another process, with the same store."""
+        conversation = Conversation(CONTENT, self.reels.measure, self.store, LAG_MS)
+        self.skill = skill(Coach(conversation, Studio(self.reels, "https://coach.example"), streams=True))
+
+    def speaker(self, name: str) -> Device:
+        return Device(
+            self.turn,
+            self.clock,
+            name=f"amzn1.ask.device.{name}",
+            length=self.length,
+            nearly=self.die.choice((SHOW, FIRST_GENERATION, DOT)),
+            ducked_as=self.die.choice(("PAUSED", "PLAYING")),
+            pauses_alone=self.die.random() < 0.3,
+            prompt=not self.lossy,
+            buffer=self.die.choice((0, 4000, 30_000)),
+        )
+
+    def turn(self, envelope: dict[str, Any]) -> dict[str, Any]:
+        crash, self.crash = self.crash, ""
+        report = envelope["request"]["type"].startswith("AudioPlayer.")
+        self.lost = (self.lost or bool(crash)) if report else bool(crash)
+        if crash:
+            self.restart()
+        if crash == "before":
+            return NOTHING
+        said: dict[str, Any] = json.loads(answer(self.skill, KEY, envelope))
+        return NOTHING if crash else said
+
+    def stream(self, token: str) -> Stream:
+        return named(self.reels, token)
+
+    def length(self, url: str) -> int:
+        stream = self.stream(url.rpartition("/")[2].removesuffix(".mp3"))
+        return frames(of.lasts(stream, CONTENT, self.reels.measure) + LEAD_MS) * FRAME_MS
+
+    def deliver(self) -> None:
+        """Reports: in any order, some twice, and some never."""
+        self.die.shuffle(self.here.pending)
+        for event in list(self.here.pending):
+            luck = self.die.random()
+            if luck < 0.15:
+                self.here.pending.remove(event)
+                self.lost = True
+            elif luck < 0.7:
+                self.here.deliver(event)
+                if luck < 0.3:
+                    self.here.deliver(event)
+        self.note("reports come as they may")
+
+    # The truth
+
+    def truth(self, early: int = 0) -> set[Bookmark]:
+        """Where the newest stream is; ``early`` ms before that, too."""
+        player = self.runs[-1][1].player
+        assert player.current
+        stream, at = self.stream(player.current.token), player.current.at
+        if player.activity == "FINISHED":
+            following = of.following(stream, CONTENT, self.reels.measure)
+            return {following.joined} if following else set()
+        spans = range(0, early + 1, 500)
+        return {of.mark_at(stream, at - LEAD_MS - back, CONTENT, self.reels.measure) for back in spans}
+
+    def find(self, stream: Stream, mark: Bookmark) -> int:
+        """Where a place is in the score of a stream."""
+        return of.played(stream, CONTENT, self.reels.measure).find(mark)
+
+    @property
+    def done(self) -> bool:
+        """Whether the newest stream has played to the end of all."""
+        return bool(self.runs) and not self.truth()
+
+    def begun(self, expected: set[Bookmark]) -> bool:
+        """Whether a stream was begun just now: where it should be."""
+        before = len(self.runs)
+        for device in (self.here, self.there):
+            track = device.player.current
+            stream = self.stream(track.token) if track else None
+            if stream and (not self.runs or stream.run > self.runs[-1][0].run):
+                assert stream.joined in expected | self.instead, (self.story, stream, expected, self.instead)
+                self.leave(stream.joined)
+                self.runs.append((stream, device))
+                self.instead = set()
+        return len(self.runs) > before
+
+    def leave(self, mark: Bookmark) -> None:
+        """What they heard of a run after the place where they now go on does not count: it was not believed."""
+        for run, device in self.runs[-1:]:
+            last = [one for token, *_ in device.heard if (one := self.stream(token)).run == run.run]
+            if last and mark.exercise in {rep[0] for rep in spans(self.reels, last[-1])}:
+                self.left[run.run] = last[-1].block, self.find(last[-1], mark)
+
+    def reps(self) -> Iterator[tuple[Rep, bool]]:
+        """The reps that they heard, in order, and whether to the end."""
+        for run, device in self.runs:
+            for token, begins, end in device.heard:
+                stream = self.stream(token)
+                if stream.run == run.run:
+                    joined, until = self.find(stream, stream.joined), self.left.get(run.run, (-1, 0))
+                    for rep, (at, ends) in spans(self.reels, stream).items():
+                        if until[0] == stream.block and at >= until[1]:
+                            continue
+                        if at >= joined and begins < ends + LEAD_MS and at + LEAD_MS < end:
+                            yield rep, begins <= at + LEAD_MS and ends + LEAD_MS <= end
+
+    # What they do
+
+    def note(self, what: str) -> None:
+        self.story.append(f"{self.clock.now:%H:%M:%S} {what}")
+
+    def sometimes(self, chance: float) -> bool:
+        return self.die.random() < chance
+
+    def set_out(self) -> None:
+        """The first time ever, and straight through."""
+        self.here.launch()
+        self.here.intend("AMAZON.YesIntent")
+        if self.sometimes(0.5):
+            first = start("back_routine", CONTENT)
+            self.here.intend("AMAZON.YesIntent")
+        else:
+            first = start(ROUTINE, CONTENT)
+            value = {"resolutions": {"resolutionsPerAuthority": [{"values": [{"value": {"id": ROUTINE}}]}]}}
+            self.here.intend("BeginIntent", routine={"name": "routine", "value": "all ten", **value})
+            self.here.intend("StraightThroughIntent")
+        self.begun(
+            {
+                replace(first, part=Part.TELLING, sentence=LAST),
+                replace(first, part=Part.OPENING),
+            }
+        )
+        assert self.runs, self.here.answers
+
+    def leg(self) -> bool:
+        """On for a while, an interruption, and on again; False if that was the end."""
+        self.listen()
+        if self.done:
+            return False
+        if self.sometimes(0.12) and not self.lost and not self.here.pending and self.here.player.playing:
+            self.walk_away()
+            return True
+        self.arm()
+        self.break_in()
+        expected = self.truth()
+        if self.lossy:
+            self.deliver()
+            self.begun(expected)
+        if self.done:
+            return False
+        self.here.wait(self.die.choice((0.3, 5, 60)))
+        if self.done:
+            return False
+        if self.here.player.playing:  # they were not heard; or nobody knew that there was something to stop
+            self.instead |= expected
+            return True
+        self.arm()
+        if self.strays and self.sometimes(0.4):
+            self.stray()
+        else:
+            self.go_on(self.truth())
+        return True
+
+    def arm(self) -> None:
+        if self.crashes and self.sometimes(0.2):
+            self.crash = self.die.choice(("before", "after"))
+            self.note(f"the server will die {self.crash} it has kept a turn")
+
+    def listen(self) -> None:
+        """To the stream; and the network may go, and come back."""
+        if self.sometimes(0.15):
+            self.here.offline = True
+            self.note("the network goes")
+            self.here.wait(self.die.uniform(0.1, 60))
+            expected = self.truth()
+            self.arm()
+            self.here.offline = False
+            self.note("and comes back")
+            if self.lossy:
+                self.deliver()
+            self.begun(expected)
+        self.here.wait(self.die.choice((self.die.uniform(0.1, 20), self.die.uniform(20, 500))))
+        if self.lossy:
+            expected = self.truth()
+            self.deliver()
+            self.begun(expected)
+
+    def break_in(self) -> None:
+        how = self.die.choice(
+            self.lost * ("Pause",)
+            or (
+                "AMAZON.PauseIntent",
+                "AMAZON.StopIntent",
+                "AMAZON.CancelIntent",
+                "Pause",
+                "itself",
+                "other",
+                "ask",
+                "fail",
+            )
+        )
+        self.note(f"break in: {how}")
+        if how.startswith("AMAZON."):
+            self.here.intend(how)
+        elif how == "Pause":
+            self.here.press("Pause")
+        elif how == "ask":
+            self.here.ask(self.die.choice(("HowManyIntent", "AMAZON.HelpIntent", "SetBySetIntent")))
+        elif how == "fail":
+            expected = self.truth()
+            self.here.fail()
+            self.begun(expected)
+        elif how == "itself":
+            self.here.pause_here()
+        else:
+            self.crash = ""
+            self.here.other_audio()
+            self.here.flush()
+
+    def go_on(self, expected: set[Bookmark]) -> None:
+        """From where they were, by whatever way is open to them."""
+        closing = {replace(start("back_routine", CONTENT), part=Part.TELLING)}
+        opened = expected | closing if any(mark.part is Part.CLOSE for mark in expected) else expected
+        waits = self.mode() == "sets"
+        if self.sometimes(0.15) and not self.lost and not self.here.pending:
+            self.note("to the other room")
+            self.here.silence()
+            self.here, self.there = self.there, self.here
+        session = self.here.attributes is not None
+        how = self.die.choice(["say"] if session else ["open", "resume", "Play", "ask"])
+        self.note(f"go on: {how}")
+        if waits or how == "ask":
+            (self.here.intend if session else self.here.ask)("StraightThroughIntent")
+        elif how == "say":
+            self.here.intend(self.die.choice(("AMAZON.YesIntent", "ReadyIntent", "AMAZON.ResumeIntent")))
+        elif how == "resume":
+            self.here.intend("AMAZON.ResumeIntent")
+        elif how == "Play":
+            self.here.press("Play")
+        else:
+            self.here.launch()
+            if self.here.attributes is not None:
+                self.here.intend("AMAZON.YesIntent")
+        if not self.begun(opened):
+            self.instead |= expected
+
+    def walk_away(self) -> None:
+        """While it plays; and go on in the other room."""
+        self.note("to the other room, while it plays")
+        expected = self.truth(early=3000)
+        self.here, self.there = self.there, self.here
+        self.here.launch()
+        if self.here.attributes is not None:
+            self.here.intend("AMAZON.YesIntent")
+        self.begun(expected)
+        self.there.pause_here()  # somebody has switched it off
+        self.there.pending.clear()
+
+    def stray(self) -> None:
+        """To another exercise; from where they were, or from where a reply that was lost would have brought them."""
+        expected = self.truth()
+        marks = expected | self.instead
+        if self.mode() == "sets" or any(mark.part is Part.CLOSE for mark in marks):
+            return self.go_on(expected)
+        which = self.die.choice(("Next", "Previous", "StartOver"))
+        told = {to for mark in marks if (to := neighbour(mark, which))}
+        if not told:
+            return self.go_on(expected)
+        self.note(which)
+        if which != "StartOver" and self.here.attributes is None and self.sometimes(0.5):
+            self.here.press(which)
+        else:
+            self.here.intend(f"AMAZON.{which}Intent")
+        if not self.begun(told):
+            self.instead |= told | expected
+        return None
+
+    def mode(self) -> str:
+        (progress,) = self.store.kept.values()
+        return str(progress.mode)
+
+
+@lru_cache(maxsize=256)
+def named(reels: Reels, token: str) -> Stream:
+    """The stream of a token."""
+    stream = reels.named(token)
+    assert isinstance(stream, Stream)
+    return stream
+
+
+def neighbour(mark: Bookmark, which: str) -> Bookmark | None:
+    """Where "next", "previous" and "start over" lead; None where there is nothing more."""
+    whole = plan(mark, CONTENT)
+    index = whole.exercises.index(mark.exercise)
+    if which == "Next" and (mark.part is not Part.REST or (mark.set, mark.rep) != (1, 1)):
+        index += 1  # in the closing words of the exercise before, the next is the one they are about to do
+    elif which != "Next":
+        index = max(index - 1, 0) if which == "Previous" else 0
+    if index == len(whole.exercises):
+        return None
+    return replace(whole.first_of(whole.exercises[index]).starts(whole.routine), part=Part.TELLING)
+
+
+def spans(reels: Reels, stream: Stream) -> dict[Rep, tuple[int, int]]:
+    """The reps of a stream's block, each with its span."""
+    mark = Bookmark(stream.joined.routine, stream.joined.exercise, stream.joined.form)
+    return _spans(reels, replace(stream, run=0, block=0, joined=mark, counted=False))
+
+
+@lru_cache(maxsize=256)
+def _spans(reels: Reels, stream: Stream) -> dict[Rep, tuple[int, int]]:
+    found: dict[Rep, tuple[int, int]] = {}
+    for cue in of.played(stream, CONTENT, reels.measure).score.cues:
+        if isinstance(cue.what, Section):
+            rep = cue.what.exercise, cue.what.set, cue.what.side, cue.what.rep
+            found[rep] = found.get(rep, (cue.at, 0))[0], cue.ends
+    return found
+
+
+def walk(reels: Reels, seed: int, **kind: bool) -> Walk:
+    """One of them."""
+    walk = Walk(reels, random.Random(seed), **kind)
+    walk.set_out()
+    for _ in range(LEGS):
+        if not walk.leg():
+            break
+    return walk
+
+
+KINDS = {
+    "all is well": {"lossy": False, "crashes": False, "strays": False},
+    "reports are unreliable": {"lossy": True, "crashes": False, "strays": False},
+    "the server crashes": {"lossy": False, "crashes": True, "strays": False},
+    "everything goes wrong": {"lossy": True, "crashes": True, "strays": False},
+    "here and there": {"lossy": True, "crashes": True, "strays": True},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_however_they_walk_no_rep_is_skipped_and_none_repeated_but_the_one_broken_in_on(reels, kind):
+    reps = runs = 0
+    for seed in range(WALKS // len(KINDS)):
+        with capture_logs():
+            walked = walk(reels, seed, **KINDS[kind])
+        runs += len(walked.runs)
+        reps += sum(whole for _, whole in walked.reps())
+        if not walked.strays:
+            in_order(walked)
+    assert runs > 3 * WALKS / len(KINDS)  # they were broken in on, and went on
+    assert reps > 20 * WALKS / len(KINDS)
+
+
+def in_order(walked: Walk) -> None:
+    """Every rep heard out follows the one before."""
+    first, _ = walked.runs[0]
+    whole = plan(first.joined, CONTENT)
+    cut = of.blocks(whole, CONTENT, walked.reels.measure)
+    marks = [whole.first_of(some[0]).starts(whole.routine) for some in cut]
+    all_ = [rep for mark in marks for rep in spans(walked.reels, replace(first, run=0, joined=mark))]
+    done = [rep for rep, whole in walked.reps() if whole]
+    assert done == all_[: len(done)], (walked.story, done)
