@@ -16,10 +16,11 @@ from audio.voices import Pace, Voice, VoiceError
 from interaction_model.match import matcher
 from skill.catalogue import catalogue
 from skill.coach import tell
-from skill.coach.arrange import Measure, arrange, spoken
+from skill.coach.arrange import Measure, arrange
+from skill.coach.block import RUN_UP_MS, Telling, block, blocks
 from skill.coach.exercise import Catalogue
 from skill.coach.plan import Bookmark, Plan, plan, start
-from skill.coach.score import Score, joined, silence
+from skill.coach.score import Score, joined
 from skill.errors import SettingsError, VoiceUnusable
 from skill.render.captions import captions
 from skill.render.phrases import placements, wanted
@@ -28,9 +29,6 @@ from skill.voice import bank_file, load
 
 if TYPE_CHECKING:
     from skill.aloud import Loudspeaker
-
-GET_READY_MS = 8000
-"""The quiet after an exercise has been told, in which to get there."""
 
 
 @click.group()
@@ -164,20 +162,8 @@ def _score(mark: Bookmark, number: int | None, content: Catalogue, measure: Meas
         if not pieces:
             raise SettingsError(f"there is no set {number} of that")
         return arrange(Plan("", pieces), content, measure)
-    return joined(_told_and_led(whole, content, measure))
-
-
-def _told_and_led(whole: Plan, content: Catalogue, measure: Measure) -> Iterator[Score]:
-    first = whole.first_of(whole.exercises[0]).starts(whole.routine)
-    for text in tell.intro(first, content):
-        yield spoken(text, measure)
-    for slug in whole.exercises:
-        mark = whole.first_of(slug).starts(whole.routine)
-        said = (
-            tell.heading(mark, content),
-            *tell.telling(mark, content, long=True),
-        )  # nobody waits for a "go"
-        for text in said:
-            yield spoken(text, measure)
-        yield silence(GET_READY_MS)
-        yield arrange(Plan("", tuple(p for p in whole.pieces if p.exercise == slug)), content, measure)
+    told = Telling(whole.exercises, skipped=False)
+    played = (
+        block(whole, i, told, content, measure).score for i, _ in enumerate(blocks(whole, content, measure))
+    )
+    return joined(one.window(RUN_UP_MS, one.lasts) for one in played)

@@ -3,6 +3,7 @@
     # a remark
     > what the person says, understood as the terminal and the interaction model understand it
     < what the coach says; [work in brackets], (quiet in seconds)
+    ~ what becomes of the stream
     * what happens: see `_WORLD`
 
 `python -m tests.dialogue` plays every dialogue again and writes down what the coach says now. Read the difference before
@@ -11,7 +12,7 @@ you commit it: the transcripts are what the coach promises.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,11 +21,12 @@ from skill.alexa.handlers import LAG_MS
 from skill.catalogue import catalogue
 from skill.cli import hear
 from skill.coach import events as e
-from skill.coach.reply import Reply
-from skill.coach.score import Section
-from skill.coach.state import State
+from skill.coach import stream as of
+from skill.coach.reply import Device, Halt, Play, Reply
+from skill.coach.score import Score, Section
+from skill.coach.state import Activity, Playhead, State
 from skill.conversation import Conversation
-from skill.render.transcript import brief
+from skill.render.transcript import brief, lines
 from skill.store import SqliteStore
 
 FOLDER = Path(__file__).parent / "dialogues"
@@ -32,6 +34,9 @@ FOLDER = Path(__file__).parent / "dialogues"
 DAY_MS = 24 * 60 * 60 * 1000
 ANSWER_MS = 2000
 """How long the person takes to answer."""
+
+FIRST = 6
+"""How much of a stream is written down: what is heard first."""
 
 OVER = "* the session ends"
 
@@ -47,22 +52,93 @@ class Stage:
     reply: Reply = field(default_factory=Reply)
     said_at: int | None = None
     """When the next words are said, if not after the last reply."""
+    streams: bool = False
+    """Whether the speaker can."""
+    head: Playhead | None = None
+    """Where its player is, if it plays."""
 
     def say(self, words: str) -> Iterator[str]:
         """What the coach answers to the words."""
         return self.happens(hear(words))
 
-    def happens(self, event: e.Event) -> Iterator[str]:
+    def happens(self, event: e.Event, *, mute: bool = False) -> Iterator[str]:
         """What the coach says to an event, as lines."""
         over = self.now + LAG_MS + self.reply.speech.lasts + ANSWER_MS
         self.now, self.said_at = self.said_at or over, None
-        turn = self.conversation.turn("someone", event, self.state, now=self.now, locale=self.locale)
+        device = Device(streams=self.streams, mute=mute, playhead=self.head)
+        turn = self.conversation.turn(
+            "someone", event, self.state, now=self.now, locale=self.locale, device=device
+        )
+        session = not mute and not isinstance(event, e.Streamed)
         self.state, self.reply = turn.state, turn.reply
         if turn.reply.speech.cues:
             yield f"< {brief(turn.reply.speech)}"
-        if turn.reply.asks is None:
+        if session and turn.reply.asks is None:
             yield OVER
+        if turn.reply.asks is None:
             self.leave()
+        yield from self.played()
+
+    def played(self) -> Iterator[str]:
+        """What the speaker does with its stream, as lines."""
+        match self.reply.player:
+            case Play(stream, offset, title, subtitle):
+                self.head = Playhead(stream, offset)
+                self.now += LAG_MS + self.reply.speech.lasts
+                self.reply = Reply()
+                heard = [text for at, text in lines(self.score) if at >= offset][:FIRST]
+                yield f"~ plays {title}, from {subtitle}: {' '.join(heard)} …"
+                list(self.happens(e.Streamed(e.Playback.STARTED, self.head)))
+            case Halt():
+                if self.head:
+                    self.head = replace(self.head, activity=Activity.STOPPED)
+                yield "~ stops"
+
+    @property
+    def score(self) -> Score:
+        """What it streams."""
+        assert self.head
+        return of.score(self.head.stream, self.conversation.catalogue, self.conversation.measure)
+
+    def hear(self, offset: int) -> Iterator[str]:
+        """It has played to there."""
+        assert self.head
+        self.said_at = self.now + offset - self.head.offset
+        self.head = replace(self.head, offset=offset)
+        return iter(())
+
+    def hear_rep(self, rep: str, set_: str, exercise: str) -> Iterator[str]:
+        """It has played into that rep."""
+        span = self.score.find(exercise.replace(" ", "_"), int(set_), "", int(rep))
+        assert span
+        return self.hear(span.start + 4000)
+
+    def press(self, button: str) -> Iterator[str]:
+        """A button of the speaker."""
+        event = {"pause": e.Paused(), "play": e.Resumed(), "next": e.Next(), "previous": e.Previous()}[button]
+        return self.happens(event, mute=True)
+
+    def finishes(self) -> Iterator[str]:
+        """It plays to its end, and says so."""
+        list(self.hear(self.score.lasts))
+        assert self.head
+        self.head = replace(self.head, activity=Activity.FINISHED)
+        return self.happens(e.Streamed(e.Playback.FINISHED, self.head))
+
+    def may_stream(self) -> Iterator[str]:
+        """It has an AudioPlayer, and there is a voice to stream."""
+        self.streams = True
+        return iter(())
+
+    def may_not_stream(self) -> Iterator[str]:
+        """It has no AudioPlayer."""
+        self.streams = False
+        return iter(())
+
+    def other_speaker(self) -> Iterator[str]:
+        """Another of theirs, which never played for us."""
+        self.head = None
+        return self.leave()
 
     def world(self, what: str) -> Iterator[str]:
         """What follows from something that happens; nothing is said unless it is."""
@@ -115,6 +191,13 @@ _WORLD = {
     r"an hour later": lambda stage: stage.later(3_600_000),
     r"at once": lambda stage: stage.at(0),
     r"the speaker is in (\S+)": Stage.move,
+    r"the speaker can stream": Stage.may_stream,
+    r"the speaker cannot stream": Stage.may_not_stream,
+    r"in rep (\d+) of set (\d+) of the (.+)": Stage.hear_rep,
+    r"(\d+) seconds into the stream": lambda stage, s: stage.hear(stage.head.offset + int(s) * 1000),
+    r"the (pause|play|next|previous) button": Stage.press,
+    r"it plays to its end": Stage.finishes,
+    r"on another speaker": Stage.other_speaker,
     r"exit": lambda stage: stage.happens(e.Closed()),
 }
 """What may happen in the world."""
@@ -127,7 +210,7 @@ def play(script: str) -> str:
         stage = Stage(Conversation(catalogue(), estimate, store, LAG_MS))
         lines: list[str] = []
         for line in script.splitlines():
-            if line.startswith("<") or line == OVER:
+            if line.startswith(("<", "~")) or line == OVER:
                 continue
             lines.append(line)
             if line.startswith("> "):

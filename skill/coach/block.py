@@ -69,7 +69,7 @@ class Block:
             span = stretch.score.find(mark.exercise, mark.set, mark.side, mark.rep)
             return stretch.at + (span.start if span else 0)
         said = [cue.at for cue in stretch.score.cues if isinstance(cue.what, Say)]
-        return stretch.at + (said[min(mark.sentence, len(said) - 1)] if said and mark.sentence > 0 else 0)
+        return stretch.at + (said[min(max(mark.sentence, 0), len(said) - 1)] if said else 0)
 
     def _stretch(self, mark: Bookmark) -> Stretch:
         ours = [stretch for stretch in self.stretches if stretch.mark.exercise == mark.exercise]

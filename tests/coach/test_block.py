@@ -1,0 +1,245 @@
+"""A plan laid out whole: every moment has its place, every place its moment; and a pause at any of them is taken up there."""
+
+import random
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audio.estimate import estimate
+from skill.catalogue import catalogue
+from skill.coach import events as e
+from skill.coach import stream as of
+from skill.coach.arrange import crowded
+from skill.coach.block import BLOCK_MS, RUN_UP_MS, Block, Telling, block, blocks
+from skill.coach.plan import Bookmark, Part, canonical, plan, start
+from skill.coach.reply import Device, Halt, Play, World
+from skill.coach.score import Phase, Say, Section, Sound, Tone
+from skill.coach.state import Mode, Playhead, Progress, Session, State, Stream
+from skill.coach.step import step
+from skill.render.transcript import lines
+
+CONTENT = catalogue()
+NOW = 1_793_604_600_000
+MINUTE = 60_000
+PAUSES = 1000
+
+
+def all_blocks(*, long: bool) -> list[Block]:
+    """Of every routine there is."""
+    found = []
+    for slug in CONTENT.routines:
+        whole = plan(start(slug, CONTENT), CONTENT)
+        told = Telling(whole.exercises if long else (), skipped=False)
+        found += [
+            block(whole, i, told, CONTENT, estimate) for i, _ in enumerate(blocks(whole, CONTENT, estimate))
+        ]
+    return found
+
+
+LAID = [*all_blocks(long=True), *all_blocks(long=False)]
+
+
+def test_from_one_exercise_to_the_next_second_by_second() -> None:
+    whole = plan(start("back_routine", CONTENT), CONTENT)
+    laid = block(whole, 0, Telling((), skipped=False), CONTENT, estimate)
+    begins = laid.find(Bookmark("back_routine", "hamstring_stretch", side="right"))
+    heard = [
+        f"{(at - begins) / 1000:6.1f}  {text}"
+        for at, text in lines(laid.score)
+        if -37_000 < at - begins < 1000
+    ]
+    assert heard == [
+        " -36.6  five",
+        " -35.6  Let go, legs down",
+        " -32.6  That's the knee to chest stretch done.",
+        " -30.4  Next, the standing hamstring stretch.",
+        " -28.0  Come up slowly.",
+        " -26.4  We'll do ten bends on each side.",
+        " -24.2  Tip from your hips, and keep your back long.",
+        " -15.4  Ten seconds to get ready.",
+        "  -5.4  Right side.",
+        "  -4.2  Ten bends.",
+        "  -3.0  ·",
+        "  -2.0  ·",
+        "  -1.0  ·",
+        "   0.0  Tip forward, right leg… hold",
+    ]
+
+
+def test_every_moment_of_every_routine_is_in_one_stretch() -> None:
+    for laid in LAID:
+        assert laid.stretches[0].at == RUN_UP_MS
+        for one, following in pairwise(laid.stretches):
+            assert one.at + one.score.lasts == following.at
+        last = laid.stretches[-1]
+        assert last.at + last.score.lasts == laid.score.lasts
+
+
+def test_nothing_runs_into_anything() -> None:
+    for laid in LAID:
+        assert list(crowded(laid.score)) == []
+
+
+def test_no_block_is_longer_than_half_an_hour_and_only_the_full_routine_needs_two() -> None:
+    assert max(laid.score.lasts for laid in LAID) <= BLOCK_MS
+    cut = {
+        slug: len(blocks(plan(start(slug, CONTENT), CONTENT), CONTENT, estimate)) for slug in CONTENT.routines
+    }
+    assert {slug for slug, count in cut.items() if count > 1} == {"full_back_routine"}
+
+
+def test_blocks_hold_every_exercise_once_and_in_order() -> None:
+    for slug in CONTENT.routines:
+        whole = plan(start(slug, CONTENT), CONTENT)
+        assert tuple(one for some in blocks(whole, CONTENT, estimate) for one in some) == whole.exercises
+
+
+def test_every_set_is_opened_by_two_ticks_and_a_start_on_the_seconds_before_its_first_beat() -> None:
+    for laid in LAID:
+        for stretch, following in pairwise(laid.stretches):
+            if stretch.mark.part is Part.OPENING:
+                tones = [
+                    (cue.at - stretch.score.lasts, cue.what.name)
+                    for cue in stretch.score.cues
+                    if isinstance(cue.what, Tone)
+                ]
+                assert tones == [(-3000, Sound.TICK), (-2000, Sound.TICK), (-1000, Sound.START)]
+                assert following.mark.part is Part.WORK
+
+
+def test_who_must_move_is_told_ten_seconds_before_it_begins() -> None:
+    ready = CONTENT.words.line("get_ready")
+    for laid in LAID:
+        for before, stretch in pairwise((None, *laid.stretches)):
+            if stretch.mark.part is Part.TELLING:
+                here = CONTENT.exercises[stretch.mark.exercise].position
+                moves = before is None or _position_before(laid, stretch.mark) != here
+                said = {cue.what.text: cue.at for cue in stretch.score.cues if isinstance(cue.what, Say)}
+                assert (ready in said) is moves or before is None
+                if ready in said:
+                    assert stretch.score.lasts - said[ready] == 10_000
+
+
+def _position_before(laid: Block, mark: Bookmark) -> str:
+    slugs = list(dict.fromkeys(stretch.mark.exercise for stretch in laid.stretches))
+    return CONTENT.exercises[slugs[slugs.index(mark.exercise) - 1]].position
+
+
+@given(st.sampled_from(LAID), st.floats(0, 1, exclude_max=True))
+def test_a_moment_has_a_place_and_the_place_is_where_its_rep_or_sentence_begins(
+    laid: Block, at: float
+) -> None:
+    offset = int(at * laid.score.lasts)
+    mark = laid.mark(offset)
+    found = laid.find(mark)
+    assert laid.mark(found) == mark
+    section = laid.score.place(offset)
+    if section:
+        assert (mark.exercise, mark.set, mark.rep, mark.part) == (
+            section.exercise,
+            section.set,
+            section.rep,
+            Part.WORK,
+        )
+        span = laid.score.find(section.exercise, section.set, section.side, section.rep)
+        assert span is not None
+        assert span.start == found <= offset
+    else:
+        assert mark.part is not Part.WORK
+        assert not any(
+            found < cue.at <= offset for cue in laid.score.cues if isinstance(cue.what, Say)
+        )  # it is the last sentence begun
+
+
+# --- Paused anywhere, and resumed -----------------------------------------------------------------------------
+
+
+def listener(routine: str) -> tuple[State, Play]:
+    """Someone who has just begun a routine, straight through."""
+    state = State(Session(), Progress(met=True, mode=Mode.THROUGH, told=dict.fromkeys(CONTENT.exercises, 2)))
+    turn = step(state, e.Begin(routine), World(CONTENT, estimate, NOW, device=Device(streams=True)))
+    assert isinstance(turn.reply.player, Play)
+    return turn.state, turn.reply.player
+
+
+def test_a_thousand_pauses_at_any_millisecond_are_resumed_at_the_very_rep() -> None:
+    die, (state, play) = random.Random(4), listener("full_back_routine")
+    second = of.following(play.stream, CONTENT, estimate)
+    assert second
+    in_reps = 0
+    for _ in range(PAUSES):
+        stream = die.choice((play.stream, second))
+        offset = die.randrange(of.begins(stream, CONTENT, estimate), of.lasts(stream, CONTENT, estimate))
+        timeline = of.score(stream, CONTENT, estimate)
+        paused_in = timeline.place(offset)
+
+        head = Playhead(stream, offset)
+        device = Device(streams=True, playhead=head)
+        paused = step(
+            State(Session(), state.progress),
+            e.Paused(),
+            World(CONTENT, estimate, NOW + MINUTE, device=device),
+        )
+        assert paused.reply.player == Halt()
+        later = World(CONTENT, estimate, NOW + 2 * MINUTE, device=Device(streams=True))
+        resumed = step(State(Session(), paused.state.progress), e.Resumed(), later).reply.player
+        assert isinstance(resumed, Play)
+        assert resumed.stream.counted
+
+        heard = [
+            (cue, text)
+            for cue, text in of.score(resumed.stream, CONTENT, estimate).sounds()
+            if cue.at >= resumed.offset
+        ]
+        assert [text for _, text in heard[:3]] == ["three", "two", "one"]
+        assert [cue.at - heard[0][0].at for cue, _ in heard[:3]] == [0, 1000, 2000]
+        if paused_in is None:  # in words: from the beginning of the sentence
+            said = [(cue.at, text) for cue, text in timeline.sounds() if text and cue.at <= offset]
+            if said and timeline.place(said[-1][0]) is None:
+                assert (heard[3][0].at, heard[3][1]) == said[-1]
+            continue
+        in_reps += 1
+        again = of.score(resumed.stream, CONTENT, estimate)
+        first = next(cue for cue in again.cues if isinstance(cue.what, Section))
+        assert isinstance(first.what, Section)
+        assert replace(first.what, phase=paused_in.phase) == paused_in
+        assert timeline.place(first.at) == first.what
+        assert first.what.phase is Phase.INTO
+        assert first.at - heard[0][0].at == 1000 * sum(cue.at < first.at for cue, _ in heard)
+        named = [text for cue, text in heard[3:] if cue.at < first.at]
+        assert all(text.endswith(CONTENT.words.number(paused_in.rep)) for text in named)
+    assert in_reps > PAUSES / 2
+
+
+DOSES = [
+    ({"sets": 2}, Bookmark("back_routine", "pelvic_tilt", set=2, rep=5)),
+    ({"sets": 1}, Bookmark("back_routine", "pelvic_tilt", set=1, rep=5)),
+    ({"reps": 4}, Bookmark("back_routine", "pelvic_tilt", set=2, rep=4)),
+    ({"sets": 5, "reps": 20}, Bookmark("back_routine", "pelvic_tilt", set=2, rep=5)),
+]
+
+
+@pytest.mark.parametrize(("dose", "expected"), DOSES)
+def test_a_bookmark_outlives_a_change_of_dose(dose: dict[str, int], expected: Bookmark) -> None:
+    mark = Bookmark("back_routine", "pelvic_tilt", set=2, rep=5)
+    routine = CONTENT.routines["back_routine"]
+    items = tuple(replace(item, **dose) if item.exercise == "pelvic_tilt" else item for item in routine.items)
+    other = replace(CONTENT, routines={**CONTENT.routines, "back_routine": replace(routine, items=items)})
+    assert canonical(mark, other) == expected
+    stream = Stream(NOW, 0, canonical(mark, other), counted=True, long=())
+    section = of.score(stream, other, estimate).place(of.played(stream, other, estimate).find(stream.joined))
+    assert section
+    assert (section.set, section.rep) == (expected.set, expected.rep)
+
+
+def test_a_bookmark_outlives_a_change_of_voice() -> None:
+    slow = lambda text: 2 * estimate(text)  # noqa: E731  # a voice in a line
+    mark = Bookmark("back_routine", "knee_to_chest", set=1, side="left", rep=7)
+    places = []
+    for voice in (estimate, slow):
+        stream = Stream(NOW, 0, mark, counted=True, long=())
+        places.append(of.mark_at(stream, of.played(stream, CONTENT, voice).find(mark) + 100, CONTENT, voice))
+    assert places == [mark, mark]
