@@ -50,6 +50,12 @@ class Reel(io.RawIOBase):
         self._starts = [start * FRAME_BYTES for start, *_ in takes]
         self._data = [data for _, data, *_ in takes]
 
+    def again(self) -> "Reel":
+        """The same file, opened again from its start. Nothing is laid out anew."""
+        other = Reel((), 0, Bank("", self._silent, {}))
+        other.size, other._starts, other._data = self.size, self._starts, self._data
+        return other
+
     def span(self, start: int, end: int) -> bytes:
         """The bytes ``[start, end)``, as far as there are any."""
         start, end = max(start, 0), min(end, self.size)

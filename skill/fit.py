@@ -18,7 +18,7 @@ def misfits(catalogue: Catalogue, measure: Measure) -> Iterator[str]:
         for form in FormName:
             at = f"exercises/{slug}.toml: {form.value}"
             cut = pieces(Item(slug, form), exercise)
-            joins = ((piece, rep) for piece in cut for rep in (None, *range(piece.first + 1, piece.last + 1)))
+            joins = ((piece, rep) for piece in cut for rep in (None, *range(piece.first, piece.last + 1)))
             scores = [arrange(Plan("", (piece,)), catalogue, measure, rep) for piece, rep in joins]
             found = {(cue.what, over) for score in scores for cue, over in crowded(score)}
             for what, over in sorted(found, key=str):

@@ -17,12 +17,12 @@ from audio.errors import AudioError
 from audio.reel import Reel
 from skill.coach import stream as of
 from skill.coach.arrange import Measure, arrange
-from skill.coach.exercise import Catalogue, FormName
+from skill.coach.exercise import Catalogue, FormName, Ms
 from skill.coach.plan import Bookmark, Part, Piece, Plan
 from skill.coach.score import Score
 from skill.coach.state import Stream
 from skill.errors import BackbeatError
-from skill.render.phrases import Placements, placements
+from skill.render.phrases import placements
 
 TOKEN_CHARS = 900
 """The longest token there may be: an AudioPlayer token takes 1,024 characters (platform facts, section 2)."""
@@ -67,13 +67,21 @@ class Reels:
         print_ = _fingerprint(self, _alike(what))
         if print_ is None:
             return None
-        token = self._signer().dumps([*_written(what), print_])
+        token = self._signer().dumps([*_written(what), self._lasts(what), print_])
         text = PREFIX + (token if isinstance(token, str) else token.decode())
         return text if len(text) <= TOKEN_CHARS else None
 
     def named(self, token: str) -> Played:
         """What a token names, whatever it sounds like by now. Raises Forged."""
-        return _read(self._loaded(token))
+        return _named(self, token).what
+
+    def drift(self, token: str) -> Ms:
+        """How much longer or shorter a token's timeline has become since, ms: its moments may be as far from their place."""
+        named = _named(self, token)
+        return abs(self._lasts(named.what) - named.lasts)
+
+    def _lasts(self, what: Played) -> Ms:
+        return of.lasts(what, self.catalogue, self.measure) if isinstance(what, Stream) else 0
 
     def reel(self, token: str) -> Reel:
         """The reel a token names.
@@ -82,7 +90,7 @@ class Reels:
             Forged: the token is not ours.
             Stale: it is, but what it names sounds different now.
         """
-        return Reel(*_placed(self, token), self.bank)
+        return _reel(self, token).again()
 
     def score(self, what: Played) -> Score:
         """What a reel plays."""
@@ -95,7 +103,8 @@ class Reels:
         placed, lasts = placements(score)
         return Reel(placed, lasts, self.bank)
 
-    def _loaded(self, token: str) -> list[Any]:
+    def loaded(self, token: str) -> list[Any]:
+        """What was signed. Raises Forged."""
         try:
             loaded = self._signer().loads(token.removeprefix(PREFIX))
         except BadSignature as error:
@@ -120,7 +129,7 @@ def _written(what: Played) -> list[object]:
 def _read(written: list[Any]) -> Played:
     try:
         match written:
-            case ["piece", first_rep, [exercise, form, *numbers], _]:
+            case ["piece", first_rep, [exercise, form, *numbers], 0, _]:
                 return Joined(Piece(exercise, FormName(form), *numbers), first_rep)
             case [
                 "stream",
@@ -130,7 +139,7 @@ def _read(written: list[Any]) -> Played:
                 skipped,
                 long,
                 [routine, exercise, form, *place, part, line],
-                _,
+                *_,
             ]:
                 set_, side, rep = place
                 mark = Bookmark(routine, exercise, FormName(form), set_, side, rep, Part(part), line)
@@ -141,15 +150,32 @@ def _read(written: list[Any]) -> Played:
         raise Forged("a token of another time") from error
 
 
-@lru_cache(maxsize=64)
-def _placed(reels: Reels, token: str) -> Placements:
-    """What is where in a token's reel. A player asks for it in many small ranges."""
-    loaded = reels._loaded(token)  # noqa: SLF001  # a cache of its own, of a method of its
-    what = _read(loaded)
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What was signed."""
+
+    what: Played
+    lasts: Ms
+    """Of a stream, its whole timeline, as it was then."""
+    fingerprint: str
+
+
+@lru_cache(maxsize=1024)
+def _named(reels: Reels, token: str) -> _Named:
+    """What a token names, read once."""
+    loaded = reels.loaded(token)
+    return _Named(_read(loaded), int(loaded[-2]), str(loaded[-1]))
+
+
+@lru_cache(maxsize=256)
+def _reel(reels: Reels, token: str) -> Reel:
+    """A token's reel, laid out. A player asks for it in many ranges."""
+    named = _named(reels, token)
+    what = named.what
     exercise = what.piece.exercise if isinstance(what, Joined) else what.joined.exercise
-    if exercise not in reels.catalogue.exercises or _fingerprint(reels, _alike(what)) != loaded[-1]:
+    if exercise not in reels.catalogue.exercises or _fingerprint(reels, _alike(what)) != named.fingerprint:
         raise Stale("a token of another time: the content or the voice has changed")
-    return placements(reels.score(what))
+    return reels.of(reels.score(what))
 
 
 def _alike(what: Played) -> Played:

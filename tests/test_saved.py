@@ -174,6 +174,8 @@ progresses = st.builds(
     place=st.none() | bookmarks,
     playing=st.none() | playings,
     days=st.lists(st.dates()).map(tuple),
+    hurts=numbers,
+    asks_first=st.booleans(),
     mode=st.none() | st.sampled_from(Mode),
     streaming=st.none() | streamings,
     at=times,
@@ -238,7 +240,7 @@ NAMED = {e.Begin, e.Chose, e.Muddled, e.Described, e.Concerned}
     device=st.builds(Device, st.booleans(), st.booleans(), st.booleans(), st.none() | playheads),
     report=st.tuples(st.sampled_from(e.Playback), playheads),
 )
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_every_event_has_an_answer_in_every_state(kind, state, name, now, keeping, device, report):  # noqa: PLR0913, PLR0917  # all there is to a turn
     world = World(catalogue(), estimate, now, lag=3000, keeping=keeping, device=device)
     given = (name,) if kind in NAMED else report if kind is e.Streamed else ()

@@ -19,11 +19,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
+from skill.catalogue import catalogue
+from skill.render.phrases import wanted
 from skill.server import THREADS
+from skill.voice import FILE
 from tests.alexa.signing import SKILL_ID, Amazon
+from tests.audio.fakes import a_bank
 
 BACKBEAT = Path(sys.executable).with_name("backbeat")
 PATIENCE_S = 20
@@ -130,6 +135,25 @@ def test_a_launch_is_greeted(server: Server):
     answer = server.turn()
     assert answer["response"]["outputSpeech"]["ssml"].startswith("<speak>")
     assert answer["response"]["shouldEndSession"] is False
+
+
+def test_players_that_take_their_time_keep_nobody_waiting(tmp_path: Path):
+    (tmp_path / "data").mkdir()
+    a_bank(tmp_path / "data" / FILE, wanted(catalogue()))
+    with (
+        serving(tmp_path, "--local", BACKBEAT_PUBLIC_URL="https://coach.example") as served,
+        ExitStack() as stack,
+    ):
+        [directive] = conversation(served, AudioPlayer={})["response"]["directives"]
+        path = urlsplit(directive["audioItem"]["stream"]["url"]).path
+        asking = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nRange: bytes=0-\r\n\r\n".encode()
+        for _ in range(2 * THREADS):  # megabytes are on their way to each, and none reads on
+            line = stack.enter_context(
+                socket.create_connection(("127.0.0.1", served.port), timeout=PATIENCE_S)
+            )
+            line.sendall(asking)
+            assert line.recv(12) == b"HTTP/1.1 206"
+        assert served.ask("GET", "/healthz") == (200, b"ok\n")
 
 
 def test_a_place_outlives_the_server(tmp_path: Path):
@@ -316,11 +340,12 @@ def person(name: str) -> dict[str, Any]:
     return {"System": {"user": {"userId": name}, "device": {"deviceId": "amzn1.ask.device.HERS"}}}
 
 
-def conversation(server: Server) -> dict[str, Any]:
-    """Somebody opens the coach, agrees, and does a set; what was answered last."""
+def conversation(server: Server, **interfaces: dict[str, Any]) -> dict[str, Any]:
+    """Somebody opens the coach, and says yes twice; what was answered last."""
     yes = {"type": "IntentRequest", "intent": {"name": "AMAZON.YesIntent"}}
-    answer = server.turn(context=person(SECRET))
+    context = {"System": {**person(SECRET)["System"], "device": {"supportedInterfaces": interfaces}}}
+    answer = server.turn(context=context)
     for _ in range(2):
         session = {"new": False, "attributes": answer["sessionAttributes"]}
-        answer = server.turn(context=person(SECRET), request=yes, session=session)
+        answer = server.turn(context=context, request=yes, session=session)
     return answer

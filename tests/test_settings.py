@@ -42,6 +42,33 @@ SETTINGS = {  # what the environment holds, whether --local was given, and what 
         Settings(USUAL, ID, store="dynamodb://progress"),
     ),
     "no such store": ({"BACKBEAT_STORE": "redis://here"}, True, NO_STORE.format("redis://here")),
+    **{
+        f"a pause that is {how}": (
+            {"BACKBEAT_QUIET_PAUSE": how},
+            True,
+            Settings(USUAL, local=True, quiet_pause=quiet),
+        )
+        for quiet, hows in {
+            True: ("yes", "true", "on", "1", " Yes\n"),
+            False: ("", " ", "no", "false", "OFF", "0"),
+        }.items()
+        for how in hows
+    },
+    "a pause with a skill id": (
+        {"BACKBEAT_SKILL_ID": ID, "BACKBEAT_QUIET_PAUSE": "yes"},
+        False,
+        Settings(USUAL, ID, quiet_pause=True),
+    ),
+    "a pause that is neither": (
+        {"BACKBEAT_QUIET_PAUSE": " Perhaps "},
+        True,
+        "BACKBEAT_QUIET_PAUSE is 'perhaps': give yes or no, or leave it out",
+    ),
+    "a pause that is half of each": (
+        {"BACKBEAT_QUIET_PAUSE": "yes no"},
+        True,
+        "BACKBEAT_QUIET_PAUSE is 'yes no'",
+    ),
     "local, a folder": ({"BACKBEAT_DATA_DIR": "/srv/b"}, True, Settings(Path("/srv/b"), local=True)),
 }
 

@@ -9,15 +9,16 @@ from click.testing import CliRunner, Result
 
 from audio.bank import BankFile
 from audio.decode import decode
+from audio.encode import resample, spread, trim
 from audio.estimate import estimate
 from audio.frames import RATE
-from audio.voices import Pace
 from audio.voices.espeak import Espeak
 from skill.aloud import Loudspeaker
 from skill.catalogue import catalogue
 from skill.cli import hear, main
 from skill.coach.arrange import spoken
 from skill.conversation import Conversation
+from skill.fit import misfits
 from skill.render.captions import captions
 from skill.render.phrases import wanted
 from skill.store import SqliteStore
@@ -100,20 +101,34 @@ def test_building_the_voice_twice_takes_up_what_is_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BACKBEAT_DATA_DIR", str(tmp_path))
-    told = [text for text, pace in wanted(catalogue()).items() if pace is Pace.TELL][
-        20:
-    ]  # it takes long enough
+    phrases = wanted(catalogue())
+    last = [text for i, text in enumerate(phrases) if i % 10]  # a tenth of it takes long enough
     with Espeak() as espeak:
         name = espeak.name
-    a_bank(tmp_path / FILE, told, name=name)
+    a_bank(tmp_path / FILE, last, name=name)
     kept = BankFile(tmp_path / FILE).read()
     got = run("voice", "build")
     assert got.exit_code == 0, got.output
     assert "The voice is ready" in got.output
     built = BankFile(tmp_path / FILE).read()
     assert len(built) == len(wanted(catalogue()))
-    assert all(built[text] == kept[text] for text in told)
+    assert all(built[text] == kept[text] for text in last)
+    assert all(built[text].room_ms <= built[text].lasts_ms + ROOM_MS for text in phrases)
     assert run("content", "check", "--voice", str(tmp_path / FILE)).exit_code == 0
+
+
+ROOM_MS = 120
+"""What a phrase needs beyond what is heard of it: its first and last frame, and the encoder's own delay."""
+
+
+def test_every_phrase_fits_its_beat_as_espeak_says_it() -> None:
+    with Espeak() as espeak:
+        lasts = {
+            text: len(trim(text, spread(resample(espeak.say(text, pace))))) * 1000 // RATE
+            for text, pace in wanted(catalogue()).items()
+            if not text.startswith("[")
+        }
+    assert list(misfits(catalogue(), lambda text: lasts[text] + ROOM_MS)) == []
 
 
 def test_recordings_that_are_missing_are_all_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

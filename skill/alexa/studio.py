@@ -89,7 +89,8 @@ class Studio:
             return None
         if not isinstance(named, Stream):
             return None
-        return Playhead(named, max(player.offset - LEAD_MS, 0), player.activity)
+        early = LEAD_MS + self.reels.drift(player.token)  # rather a rep done twice than one missed
+        return Playhead(named, max(player.offset - early, 0), player.activity)
 
     def ready(self) -> bool:
         """Whether all there is can be streamed. It lays it all out, which the first streams then need not."""

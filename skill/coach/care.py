@@ -16,8 +16,9 @@ HURTS_ENOUGH = 2
 
 def hurt(here: Here) -> Turn:
     """Stop. Easier, skip or finish; the second time, finish."""
-    here = here.now(hurts=here.session.hurts + 1)
-    if here.session.hurts >= HURTS_ENOUGH:
+    hurts = here.session.hurts + 1
+    here = here.now(hurts=hurts).known(hurts=hurts, asks_first=True)
+    if hurts >= HURTS_ENOUGH:
         return end(here.known(rested=today(here)), here.line("hurts_again"))
     return ask(here, Question.HURT, here.line("hurts"))
 
@@ -42,4 +43,4 @@ def answer_concern(here: Here, concern: Slug | None) -> Turn:
     number = here.words.emergency_number(here.world.locale)
     crisis = here.words.crisis_number(here.world.locale)
     said = answer.say.format_map({"number": number, "crisis": crisis})
-    return end(here, said) if answer.ends else ask_again(here, said)
+    return end(here.known(asks_first=True), said) if answer.ends else ask_again(here, said)

@@ -120,11 +120,13 @@ def title(here: Here) -> str:
     return here.catalogue.exercises[mark.exercise].name.capitalize() if mark else here.line("title")
 
 
-def _player(here: Here) -> Halt | None:
+def halt(here: Here) -> Halt | None:
     """Whatever stream of ours is heard here stops, while something else is said; even one that no longer counts."""
-    head = here.world.device.playhead
-    heard = head is not None and head.activity in {Activity.PLAYING, Activity.WAITING}
-    return Halt() if here.breaks_in or heard else None
+    device = here.world.device
+    head = device.playhead
+    if head is None:
+        return Halt() if here.breaks_in and device.streams else None
+    return Halt() if here.breaks_in or head.activity in {Activity.PLAYING, Activity.WAITING} else None
 
 
 def ask(here: Here, asked: Question, *parts: Part) -> Turn:
@@ -133,14 +135,14 @@ def ask(here: Here, asked: Question, *parts: Part) -> Turn:
     question = tell.question(asked, here.session, here.catalogue)
     again = tell.reprompt(asked, here.session, here.catalogue)
     speech = compose(here, (warning, *parts, question))
-    return Turn(after(here), Reply(speech, asked, again, title(here), _led(here), _player(here)))
+    return Turn(after(here), Reply(speech, asked, again, title(here), _led(here), halt(here)))
 
 
 def end(here: Here, *parts: Part) -> Turn:
     """Say ``parts``, and that is all for now."""
     here, warning = _warn(here.now(asked=None))
     speech = compose(here, (warning, *parts))
-    return Turn(after(here), Reply(speech, None, "", title(here), _led(here), _player(here)))
+    return Turn(after(here), Reply(speech, None, "", title(here), _led(here), halt(here)))
 
 
 def ask_again(here: Here, *parts: Part) -> Turn:

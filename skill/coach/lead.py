@@ -85,7 +85,7 @@ def play(here: Here) -> Turn:
     score = piece_score(here, mark)
     lead = compose(here, caution)
     playing = Playing(mark, here.world.now + lead.lasts, score.lasts)
-    here = here.known(days=days(here))
+    here = here.known(days=days(here), asks_first=False)
     parts: tuple[Part, ...] = (lead, score)
     if index + 1 == len(whole.pieces):
         return finish(here.now(playing=playing, begun=True), whole, *parts)

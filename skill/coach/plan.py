@@ -5,7 +5,6 @@ A **piece** is what is done between two questions: a set, one side of a set, or 
 pieces or milliseconds, so that it still finds its rep after a dose, a voice or the content has changed.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -79,18 +78,14 @@ class Plan:
 
     def index(self, mark: Bookmark) -> int:
         """Which piece a bookmark is in; the nearest there is, if its own is gone."""
-        tests: tuple[Callable[[Piece], bool], ...] = (
-            lambda p: p.set == mark.set and p.side in {"", mark.side} and p.first <= mark.rep <= p.last,
-            lambda p: p.set == mark.set and p.side in {"", mark.side},
-            lambda p: p.set == mark.set,
-            lambda _: True,
-        )
-        ours = [(i, piece) for i, piece in enumerate(self.pieces) if piece.exercise == mark.exercise]
-        for test in tests:
-            for i, piece in ours:
-                if test(piece):
-                    return i
-        return 0
+
+        def far(index: int) -> tuple[int, bool, bool]:
+            piece = self.pieces[index]
+            within = piece.first <= mark.rep <= piece.last
+            return abs(piece.set - mark.set), piece.side not in {"", mark.side}, not within
+
+        ours = (i for i, piece in enumerate(self.pieces) if piece.exercise == mark.exercise)
+        return min(ours, key=far, default=0)
 
     @property
     def exercises(self) -> tuple[Slug, ...]:
@@ -150,6 +145,8 @@ def canonical(mark: Bookmark, catalogue: Catalogue) -> Bookmark:
     """The bookmark as the content stands now: a place that is there, nearest to the one it names."""
     whole = plan(mark, catalogue)
     piece = whole.pieces[whole.index(mark)]
+    if piece.exercise != mark.exercise:  # which is gone
+        return replace(piece.starts(whole.routine), part=Part.TELLING)
     form = catalogue.exercises[piece.exercise].form(piece.form)
     alternating = form.order is Order.ALTERNATE and mark.side in {move.side for move in form.moves}
     place = Bookmark(
@@ -159,8 +156,8 @@ def canonical(mark: Bookmark, catalogue: Catalogue) -> Bookmark:
         piece.set,
         mark.side if alternating else piece.side,
         min(max(mark.rep, piece.first), piece.last),
-        mark.part if piece.exercise == mark.exercise else Part.TELLING,
-        max(mark.sentence, 0) if piece.exercise == mark.exercise else 0,
+        mark.part,
+        max(mark.sentence, 0),
     )
     return mark if mark == place else place
 

@@ -147,7 +147,12 @@ def repeat(here: Here) -> Turn:
         return open_up(here)
     if mark.part is Part.TELLING:
         return tell_exercise(here, mark, coming=False)
-    match here.session.asked:
+    asked = here.session.asked
+    if asked is None and through(here) and here.progress.streaming:
+        asked = Question.GO_ON  # a stream that was paused
+    match asked:
+        case None:
+            return open_up(here)
         case Question.GO_ON:
             set_ = tell.piece_at(mark, here.catalogue).starts(mark.routine)
             return play(here.now(place=set_, asked=Question.READY))
@@ -179,6 +184,8 @@ def resume(here: Here) -> Turn:
     mark = here.session.place
     if here.session.asked is Question.HURT:
         return choose_first(here)
+    if here.progress.asks_first and here.session.asked is None:
+        return open_up(here)
     if mark and through(here) and here.progress.met and here.session.asked in {None, Question.GO_ON}:
         return stream_from(here, mark, counted=True)  # without a word: they are lying there
     return play(here) if mark else open_up(here)

@@ -168,6 +168,10 @@ class Progress:
     """The day that was called enough."""
     skipped: bool = False
     """Whether anything of the routine at hand was left out."""
+    hurts: int = 0
+    """As `Session.hurts`; it counts for a day at most."""
+    asks_first: bool = False
+    """Whether they stopped for a reason, so that nothing is played before they have been asked."""
     mode: Mode | None = None
     """How they like to be led; None until they were asked."""
     streaming: Streaming | None = None

@@ -21,6 +21,8 @@ from skill.coach.score import Section
 from skill.coach.state import Activity, Playing, Progress, Question, State
 from skill.coach.through import catch_up, over, report
 
+DAY_MS: Ms = 24 * 60 * 60 * 1000
+
 FOR_EVER: Ms = 1 << 60
 """Longer than anything lasts."""
 
@@ -37,6 +39,7 @@ def step(state: State, event: e.Event, world: World) -> Turn:
 
 def _answer(here: Here, event: e.Event) -> Turn:  # noqa: C901, PLR0912  # a case for each event
     before = State(here.session, here.progress)
+    cut_short = here.session.playing and here.session.playing == here.progress.playing
     here = _recall(here)
     if not isinstance(event, e.Closed):  # which stops no stream
         here = _done(catch_up(here), event)
@@ -84,7 +87,7 @@ def _answer(here: Here, event: e.Event) -> Turn:  # noqa: C901, PLR0912  # a cas
             return care.ease(here)
         case e.Emergency():
             number = here.words.emergency_number(here.world.locale)
-            return end(here, here.line("emergency", number=number))
+            return end(here.known(asks_first=True), here.line("emergency", number=number))
         case e.Concerned(concern):
             return care.answer_concern(here, concern)
         case e.NotOffered():
@@ -98,7 +101,7 @@ def _answer(here: Here, event: e.Event) -> Turn:  # noqa: C901, PLR0912  # a cas
         case e.ForgetMe():
             return on.forget_me(here)
         case e.Closed():
-            return Turn(after(here), Reply())
+            return Turn(after(here) if cut_short else before, Reply())
         case e.Streamed():
             return report(here, event.what, event.head)
         case _:
@@ -143,10 +146,18 @@ def _recall(here: Here) -> Here:
     """A session that knows of no place takes up what was kept; the content may have changed since."""
     session, progress = here.session, here.progress
     if not (session.asked or session.place or session.playing):
-        session = replace(session, place=progress.place, playing=_unheard_of(progress), later=progress.later)
+        hurts = progress.hurts if here.world.now - progress.at < DAY_MS else 0
+        session = replace(
+            session,
+            place=progress.place,
+            playing=_unheard_of(progress),
+            later=progress.later,
+            hurts=max(session.hurts, hurts),
+        )
     place, later, playing = session.place, session.later, session.playing
     now = {
         "place": place and canonical(place, here.catalogue),
+        "hurts": session.hurts,
         "later": later and canonical(later, here.catalogue),
         "playing": playing and playing.marked(canonical(playing.mark, here.catalogue)),
     }

@@ -61,16 +61,15 @@ def following(stream: Stream, catalogue: Catalogue, measure: Measure) -> Stream 
     return replace(stream, block=stream.block + 1, joined=start, counted=False)
 
 
-def told(stream: Stream, until: Ms, catalogue: Catalogue, measure: Measure) -> tuple[Slug, ...]:
-    """The exercises whose telling is heard out, from where a stream is joined ``until`` an offset."""
+def told(stream: Stream, since: Ms, until: Ms, catalogue: Catalogue, measure: Measure) -> tuple[Slug, ...]:
+    """The exercises whose telling, from its beginning, is heard out within those offsets."""
     at, _ = _joined(stream, catalogue, measure)
-    return tuple(
-        stretch.mark.exercise
+    ends = {
+        stretch.mark.exercise: stretch.at + stretch.score.lasts
         for stretch in played(stream, catalogue, measure).stretches
-        if stretch.mark.part is Part.TELLING
-        and at <= stretch.at
-        and stretch.at + stretch.score.lasts <= until
-    )
+        if stretch.mark.part is Part.TELLING and stretch.at >= at
+    }
+    return tuple(slug for slug, end in ends.items() if since < end <= until)
 
 
 def _number(stream: Stream, catalogue: Catalogue, measure: Measure) -> int:

@@ -16,10 +16,10 @@ from skill.coach import stream as of
 from skill.coach import tell
 from skill.coach.events import Playback
 from skill.coach.exercise import Ms, Slug
-from skill.coach.here import Here, Part, after, compose, days, end, title
+from skill.coach.here import Here, Part, after, compose, days, end, halt, title
 from skill.coach.plan import Bookmark, canonical, plan, worked
 from skill.coach.plan import Part as Where
-from skill.coach.reply import Halt, Play, Reply, Turn
+from skill.coach.reply import Play, Reply, Turn
 from skill.coach.state import Activity, Mode, Playhead, Progress, Question, Session, State, Stream, Streaming
 from skill.coach.words import capital
 
@@ -55,7 +55,8 @@ def stream_from(here: Here, mark: Bookmark, *parts: Part, counted: bool, retried
     speech = compose(here, parts)
     offset = of.begins(stream, here.catalogue, here.world.measure)
     here = here.now(place=mark, playing=None, asked=None, begun=True)
-    here = here.known(days=days(here), streaming=Streaming(stream, offset, here.world.now, retried=retried))
+    streaming = Streaming(stream, offset, here.world.now, retried=retried)
+    here = here.known(days=days(here), streaming=streaming, asks_first=False)
     return Turn(after(here), Reply(speech, title=title(here), player=_play(here, stream, offset)))
 
 
@@ -125,7 +126,7 @@ def _further(head: Playhead, streaming: Streaming) -> bool:
 def _reached(here: Here, head: Playhead) -> dict[str, object]:
     """What progress becomes, once a stream has got to ``head`` and no further."""
     catalogue, measure, progress = here.catalogue, here.world.measure, here.progress
-    told = _told(here, head.stream, head.offset)
+    told = _told(here, head)
     still = Streaming(head.stream, head.offset, here.world.now, playing=False)
     if head.activity is not Activity.FINISHED:
         return {
@@ -144,10 +145,17 @@ def _reached(here: Here, head: Playhead) -> dict[str, object]:
     }
 
 
-def _told(here: Here, stream: Stream, until: Ms) -> dict[Slug, int]:
-    """How often each exercise has been told, once a stream has been heard ``until`` an offset."""
-    told = dict(here.progress.told)
-    for slug in of.told(stream, until, here.catalogue, here.world.measure):
+def _told(here: Here, head: Playhead) -> dict[Slug, int]:
+    """How often each exercise has been told, once the stream has got to ``head`` from where it was last known to be."""
+    catalogue, measure, current = here.catalogue, here.world.measure, here.progress.streaming
+    told, since = dict(here.progress.told), 0
+    heard: tuple[Slug, ...] = ()
+    if current and head.stream == current.stream:
+        since = current.offset
+    elif current:  # the block before was heard out
+        end = of.lasts(current.stream, catalogue, measure)
+        heard = of.told(current.stream, current.offset, end, catalogue, measure)
+    for slug in (*heard, *of.told(head.stream, since, head.offset, catalogue, measure)):
         told[slug] = min(told.get(slug, 0) + 1, LONG_TELLINGS)
     return told
 
@@ -168,10 +176,12 @@ def report(here: Here, what: Playback, head: Playhead) -> Turn:
         return _nothing(here)
     if here.world.now < current.at:
         return _nothing(here)
+    ahead = head.stream.block > current.stream.block
+    if ahead and what is Playback.FAILED and not current.playing:  # it is not to follow any more
+        return _nothing(here)
     if not (current.playing or _further(head, current)):  # it was paused; only a later start undoes that
         begins = what is Playback.STARTED and here.world.now > current.at
         return _started(here, head, current) if begins else _nothing(here)
-    ahead = head.stream.block > current.stream.block
     match what:
         case Playback.STARTED:
             return _started(here, head, current)
@@ -197,13 +207,14 @@ def _kept(here: Here, **changes: object) -> Turn:
 
 
 def _started(here: Here, head: Playhead, current: Streaming) -> Turn:
-    started = Streaming(head.stream, head.offset, here.world.now, begun=True, retried=current.retried)
+    same = head.stream == current.stream
+    retried = current.retried and same
+    started = Streaming(head.stream, head.offset, here.world.now, begun=True, retried=retried)
     if started == current:
         return _nothing(here)
-    if head.stream == current.stream:
+    if same:
         return _kept(here, streaming=started)
-    end = of.lasts(current.stream, here.catalogue, here.world.measure)
-    return _kept(here, streaming=started, place=head.stream.joined, told=_told(here, current.stream, end))
+    return _kept(here, streaming=started, place=head.stream.joined, told=_told(here, head))
 
 
 def _finished(here: Here, head: Playhead) -> Turn:
@@ -250,9 +261,9 @@ def straight_on(here: Here, *parts: Part) -> Turn:
 
 def pause(here: Here) -> Turn:
     """Where they are, with an open ear; no reprompt, since quiet is what they asked for."""
-    mark = here.session.place
+    here, mark = replace(here, breaks_in=True), here.session.place
     if mark is None or mark.part is Where.CLOSE or not here.world.device.pause_speaks:
-        return end(replace(here, breaks_in=True))
+        return end(here)
     where = (
         tell.at_rep(mark, here.catalogue)
         if mark.part is Where.WORK
@@ -260,4 +271,4 @@ def pause(here: Here) -> Turn:
     )
     here = here.now(asked=Question.GO_ON)
     asked = compose(here, (here.line("paused_ask", where=where),))
-    return Turn(after(here), Reply(asked, Question.GO_ON, "", title(here), player=Halt()))
+    return Turn(after(here), Reply(asked, Question.GO_ON, "", title(here), player=halt(here)))

@@ -158,6 +158,22 @@ def test_a_request_of_just_now_is_let_in(timestamp):
 
 
 @each(
+    "timestamp",
+    {
+        "just now": "2026-11-02T07:30:00Z",
+        "151 s early": "2026-11-02T07:27:29Z",
+        "an hour early, no more": "2026-11-02T06:30:00Z",
+        "an hour late, no more": "2026-11-02T08:30:00Z",
+    },
+)
+@each("kind", {kind: f"AlexaSkillEvent.{kind}" for kind in ("SkillDisabled", "SkillEnabled")})
+def test_a_skill_event_of_the_last_hour_is_let_in(kind, timestamp):
+    amazon = Amazon()
+    body = amazon.body(NOW, session=None, request={"type": kind, "timestamp": timestamp})
+    assert guard(amazon).verify(amazon.headers(body), body)
+
+
+@each(
     "written",
     {
         "small": lambda headers: {name.lower(): value for name, value in headers.items()},
@@ -489,10 +505,28 @@ UNUSABLE = {
 """Bodies that ``parse`` refuses, whoever signed them."""
 
 MISDIRECTED = {
+    "time: 151 s early": {"request": {"timestamp": "2026-11-02T07:27:29Z"}},
+    "time: 151 s late": {"request": {"timestamp": "2026-11-02T07:32:31Z"}},
     "time: 152 s early": {"request": {"timestamp": "2026-11-02T07:27:28Z"}},
     "time: 152 s late": {"request": {"timestamp": "2026-11-02T07:32:32Z"}},
     "time: a millisecond over": {"request": {"timestamp": "2026-11-02T07:27:29.999Z"}},
     "time: an hour off by its zone": {"request": {"timestamp": "2026-11-02T07:30:00+01:00"}},
+    "time: an hour early, and no skill event": {
+        "request": {"type": "AudioPlayer.PlaybackStopped", "timestamp": "2026-11-02T06:30:00Z"}
+    },
+    "time: an hour early, and hardly a skill event": {
+        "request": {"type": "AlexaSkillEvents.SkillDisabled", "timestamp": "2026-11-02T06:30:00Z"}
+    },
+    "time: 61 min early, of a skill event": {
+        "request": {"type": "AlexaSkillEvent.SkillDisabled", "timestamp": "2026-11-02T06:29:00Z"}
+    },
+    "time: an hour and a second late, of a skill event": {
+        "request": {"type": "AlexaSkillEvent.SkillDisabled", "timestamp": "2026-11-02T08:30:01Z"}
+    },
+    "skill: another, of a skill event": {
+        "request": {"type": "AlexaSkillEvent.SkillDisabled", "timestamp": "2026-11-02T06:30:00Z"},
+        "context": {"System": {"application": {"applicationId": "another"}}},
+    },
     "skill: another": {"context": {"System": {"application": {"applicationId": "another"}}}},
     "skill: empty": {"context": {"System": {"application": {"applicationId": ""}}}},
     "skill: a list": {"context": {"System": {"application": {"applicationId": [SKILL_ID]}}}},

@@ -45,7 +45,7 @@ from tests.player import DOT, FIRST_GENERATION, SHOW
 CONTENT = catalogue()
 KEY = bytes(32)
 WALKS = 2000
-LEGS = 6
+LEGS = 5
 """Of a walk: each goes on for a while, is broken in on, and begins again."""
 
 NOTHING: dict[str, Any] = {"version": "1.0", "response": {}}

@@ -14,7 +14,7 @@ import click
 from skill.app import log_to
 from skill.server import THREADS
 from tests.alexa.signing import Amazon
-from tests.bench import apps, reels, stages, traffic
+from tests.bench import apps, reels, stages, streams, traffic
 from tests.bench.client import PATIENCE_S
 from tests.bench.serving import STOP_S, Serving, serving
 from tests.bench.trial import CONNECTIONS, HEADING, PEOPLE, ROUNDS, Contender, Outcome, furnish, rounds, trial
@@ -61,6 +61,7 @@ def compare_apps(folder: Path, amazon: Amazon) -> None:
     for other in ("one handler", "bare"):
         ratio = outcomes["turn"].rate / outcomes[other].rate
         click.echo(f"turn / {other}: {ratio:.2f}")
+    click.echo("\n" + "\n".join(streams.measured(folder, amazon)))
     show_stages(folder, amazon)
 
 

@@ -32,6 +32,9 @@ from tests.alexa.signing import SKILL_ID
 
 CONSTANT = {"version": "1.0", "response": {"outputSpeech": {"type": "PlainText", "text": "hello"}}}
 
+URL = "https://coach.example"
+"""Where Alexa would find our app's sound."""
+
 SLOW = "X-Bench-Slow"
 """A header: the request with it is in flight for `SLOW_S`."""
 SLOW_S = 1.0
@@ -49,6 +52,11 @@ def verifier(folder: Path) -> Verify:
 def turn(folder: Path) -> Flask:
     """Our app, whole."""
     return create_app(Settings(folder / "data", SKILL_ID), verify=verifier(folder))
+
+
+def streams(folder: Path) -> Flask:
+    """Our app, whole, with a voice of its own: its bank is in the folder already."""
+    return create_app(Settings(folder / "data", SKILL_ID, URL), verify=verifier(folder))
 
 
 def slow(folder: Path) -> Flask:
@@ -101,6 +109,7 @@ def bare(_: Path) -> Flask:
 
 APPS: Mapping[str, Callable[[Path], Flask]] = {
     "turn": turn,
+    "streams": streams,
     "slow": slow,
     "one handler": one_handler,
     "bare": bare,

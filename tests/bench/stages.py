@@ -19,7 +19,7 @@ from flask import Flask
 
 from audio.estimate import estimate
 from skill.alexa import inbound
-from skill.alexa.handlers import LAG_MS, skill
+from skill.alexa.handlers import LAG_MS, Coach, skill
 from skill.alexa.outbound import attributes, response
 from skill.alexa.webhook import answer
 from skill.catalogue import catalogue
@@ -47,7 +47,7 @@ def measured(sent: Sequence[Signed], folder: Path) -> dict[tuple[str, str], floa
     key = prepare(data)
     store = SqliteStore(data / "parts.sqlite3")
     conversation = Conversation(catalogue(), estimate, SqliteStore(data / "whole.sqlite3"), LAG_MS)
-    custom = skill(conversation)
+    custom = skill(Coach(conversation))
     verify = apps.verifier(folder)
     app, other = apps.turn(folder), apps.one_handler(folder)
     serializer = DefaultSerializer()

@@ -147,7 +147,11 @@ def body(step: Step, user: str) -> bytes:
 
 def signed(step: Step, user: str, amazon: Amazon) -> Signed:
     """The request. Signing takes as long as a turn, so it is done before the clock starts."""
-    sent = body(step, user)
+    return sealed(step.name, body(step, user), amazon)
+
+
+def sealed(name: str, sent: bytes, amazon: Amazon) -> Signed:
+    """An envelope with a signature, and all else that comes with it."""
     mark = signature(sent, amazon.leaf.key)
     headers = {
         "Content-Type": "application/json; charset=utf-8",
@@ -158,7 +162,7 @@ def signed(step: Step, user: str, amazon: Amazon) -> Signed:
         "Signature": mark,  # of the older kind, which nobody reads
         "Signature-256": mark,
     }
-    return Signed(step.name, headers, sent)
+    return Signed(name, headers, sent)
 
 
 def lanes(

@@ -1,0 +1,1093 @@
+"""Straight through, by the coach alone: what is told of a stream, what is said to it, and what it remembers.
+
+`Somebody` has a speaker whose player does as it is told. A moment of a stream is named as a person would name it: `within` a
+lift, a third of a second after it has begun.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import NamedTuple
+
+import pytest
+
+from audio.estimate import estimate
+from skill.catalogue import catalogue
+from skill.coach import events as e
+from skill.coach import stream as of
+from skill.coach import tell
+from skill.coach.arrange import Measure
+from skill.coach.block import BLOCK_MS, blocks
+from skill.coach.events import Playback
+from skill.coach.exercise import Catalogue
+from skill.coach.plan import Bookmark, Part, plan, start, worked
+from skill.coach.reply import Device, Halt, Play, Reply, World
+from skill.coach.score import Score
+from skill.coach.state import Activity, Mode, Playhead, Progress, Question, Session, State, Stream, Streaming
+from skill.coach.step import step
+from skill.coach.through import LAST
+from skill.render.transcript import told
+
+CONTENT = catalogue()
+NOW = 1_793_604_600_000
+TODAY = date(2026, 11, 2)
+SECOND, MINUTE, DAY = 1000, 60_000, 86_400_000
+FULL = "full_back_routine"
+"""Of two blocks."""
+MOMENT = 300
+"""Into a rep, ms."""
+
+TILT = Bookmark("back_routine", "pelvic_tilt", set=2, rep=5)
+KNOWN = Progress(met=True, mode=Mode.THROUGH, place=TILT, at=NOW - DAY)
+"""Somebody who was on lift five of set two of the pelvic tilt yesterday, and likes it straight through."""
+
+
+def in_words(mark: Bookmark | None, content: Catalogue = CONTENT) -> str:
+    """A place as it is said aloud; in the words around a rep, which words."""
+    if mark is None:
+        return "nowhere"
+    where = tell.place(worked(mark), content)
+    return where if mark.part is Part.WORK else f"{mark.part} of {where}"
+
+
+def within(mark: Bookmark, stream: Stream) -> int:
+    """A moment within a rep or a sentence, in the score of a stream."""
+    return of.played(stream, CONTENT, estimate).find(mark) + MOMENT
+
+
+@dataclass
+class Somebody:
+    """A person and their speaker. What is said, pressed or told gives the reply, and changes what is remembered."""
+
+    progress: Progress = field(default_factory=Progress)
+    session: Session = field(default_factory=Session)
+    now: int = NOW
+    content: Catalogue = CONTENT
+    measure: Measure = estimate
+    streams: bool = True
+    keeping: bool = True
+    pause_speaks: bool = True
+    head: Playhead | None = None
+    reply: Reply = field(default_factory=Reply)
+
+    def say(self, *events: e.Event) -> str:
+        """Some words, one after another; all that is answered to the last."""
+        for event in events:
+            self._turn(event, mute=False)
+        return told(self.reply.speech).strip()
+
+    def ask(self, event: e.Event) -> str:
+        """In a session of its own: a while after what was said last, or under a stream."""
+        self.session = Session()
+        return self.say(event)
+
+    def press(self, event: e.Event) -> Reply:
+        """A button. It has no session."""
+        self.session = Session()
+        self._turn(event, mute=True)
+        return self.reply
+
+    def tell(self, what: Playback, head: Playhead, *, after: int = SECOND) -> Reply:
+        """Their speaker reports, so much later than what was last heard of it."""
+        before, now = self.session, self.now
+        self.session, self.now = Session(), now + after
+        self._turn(e.Streamed(what, head), mute=True)
+        self.session, self.now = before, max(now, self.now)
+        return self.reply
+
+    def hear(self, ms: int) -> None:
+        """Time passes, and the stream plays."""
+        self.now += ms
+        if self.playing and self.head:
+            self.head = replace(self.head, offset=self.head.offset + ms)
+
+    def hear_to(self, mark: Bookmark) -> None:
+        """A moment into a rep."""
+        assert self.head
+        at = of.played(self.head.stream, self.content, self.measure).find(mark)
+        self.hear(at + MOMENT - self.head.offset)
+
+    @property
+    def playing(self) -> bool:
+        """Whether their speaker plays a stream of ours."""
+        return self.head is not None and self.head.activity is Activity.PLAYING
+
+    @property
+    def streaming(self) -> Streaming:
+        """The stream that counts."""
+        assert self.progress.streaming
+        return self.progress.streaming
+
+    @property
+    def play(self) -> Play:
+        """What the player was told to play."""
+        assert isinstance(self.reply.player, Play)
+        return self.reply.player
+
+    @property
+    def player(self) -> str:
+        """What the player was told, in words."""
+        match self.reply.player:
+            case Play(after=None) as play:
+                how = ", counted in" if play.stream.counted else ""
+                return f"plays from {in_words(play.stream.joined, self.content)}{how}"
+            case Play() as play:
+                return f"then {in_words(play.stream.joined, self.content)}"
+            case Halt():
+                return "stops"
+            case _:
+                return ""
+
+    @property
+    def place(self) -> str:
+        """What would be gone on from, in words."""
+        return in_words(self.progress.place, self.content)
+
+    def _turn(self, event: e.Event, *, mute: bool) -> None:
+        device = Device(self.streams, mute, self.pause_speaks, self.head)
+        world = World(self.content, self.measure, self.now, keeping=self.keeping, device=device)
+        turn = step(State(self.session, self.progress), event, world)
+        self.reply, self.progress = turn.reply, turn.state.progress
+        if not isinstance(event, e.Streamed):
+            self.session = turn.state.session if turn.reply.asks else Session()
+        match turn.reply.player:
+            case Play(after=None) as play:
+                self.head = Playhead(play.stream, play.offset)
+            case Halt() if self.head:
+                self.head = replace(self.head, activity=Activity.STOPPED)
+
+
+# What is told of a stream
+
+TILT_5 = Bookmark(FULL, "pelvic_tilt", set=2, rep=5)
+KNEE_3 = Bookmark(FULL, "knee_to_chest", rep=3)
+DOG_2 = Bookmark(FULL, "bird_dog", rep=2)
+BEGIN, END = "its beginning", "its end"
+STARTED, NEARLY, FINISHED = Playback.STARTED, Playback.NEARLY_FINISHED, Playback.FINISHED
+STOPPED, FAILED = Playback.STOPPED, Playback.FAILED
+
+
+def asked_for() -> Somebody:
+    """The full routine, straight through: it has been asked for, and nothing is heard of it yet."""
+    somebody = Somebody(replace(KNOWN, place=None))
+    somebody.ask(e.Begin(FULL))
+    return somebody
+
+
+def playing() -> Somebody:
+    somebody = asked_for()
+    tell_of(somebody, STARTED, "this", BEGIN)
+    return somebody
+
+
+def paused() -> Somebody:
+    """On lift five of set two."""
+    somebody = playing()
+    somebody.hear_to(TILT_5)
+    somebody.press(e.Paused())
+    return somebody
+
+
+def in_its_second_block() -> Somebody:
+    somebody = playing()
+    tell_of(somebody, NEARLY, "this", END)
+    tell_of(somebody, FINISHED, "this", END)
+    tell_of(somebody, STARTED, "this", BEGIN)
+    return somebody
+
+
+def over() -> Somebody:
+    somebody = in_its_second_block()
+    somebody.head = replace(head_of(somebody, "this", END), activity=Activity.FINISHED)
+    somebody.tell(FINISHED, somebody.head)
+    return somebody
+
+
+def failed_once() -> Somebody:
+    """On lift five of set two, and begun again there."""
+    somebody = playing()
+    tell_of(somebody, FAILED, "this", TILT_5)
+    tell_of(somebody, STARTED, "this", BEGIN)
+    return somebody
+
+
+def unknown() -> Somebody:
+    """They were forgotten, or it was another's: there is no stream that counts."""
+    return Somebody(KNOWN)
+
+
+def head_of(somebody: Somebody, which: str, where: Bookmark | str) -> Playhead:
+    """Where a report says that a stream is: which stream, as the person's stands now."""
+    this = somebody.progress.streaming.stream if somebody.progress.streaming else FIRST
+    following = of.following(this, CONTENT, estimate) or replace(this, block=this.block + 1)
+    stream = {
+        "this": this,
+        "next": following,
+        "an older run": replace(this, run=this.run - 1),
+        "a newer run": replace(this, run=this.run + 1),
+        "an older block": replace(FIRST, run=this.run),
+    }[which]
+    if isinstance(where, Bookmark):
+        return Playhead(stream, within(where, stream))
+    ends = where == END
+    return Playhead(stream, (of.lasts if ends else of.begins)(stream, CONTENT, estimate))
+
+
+def tell_of(
+    somebody: Somebody, what: Playback, which: str, where: Bookmark | str, after: int = SECOND
+) -> str:
+    """A report, so much later than now; what the player is told."""
+    somebody.tell(what, head_of(somebody, which, where), after=after)
+    return somebody.player
+
+
+FIRST = asked_for().play.stream
+
+
+class Row(NamedTuple):
+    """Before, what is told (twice if ``times`` says so), and what that makes of it."""
+
+    before: Callable[[], Somebody]
+    what: Playback
+    which: str
+    where: Bookmark | str
+    place: str
+    state: str
+    player: str = ""
+    after: int = SECOND
+    times: int = 1
+
+
+T1 = "telling of set one of the pelvic tilt"
+T5 = "lift five, set two of the pelvic tilt"
+D0, D2 = "telling of the bird dog", "round two of the bird dog"
+K3 = "round three of the knee to chest stretch"
+CLOSE = "close of round five of the knee rolls"
+ASKED, PLAYS, STILL = "asked for", "plays", "still"
+"""What is known of the stream that counts: whether its speaker has said that it began, and that it has ended."""
+AGAIN = f"plays from {T5}, counted in"
+THEN = f"then {D0}"
+
+ROWS = {
+    # in the order in which they should come
+    "it begins": Row(asked_for, STARTED, "this", BEGIN, T1, PLAYS),
+    "it begins, twice": Row(asked_for, STARTED, "this", BEGIN, T1, PLAYS, times=2),
+    "ready for more at once": Row(playing, NEARLY, "this", BEGIN, T1, PLAYS, THEN),
+    "ready for more at the end": Row(playing, NEARLY, "this", END, T1, PLAYS, THEN),
+    "ready for more, twice": Row(playing, NEARLY, "this", END, T1, PLAYS, THEN, times=2),
+    "the next begins": Row(playing, STARTED, "next", BEGIN, D0, PLAYS),
+    "the next begins, twice": Row(playing, STARTED, "next", BEGIN, D0, PLAYS, times=2),
+    "it ends, and the next will begin": Row(playing, FINISHED, "this", END, D0, ASKED),
+    "it ends, twice": Row(playing, FINISHED, "this", END, D0, ASKED, times=2),
+    "it is stopped": Row(playing, STOPPED, "this", TILT_5, T5, STILL),
+    "it is stopped, twice": Row(playing, STOPPED, "this", TILT_5, T5, STILL, times=2),
+    "the last ends": Row(in_its_second_block, FINISHED, "this", END, "nowhere", STILL),
+    "the last ends, twice": Row(in_its_second_block, FINISHED, "this", END, "nowhere", STILL, times=2),
+    "the last is ready for more": Row(in_its_second_block, NEARLY, "this", END, D0, PLAYS),
+    "the last is stopped in its closing words": Row(in_its_second_block, STOPPED, "this", END, CLOSE, STILL),
+    # out of order, or without those before
+    "ready for more before it begins": Row(asked_for, NEARLY, "this", BEGIN, T1, ASKED, THEN),
+    "the next begins, and nothing was told of this": Row(asked_for, STARTED, "next", BEGIN, D0, PLAYS),
+    "it ends, and it was not told that it began": Row(asked_for, FINISHED, "this", END, D0, ASKED),
+    "it is stopped, and it was not told that it began": Row(asked_for, STOPPED, "this", TILT_5, T5, STILL),
+    "the next is stopped": Row(playing, STOPPED, "next", DOG_2, D2, STILL),
+    "the next ends": Row(playing, FINISHED, "next", END, "nowhere", STILL),
+    "it is stopped at its very end": Row(playing, STOPPED, "this", END, f"rest{D0.removeprefix('telling')}", STILL),
+    # late: the moment they are of is before what is known
+    "it began, late": Row(in_its_second_block, STARTED, "this", BEGIN, D0, PLAYS, after=-SECOND),
+    "it was stopped, late": Row(in_its_second_block, STOPPED, "this", DOG_2, D0, PLAYS, after=-SECOND),
+    "it ended, late": Row(in_its_second_block, FINISHED, "this", END, D0, PLAYS, after=-SECOND),
+    "it failed, late": Row(in_its_second_block, FAILED, "this", DOG_2, D0, PLAYS, after=-SECOND),
+    "it was ready for more, late": Row(playing, NEARLY, "this", END, T1, PLAYS, after=-SECOND),
+    # of another stream
+    "an older run begins": Row(playing, STARTED, "an older run", BEGIN, T1, PLAYS),
+    "an older run is ready for more": Row(playing, NEARLY, "an older run", END, T1, PLAYS),
+    "an older run ends": Row(playing, FINISHED, "an older run", END, T1, PLAYS),
+    "an older run is stopped": Row(playing, STOPPED, "an older run", KNEE_3, T1, PLAYS),
+    "an older run fails": Row(playing, FAILED, "an older run", KNEE_3, T1, PLAYS),
+    "a run that nobody asked for is stopped": Row(playing, STOPPED, "a newer run", KNEE_3, T1, PLAYS),
+    "the block before begins": Row(in_its_second_block, STARTED, "an older block", BEGIN, D0, PLAYS),
+    "the block before is ready for more": Row(in_its_second_block, NEARLY, "an older block", END, D0, PLAYS),
+    "the block before ends": Row(in_its_second_block, FINISHED, "an older block", END, D0, PLAYS),
+    "the block before is stopped": Row(in_its_second_block, STOPPED, "an older block", KNEE_3, D0, PLAYS),
+    "the block before fails": Row(in_its_second_block, FAILED, "an older block", KNEE_3, D0, PLAYS),
+    # after a pause
+    "paused, and stopped there": Row(paused, STOPPED, "this", TILT_5, T5, STILL),
+    "paused, and was ready for more": Row(paused, NEARLY, "this", TILT_5, T5, STILL),
+    "paused, and failed": Row(paused, FAILED, "this", TILT_5, T5, STILL),
+    "paused, and begun before": Row(paused, STARTED, "this", BEGIN, T5, STILL, after=-SECOND),
+    "paused, and begun in the same second": Row(paused, STARTED, "this", BEGIN, T5, STILL, after=0),
+    "paused, and begun again by hand": Row(paused, STARTED, "this", TILT_5, T5, PLAYS),
+    "paused, and an older run stopped": Row(paused, STOPPED, "an older run", KNEE_3, T5, STILL),
+    # after the end
+    "over, and ended": Row(over, FINISHED, "this", END, "nowhere", STILL),
+    "over, and stopped": Row(over, STOPPED, "this", DOG_2, "nowhere", STILL),
+    "over, and failed": Row(over, FAILED, "this", DOG_2, "nowhere", STILL),
+    "over, and ready for more": Row(over, NEARLY, "this", END, "nowhere", STILL),
+    "over, and begun before": Row(over, STARTED, "this", BEGIN, "nowhere", STILL, after=-SECOND),
+    "over, and the block before ended": Row(over, FINISHED, "an older block", END, "nowhere", STILL),
+    # failures
+    "it fails": Row(playing, FAILED, "this", TILT_5, T5, ASKED, AGAIN),
+    "it fails before it begins": Row(asked_for, FAILED, "this", BEGIN, T1, ASKED, f"plays from {T1}, counted in"),
+    "it fails again, at once": Row(failed_once, FAILED, "this", BEGIN, T5, STILL),
+    "it fails again, much later": Row(
+        failed_once, FAILED, "this", KNEE_3, K3, ASKED, f"plays from {K3}, counted in"
+    ),
+    "what is to follow fails": Row(playing, FAILED, "next", BEGIN, T1, PLAYS, THEN),
+    "what is to follow fails, after a retry": Row(failed_once, FAILED, "next", BEGIN, T5, PLAYS),
+    "the last block fails": Row(
+        in_its_second_block, FAILED, "this", DOG_2, D2, ASKED, f"plays from {D2}, counted in"
+    ),
+    # nothing counts
+    **{
+        f"nothing is known of it, and it {what.value}": Row(unknown, what, "this", TILT_5, T5, "")
+        for what in Playback
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_what_is_told_of_a_stream(name):
+    row = ROWS[name]
+    somebody = row.before()
+    head, now = head_of(somebody, row.which, row.where), somebody.now
+    for _ in range(row.times):
+        somebody.now = now
+        somebody.tell(row.what, head, after=row.after)
+    assert (somebody.place, state_of(somebody), somebody.player) == (row.place, row.state, row.player)
+    assert (somebody.reply.speech, somebody.reply.asks, somebody.reply.reprompt) == (Score(), None, "")
+
+
+UNTIMELY = [
+    name
+    for name, row in ROWS.items()
+    if "an older" in row.which or "newer" in row.which or row.after < 0 or row.before is unknown
+]
+
+
+@pytest.mark.parametrize("name", UNTIMELY)
+def test_what_is_old_changes_nothing_at_all(name):
+    row = ROWS[name]
+    somebody = row.before()
+    before = somebody.progress
+    assert tell_of(somebody, row.what, row.which, row.where, row.after) == ""
+    assert somebody.progress == before
+
+
+def state_of(somebody: Somebody) -> str:
+    streaming = somebody.progress.streaming
+    if streaming is None:
+        return ""
+    return (PLAYS if streaming.begun else ASKED) if streaming.playing else STILL
+
+
+# What is said to it
+
+TILT_7 = replace(TILT, rep=7)
+T7, T15 = "lift seven, set two of the pelvic tilt", "lift five, set two of the pelvic tilt"
+WHERE = "Shall we go on from there?"
+WELCOME = "Welcome back. You were on lift seven, set two of the pelvic tilt."
+GENTLY = "Go gently. If it hurts more, stop."
+BEGINS = "Say, Alexa, pause, at any time. Here we go."
+STOP_THERE = "Stop there. Ease out slowly and rest. You can say easier, skip, or finish. What would you like?"
+EMERGENCY = "Stop exercising. This may be an emergency. I can't make calls. Call nine one one now, or get someone near you to call."
+
+
+def under_a_stream() -> Somebody:
+    """It plays, and they are on lift seven of set two."""
+    somebody = Somebody(KNOWN)
+    somebody.ask(e.Resumed())
+    somebody.hear_to(TILT_7)
+    return somebody
+
+
+def after_a_pause() -> Somebody:
+    """They paused on lift seven of set two, and a while ago."""
+    somebody = under_a_stream()
+    somebody.ask(e.Paused())
+    somebody.hear(20 * MINUTE)
+    return somebody
+
+
+def without_a_stream() -> Somebody:
+    """They were on lift seven of set two, yesterday."""
+    return Somebody(replace(KNOWN, place=TILT_7))
+
+
+class Said(NamedTuple):
+    """What is answered, what is asked, what the player is told, and where they are then."""
+
+    answer: str
+    asks: Question | None
+    player: str
+    place: str
+
+
+KNEE = "telling of the knee to chest stretch"
+TILT_AGAIN = "telling of set one of the pelvic tilt"
+GO_ON, HURT, OPEN = Question.GO_ON, Question.HURT, Question.WELCOME
+MENU, FORGET = Question.MENU, Question.FORGET
+ON = f"plays from {T7}, counted in"
+LEFT = "All right, we'll leave the pelvic tilt."
+KEPT = "All right. I've kept your place. See you next time."
+ORDER = "I keep to the order of your routine."
+AWAITED = "All right, I'll wait for you after each set."
+TWO_SETS = "You have two sets of the pelvic tilt to go. After that, three exercises. Go on from there?"
+FORGET_WHAT = "I keep your place, your days of practice, and how you like to be led. Shall I forget it all?"
+
+ANSWERS = {
+    under_a_stream: {
+        e.Paused(): Said("Paused at lift seven of eight, set two of three: shall we go on?", GO_ON, "stops", T7),
+        e.Next(): Said(LEFT, None, f"plays from {KNEE}", KNEE),
+        e.Previous(): Said("That's the first one.", None, f"plays from {TILT_AGAIN}", TILT_AGAIN),
+        e.Again(): Said("", None, "plays from opening of set two of the pelvic tilt", "opening of set two of the pelvic tilt"),
+        e.StartedOver(): Said("All right, from the beginning.", None, f"plays from {TILT_AGAIN}", TILT_AGAIN),
+        e.Stopped(): Said(KEPT, None, "stops", T7),
+        e.HowMany(): Said(f"You're on lift seven of eight, set two of three. After that, three exercises. {WHERE}", GO_ON, "stops", T7),
+        e.Hurts(): Said(STOP_THERE, HURT, "stops", T7),
+        e.Emergency(): Said(EMERGENCY, None, "stops", T7),
+        e.SetBySet(): Said(f"{AWAITED} {WHERE}", GO_ON, "stops", T7),
+        e.StraightThrough(): Said(f"All right. {BEGINS}", None, ON, T7),
+        e.Opened(): Said(f"{WELCOME} Go on from there?", OPEN, "stops", T7),
+        e.Begin("back_routine"): Said(f"{WELCOME} Go on from there?", OPEN, "stops", T7),
+        e.Yes(): Said("", None, ON, T7),
+        e.ForgetMe(): Said(FORGET_WHAT, FORGET, "stops", T7),
+        # what a stream plays on under: nothing is remembered but what was
+        e.Resumed(): Said("", None, "", T15),
+        e.NotOffered(): Said(ORDER, None, "", T15),
+        e.Closed(): Said("", None, "", T15),
+    },
+    after_a_pause: {
+        e.Paused(): Said("Paused at lift seven of eight, set two of three: shall we go on?", GO_ON, "stops", T7),
+        e.Resumed(): Said("", None, ON, T7),
+        e.Next(): Said(f"{LEFT} {GENTLY}", None, f"plays from {KNEE}", KNEE),
+        e.Previous(): Said(f"That's the first one. {GENTLY}", None, f"plays from {TILT_AGAIN}", TILT_AGAIN),
+        e.StartedOver(): Said(f"All right, from the beginning. {GENTLY}", None, f"plays from {TILT_AGAIN}", TILT_AGAIN),
+        e.Stopped(): Said(KEPT, None, "", T7),
+        e.NotOffered(): Said(f"{ORDER} Go on from there?", OPEN, "", T7),
+        e.HowMany(): Said(TWO_SETS, OPEN, "", T7),
+        e.Hurts(): Said(STOP_THERE, HURT, "", T7),
+        e.Emergency(): Said(EMERGENCY, None, "", T7),
+        e.SetBySet(): Said(f"{AWAITED} Go on from there?", OPEN, "", T7),
+        e.StraightThrough(): Said(f"All right. {GENTLY} {BEGINS}", None, ON, T7),
+        e.Opened(): Said(f"{WELCOME} {GENTLY} Go on from there?", OPEN, "", T7),
+        e.Closed(): Said("", None, "", T7),
+    },
+    without_a_stream: {
+        e.Paused(): Said(f"{WELCOME} {GENTLY} Go on from there?", OPEN, "", T7),
+        e.Resumed(): Said("", None, ON, T7),
+        e.Next(): Said(f"{LEFT} {GENTLY}", None, f"plays from {KNEE}", KNEE),
+        e.Stopped(): Said(KEPT, None, "", T7),
+        e.NotOffered(): Said(f"{ORDER} Go on from there?", OPEN, "", T7),
+        e.HowMany(): Said(TWO_SETS, OPEN, "", T7),
+        e.Hurts(): Said(STOP_THERE, HURT, "", T7),
+        e.Emergency(): Said(EMERGENCY, None, "", T7),
+        e.StraightThrough(): Said(f"All right. {GENTLY} {BEGINS}", None, ON, T7),
+        e.Opened(): Said(f"{WELCOME} {GENTLY} Go on from there?", OPEN, "", T7),
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("before", "event"),
+    [
+        pytest.param(before, event, id=f"{before.__name__}, {type(event).__name__}")
+        for before, answers in ANSWERS.items()
+        for event in answers
+    ],
+)
+def test_what_is_said_in_a_session_of_its_own(before, event):
+    somebody = before()
+    answer = somebody.ask(event)
+    assert Said(answer, somebody.reply.asks, somebody.player, somebody.place) == ANSWERS[before][event]
+
+
+@pytest.mark.parametrize("event", [e.Resumed(), e.NotOffered(), e.Closed()])
+def test_what_a_stream_plays_on_under_leaves_everything_as_it_was(event):
+    somebody = under_a_stream()
+    before = somebody.progress
+    somebody.ask(event)
+    assert replace(somebody.progress, at=0) == replace(before, at=0)
+    assert somebody.playing
+
+
+def test_a_question_after_a_pause_has_no_reprompt_and_any_other_has():
+    somebody = under_a_stream()
+    somebody.ask(e.Paused())
+    assert (somebody.reply.asks, somebody.reply.reprompt) == (Question.GO_ON, "")
+    somebody = under_a_stream()
+    somebody.ask(e.HowMany())
+    assert somebody.reply.reprompt == "Say yes to go on, or stop to finish. Shall we go on?"
+
+
+@pytest.mark.parametrize("yes", [e.Yes(), e.Resumed(), e.StraightThrough()])
+def test_after_a_pause_they_go_on_at_the_rep_without_a_word_about_it(yes):
+    somebody = under_a_stream()
+    somebody.ask(e.Paused())
+    somebody.say(yes)
+    assert somebody.player == ON
+
+
+def test_a_pause_in_words_is_named_by_its_exercise():
+    somebody = Somebody(replace(KNOWN, place=None))
+    somebody.ask(e.Begin("back_routine"))
+    somebody.hear(20 * SECOND)
+    assert somebody.ask(e.Paused()) == "Paused at set one of the pelvic tilt: shall we go on?"
+    assert somebody.place.startswith("telling of set one")
+
+
+def test_a_pause_of_a_device_that_is_not_to_speak_is_silent():
+    somebody = under_a_stream()
+    somebody.pause_speaks = False
+    assert somebody.ask(e.Paused()) == ""
+    assert (somebody.reply.asks, somebody.player, somebody.place) == (None, "stops", T7)
+
+
+def test_a_pause_in_the_closing_words_is_silent_and_the_routine_is_over():
+    somebody = over_its_last_rep()
+    assert somebody.ask(e.Paused()) == ""
+    assert (somebody.reply.asks, somebody.player) == (None, "stops")
+    somebody.ask(e.Opened())
+    assert somebody.player == f"plays from {TILT_AGAIN}"  # it was over: from the beginning
+
+
+def over_its_last_rep() -> Somebody:
+    """In the closing words of the back routine."""
+    somebody = Somebody(replace(KNOWN, place=None))
+    somebody.ask(e.Begin("back_routine"))
+    whole = of.played(somebody.streaming.stream, CONTENT, estimate)
+    somebody.hear(whole.stretches[-1].at + SECOND - somebody.play.offset)
+    return somebody
+
+
+# It hurts
+
+AFTER_IT_HURT = {
+    "resume": (e.Resumed(), "Say easier, skip, or finish. What would you like?"),
+    "yes": (e.Yes(), "Say easier, skip, or finish. What would you like?"),
+    "straight through": (e.StraightThrough(), "All right. What would you like?"),
+    "repeat": (e.Again(), STOP_THERE),
+    "pause": (e.Paused(), "Take your time. What would you like?"),
+    "how many": (e.HowMany(), "You have two sets of the pelvic tilt to go. After that, three exercises. What would you like?"),
+    "shuffle": (e.NotOffered(), "I keep to the order of your routine. What would you like?"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("before", [under_a_stream, after_a_pause, without_a_stream])
+@pytest.mark.parametrize("name", AFTER_IT_HURT)
+def test_what_hurt_is_never_played_again_while_it_is_asked_what_they_would_like(before, name):
+    event, answer = AFTER_IT_HURT[name]
+    somebody = before()
+    somebody.ask(e.Hurts())
+    assert not somebody.playing
+    assert somebody.say(event) == answer
+    assert (somebody.reply.asks, somebody.player, somebody.playing) == (Question.HURT, "", False)
+
+
+INSTEAD = {
+    "skip": ([e.Next()], f"plays from {KNEE}"),
+    "easier": ([e.Easier(), e.Yes()], "plays from opening of the pelvic tilt"),
+    "finish": ([e.Stopped()], ""),
+    "no": ([e.No()], ""),
+    "it hurts": ([e.Hurts()], ""),
+}
+
+
+@pytest.mark.parametrize("name", INSTEAD)
+def test_they_may_have_it_easier_or_skip_it_or_finish(name):
+    events, player = INSTEAD[name]
+    somebody = under_a_stream()
+    somebody.ask(e.Hurts())
+    somebody.say(*events)
+    assert somebody.player == player
+
+
+def test_what_hurts_twice_in_a_session_is_enough_for_the_day():
+    somebody = under_a_stream()
+    somebody.ask(e.Hurts())
+    somebody.say(e.Hurts())
+    assert somebody.progress.rested == TODAY
+    assert "We called it a day earlier" in somebody.ask(e.Opened())
+
+
+# How they like to be led
+
+ASKED_HOW = "I can wait for you after each set, or play it straight through. Straight through?"
+
+
+def newcomer(**how: bool) -> Somebody:
+    return Somebody(**how)
+
+
+def test_the_first_time_ever_to_the_stream():
+    somebody = newcomer()
+    assert somebody.say(e.Opened()).endswith("Shall we begin?")
+    assert somebody.say(e.Yes()).endswith(ASKED_HOW)
+    assert somebody.reply.asks is Question.THROUGH
+    assert somebody.say(e.Yes()) == f"All right. {BEGINS}"
+    assert somebody.play.stream.joined == replace(
+        start("back_routine", CONTENT), part=Part.TELLING, sentence=LAST
+    )
+    assert somebody.progress.mode is Mode.THROUGH
+    assert told(of.score(somebody.play.stream, CONTENT, estimate)).startswith(
+        "Ten seconds to get ready. Set one."
+    )
+    somebody.hear(11 * SECOND)
+    assert somebody.ask(e.HowMany()).startswith("You have three sets of the pelvic tilt to go.")
+
+
+NO_OFFER = {
+    "a speaker without a player": {"streams": False},
+    "a store that keeps nothing just now": {"keeping": False},
+}
+
+
+@pytest.mark.parametrize("name", NO_OFFER)
+def test_where_there_is_no_choice_none_is_offered(name):
+    somebody = newcomer(**NO_OFFER[name])
+    somebody.say(e.Opened())
+    assert somebody.say(e.Yes()).endswith("Ready?")
+    assert somebody.reply.asks is Question.READY
+    assert somebody.progress.mode is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "mode"),
+    [(e.Yes(), Mode.THROUGH), (e.No(), Mode.SETS), (e.SetBySet(), Mode.SETS), (e.Stopped(), Mode.SETS), (e.Closed(), Mode.SETS)],
+)  # fmt: skip
+def test_the_choice_is_offered_once_and_remembered(answer, mode):
+    somebody = newcomer()
+    somebody.say(e.Opened(), e.Yes(), answer)
+    assert somebody.progress.mode is mode
+    for _ in range(3):
+        somebody.now += DAY
+        somebody.session = Session()
+        for event in (e.StartedOver(), e.Yes(), e.Begin("desk_break"), e.Chose("cat_camel")):
+            somebody.say(event)
+            assert somebody.reply.asks is not Question.THROUGH
+        assert somebody.progress.mode is mode
+
+
+def test_who_had_no_choice_is_offered_it_later_on_a_speaker_that_streams():
+    somebody = newcomer(streams=False)
+    somebody.say(e.Opened(), e.Yes())
+    somebody.streams = True
+    somebody.session = Session()
+    assert somebody.say(e.Begin("desk_break")).endswith(ASKED_HOW)
+
+
+def test_no_means_set_by_set_and_the_set_is_waited_for():
+    somebody = newcomer()
+    somebody.say(e.Opened(), e.Yes())
+    assert somebody.say(e.No()) == "All right, I'll wait for you after each set. Ready?"
+    somebody.say(e.Yes())
+    assert (somebody.reply.asks, somebody.reply.player) == (Question.READY, None)
+    assert somebody.reply.led
+
+
+def led(mode: Mode, *events: e.Event, **how: bool) -> Somebody:
+    """Somebody who likes it one way, at the start of the back routine; after some words, each answer heard out."""
+    somebody = Somebody(replace(KNOWN, mode=mode, place=None), **how)
+    for event in (e.Begin("back_routine"), *events):
+        somebody.say(event)
+        somebody.hear(5 * MINUTE)
+    return somebody
+
+
+CHANGES = {
+    # how it was, what is said, what is answered; how it is, what the player is told
+    "set by set, and wait for me": (
+        led(Mode.SETS), e.SetBySet(), "All right, I'll wait for you after each set. Ready?", Mode.SETS, "",
+    ),
+    "set by set, and straight through": (
+        led(Mode.SETS), e.StraightThrough(), f"All right. {BEGINS}", Mode.THROUGH,
+        "plays from opening of set one of the pelvic tilt",
+    ),
+    "set by set, before set two, and straight through": (
+        led(Mode.SETS, e.Yes()), e.StraightThrough(), f"All right. {BEGINS}", Mode.THROUGH,
+        "plays from opening of set two of the pelvic tilt",
+    ),
+    "set by set, without a player, and straight through": (
+        led(Mode.SETS, streams=False), e.StraightThrough(), None, Mode.THROUGH, "",
+    ),
+    "straight through, without a player, and wait for me": (
+        led(Mode.THROUGH, streams=False), e.SetBySet(), "All right, I'll wait for you after each set. Ready?", Mode.SETS, "",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_they_may_change_their_mind(name):
+    somebody, event, answer, mode, player = CHANGES[name]
+    somebody = replace(somebody)
+    said = somebody.say(event)
+    assert said == answer or answer is None
+    assert (somebody.progress.mode, somebody.player) == (mode, player)
+
+
+def test_without_a_player_it_is_set_by_set_without_a_word_about_it_and_straight_through_again_elsewhere():
+    somebody = led(Mode.THROUGH, streams=False)
+    assert somebody.reply.asks is Question.READY
+    somebody.say(e.Yes())
+    assert somebody.reply.led
+    assert somebody.reply.asks is Question.READY
+    assert somebody.progress.mode is Mode.THROUGH
+    other = replace(somebody, streams=True)
+    assert (
+        other.ask(e.Resumed()) == ""
+    )  # and since nobody can say whether the set was heard out, it counts as not
+    assert other.player == "plays from set one of the pelvic tilt, counted in"
+
+
+def test_who_asks_for_it_without_a_player_begins_the_set():
+    somebody = led(Mode.SETS, streams=False)
+    somebody.say(e.StraightThrough())
+    assert somebody.reply.led
+    assert somebody.reply.led.piece.set == 1
+    assert somebody.reply.player is None
+
+
+def test_wait_for_me_said_to_a_stream_waits_from_the_rep():
+    somebody = under_a_stream()
+    somebody.ask(e.SetBySet())
+    somebody.say(e.Yes())
+    assert (somebody.reply.player, somebody.reply.asks) == (None, Question.READY)
+    assert somebody.reply.led
+    assert (somebody.reply.led.piece.set, somebody.reply.led.first_rep) == (2, 7)
+
+
+# Buttons
+
+BUTTONS = {
+    # before, what is pressed, what the player is told, and where they are then
+    "Play, under a stream": (under_a_stream, e.Resumed(), "", T15),
+    "Pause, under a stream": (under_a_stream, e.Paused(), "stops", T7),
+    "Next, under a stream": (under_a_stream, e.Next(), f"plays from {KNEE}", KNEE),
+    "Previous, under a stream": (under_a_stream, e.Previous(), f"plays from {TILT_AGAIN}", TILT_AGAIN),
+    "Play, after a pause": (after_a_pause, e.Resumed(), ON, T7),
+    "Next, after a pause": (after_a_pause, e.Next(), f"plays from {KNEE}", KNEE),
+    "Previous, after a pause": (after_a_pause, e.Previous(), f"plays from {TILT_AGAIN}", TILT_AGAIN),
+    "Pause, without a stream": (without_a_stream, e.Paused(), "", T7),
+    "Pause, at its end": (over, e.Paused(), "stops", "nowhere"),
+    **{
+        f"{type(event).__name__}, {who.__name__}": (who, event, "", "nowhere")
+        for who in (newcomer,)
+        for event in (e.Resumed(), e.Paused(), e.Next(), e.Previous())
+    },
+}
+
+
+@pytest.mark.parametrize("name", BUTTONS)
+def test_a_button_is_answered_without_a_word(name):
+    before, event, player, place = BUTTONS[name]
+    somebody = before()
+    reply = somebody.press(event)
+    assert (somebody.player, somebody.place) == (player, place)
+    assert reply == Reply(player=reply.player)
+
+
+@pytest.mark.parametrize("event", [e.Resumed(), e.Next(), e.Previous(), e.Paused()])
+def test_nothing_is_played_by_a_button_before_the_notice_was_heard(event):
+    somebody = Somebody(replace(KNOWN, met=False))
+    before = somebody.progress
+    assert somebody.press(event) == Reply()
+    assert somebody.progress == before
+
+
+@pytest.mark.parametrize("event", [e.Resumed(), e.Next(), e.Previous(), e.StartedOver(), e.Yes(), e.StraightThrough(), e.Begin()])  # fmt: skip
+def test_nor_by_a_word(event):
+    somebody = Somebody(replace(KNOWN, met=False))
+    somebody.ask(event)
+    assert somebody.reply.player is None
+
+
+@pytest.mark.parametrize("event", [e.Resumed(), e.Next(), e.Previous(), e.Paused()])
+def test_nor_to_who_is_led_set_by_set(event):
+    somebody = Somebody(replace(KNOWN, mode=Mode.SETS))
+    before = somebody.progress
+    assert somebody.press(event) == Reply()
+    assert somebody.progress == before
+
+
+# What is counted, and the end
+
+
+def test_an_exercise_told_in_a_stream_counts_once():
+    somebody = playing()
+    tell_of(somebody, FINISHED, "this", END)
+    tell_of(somebody, STARTED, "this", BEGIN)
+    tell_of(somebody, FINISHED, "this", END)
+    assert dict(somebody.progress.told) == dict.fromkeys(plan(start(FULL, CONTENT), CONTENT).exercises, 1)
+
+
+def test_one_that_was_broken_in_on_while_it_was_told_does_not():
+    somebody = playing()
+    somebody.hear(20 * SECOND)
+    somebody.ask(e.Paused())
+    assert dict(somebody.progress.told) == {}
+
+
+def test_nor_does_one_that_was_told_before_they_went_on_from_a_rep():
+    somebody = paused()
+    somebody.ask(e.Resumed())
+    somebody.hear(MINUTE)
+    somebody.ask(e.Paused())
+    assert dict(somebody.progress.told) == {"pelvic_tilt": 1}
+
+
+def test_after_two_tellings_it_is_told_in_a_sentence():
+    somebody = Somebody(replace(KNOWN, place=None, told={"pelvic_tilt": 2, "knee_to_chest": 1}))
+    somebody.ask(e.Begin("back_routine"))
+    assert somebody.play.stream.long == ("knee_to_chest", "hamstring_stretch", "exaggerated_walk")
+
+
+LATER = Bookmark("back_routine", "hamstring_stretch", side="left", rep=3)
+ENDS = {
+    "a routine": (e.Begin("desk_break"), None, None),
+    "an exercise on its own": (e.Chose("cat_camel"), None, None),
+    "an exercise on its own, in the middle of a routine": (e.Chose("cat_camel"), LATER, LATER),
+}
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_at_the_end_there_is_no_place_left_but_the_one_left_for_later(name):
+    event, place, left = ENDS[name]
+    somebody = Somebody(replace(KNOWN, place=place))
+    somebody.ask(event)
+    assert (somebody.progress.later, somebody.progress.days) == (left, (TODAY,))
+    tell_of(somebody, FINISHED, "this", END)
+    assert (somebody.progress.place, somebody.progress.later, somebody.streaming.playing) == (
+        left,
+        None,
+        False,
+    )
+    assert somebody.progress.days == (TODAY,)
+
+
+def test_a_second_attempt_that_fails_keeps_the_place_and_is_gone_on_with_later():
+    somebody = failed_once()
+    assert tell_of(somebody, FAILED, "this", BEGIN) == ""
+    assert (somebody.place, state_of(somebody)) == (T5, STILL)
+    assert tell_of(somebody, FAILED, "this", BEGIN) == ""
+    somebody.head = replace(somebody.head, activity=Activity.STOPPED) if somebody.head else None
+    somebody.ask(e.Resumed())
+    assert (somebody.player, somebody.streaming.retried) == (AGAIN, False)
+
+
+def test_a_block_that_never_follows_is_gone_on_with_from_its_beginning():
+    somebody = playing()
+    assert tell_of(somebody, FAILED, "next", BEGIN) == THEN
+    assert tell_of(somebody, FAILED, "next", BEGIN) == ""
+    head = head_of(somebody, "this", END)
+    somebody.tell(FINISHED, head)
+    somebody.head = replace(head, activity=Activity.FINISHED)
+    somebody.ask(e.Resumed())
+    assert somebody.player == f"plays from {D0}, counted in"
+
+
+# Blocks
+
+
+@pytest.mark.parametrize("routine", sorted(CONTENT.routines))
+def test_a_block_is_of_at_most_half_an_hour(routine):
+    mark = start(routine, CONTENT)
+    whole = plan(mark, CONTENT)
+    cut = blocks(whole, CONTENT, estimate)
+    assert [slug for some in cut for slug in some] == list(whole.exercises)
+    for some in cut:
+        stream = replace(FIRST, joined=whole.first_of(some[0]).starts(routine), long=whole.exercises)
+        assert of.lasts(stream, CONTENT, estimate) <= BLOCK_MS
+    assert len(cut) == (2 if routine == FULL else 1)
+
+
+@pytest.mark.parametrize("nearly", [BEGIN, END])
+def test_the_next_block_is_to_follow_the_right_stream(nearly):
+    somebody = playing()
+    tell_of(somebody, NEARLY, "this", nearly)
+    play = somebody.play
+    assert play.after == somebody.streaming.stream == FIRST
+    assert (play.stream.run, play.stream.block, play.stream.counted) == (FIRST.run, 1, False)
+    assert play.offset == of.begins(play.stream, CONTENT, estimate)
+    assert in_words(play.stream.joined) == D0
+
+
+def test_on_another_speaker_the_clock_tells_where_it_has_got_to():
+    somebody = playing()
+    somebody.hear_to(replace(TILT_5, rep=2))
+    somebody.head = None
+    somebody.hear(12 * SECOND)  # a lift
+    assert somebody.ask(e.Opened()).startswith("Welcome back. You were on lift")
+    assert somebody.place in {f"lift {number}, set two of the pelvic tilt" for number in ("two", "three")}
+    assert somebody.player == "stops"
+
+
+# What a place is once the content, or the voice, has changed
+
+
+def altered(slug: str, **dose: int) -> Catalogue:
+    """The content with another dose of one exercise."""
+    exercise = CONTENT.exercises[slug]
+    usual = replace(exercise.usual, dose=replace(exercise.usual.dose, **dose))
+    return replace(CONTENT, exercises={**CONTENT.exercises, slug: replace(exercise, usual=usual)})
+
+
+def without(slug: str) -> Catalogue:
+    """The content without one exercise."""
+    routines = {
+        name: replace(routine, items=tuple(item for item in routine.items if item.exercise != slug))
+        for name, routine in CONTENT.routines.items()
+    }
+    rest = {name: exercise for name, exercise in CONTENT.exercises.items() if name != slug}
+    return replace(CONTENT, routines=routines, exercises=rest)
+
+
+def slower(text: str) -> int:
+    return estimate(text) * 3 // 2
+
+
+STRETCH = Bookmark("back_routine", "hamstring_stretch", side="left", rep=6)
+NEW = {
+    # the place, the content and the voice since; where that is
+    "nothing has changed": (TILT, CONTENT, estimate, T5),
+    "more sets": (TILT, altered("pelvic_tilt", sets=5), estimate, T5),
+    "fewer sets": (TILT, altered("pelvic_tilt", sets=2), estimate, T5),
+    "fewer reps": (TILT, altered("pelvic_tilt", reps=6), estimate, T5),
+    "fewer reps than it names": (TILT, altered("pelvic_tilt", reps=3), estimate, "lift three, set two of the pelvic tilt"),
+    "more reps": (STRETCH, altered("hamstring_stretch", reps=15), estimate, "bend six, the left side of the hamstring stretch"),
+    "another exercise is gone": (STRETCH, without("pelvic_tilt"), estimate, "bend six, the left side of the hamstring stretch"),
+    "another exercise has changed": (TILT, altered("knee_to_chest", reps=3), estimate, T5),
+    "its exercise is gone": (start("back_routine", CONTENT), without("pelvic_tilt"), estimate, "telling of the knee to chest stretch"),
+    "another voice": (TILT, CONTENT, slower, T5),
+    "another voice, a side": (STRETCH, CONTENT, slower, "bend six, the left side of the hamstring stretch"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NEW)
+def test_a_place_is_found_again(name):
+    mark, content, measure, place = NEW[name]
+    somebody = Somebody(replace(KNOWN, place=mark), content=content, measure=measure)
+    somebody.ask(e.Resumed())
+    assert somebody.player == f"plays from {place}, counted in"
+    somebody.hear(5 * SECOND)
+    somebody.ask(e.Paused())
+    assert somebody.place == place
+
+
+@pytest.mark.parametrize("measure", [estimate, slower], ids=["this voice", "a slower voice"])
+@pytest.mark.parametrize("name", ["back_routine", FULL])
+def test_every_rep_of_a_stream_is_found_where_it_is(name, measure):
+    mark = start(name, CONTENT)
+    for slug in plan(mark, CONTENT).exercises:
+        first = replace(plan(mark, CONTENT).first_of(slug).starts(name))
+        stream = replace(FIRST, joined=replace(first, part=Part.TELLING))
+        for piece in (one for one in plan(mark, CONTENT).pieces if one.exercise == slug):
+            for rep in range(piece.first, piece.last + 1):
+                place = replace(piece.starts(name), rep=rep)
+                at = of.played(stream, CONTENT, measure).find(place)
+                found = of.mark_at(stream, at + MOMENT, CONTENT, measure)
+                assert (found.exercise, found.set, found.rep, found.part) == (slug, piece.set, rep, Part.WORK)
+                assert found.side == piece.side or not piece.side
+
+
+@pytest.mark.parametrize("gone", ["pelvic_tilt", "bird_dog", "cat_camel"])
+def test_what_a_stream_of_another_time_tells_still_has_a_place(gone):
+    for what in Playback:
+        somebody = playing()
+        somebody.content = without(gone)
+        somebody.tell(what, head_of(playing(), "this", TILT_5))
+        somebody.ask(e.Paused())
+        somebody.ask(e.Resumed())
+        assert somebody.play.stream.joined.exercise in somebody.content.exercises
+
+
+# --- What once went wrong -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("event", [e.Opened(), e.Paused(), e.Hurts(), e.Next(), e.Stopped(), e.Emergency()])
+def test_a_speaker_that_has_no_player_is_told_nothing_of_one(event):
+    somebody = under_a_stream()
+    somebody.head, somebody.streams = None, False  # they have gone to another room
+    somebody.ask(event)
+    assert somebody.reply.player is None
+
+
+@pytest.mark.parametrize("event", [e.Hurts(), e.Emergency(), e.Concerned("self_harm")])
+def test_what_they_stopped_for_is_not_played_again_by_a_word_or_a_button_alone(event):
+    somebody = under_a_stream()
+    somebody.ask(event)
+    assert somebody.press(e.Resumed()).player is None
+    assert somebody.ask(e.Resumed()).startswith("Welcome back. You were on lift")
+    assert somebody.player == ""
+    somebody.say(e.Yes())
+    assert somebody.player.startswith("plays from lift")
+    somebody.press(e.Paused())
+    somebody.press(e.Resumed())
+    assert somebody.player.startswith("plays from lift")  # it was their own choice, and they go on
+
+
+def test_what_hurts_twice_in_a_day_is_enough_however_many_sessions_it_took():
+    somebody = under_a_stream()
+    somebody.ask(e.Hurts())
+    somebody.say(e.Next())
+    somebody.hear(MINUTE)
+    assert somebody.ask(e.Hurts()).startswith("That's enough for today.")
+    assert somebody.progress.rested == TODAY
+
+
+def test_what_hurt_yesterday_does_not_count_today():
+    somebody = under_a_stream()
+    somebody.ask(e.Hurts())
+    somebody.say(e.Next())
+    somebody.hear(DAY)
+    assert somebody.ask(e.Hurts()).startswith("Stop there.")
+
+
+def test_an_exercise_that_is_gone_leaves_its_reps_behind():
+    somebody = Somebody(replace(KNOWN, mode=Mode.SETS, place=TILT), content=without("pelvic_tilt"))
+    assert "You were on the knee to chest stretch." in somebody.ask(e.Opened())
+    assert "First, the knee to chest stretch. Lie on your back" in somebody.say(e.Yes())
+    assert somebody.progress.place
+    assert worked(somebody.progress.place) == Bookmark("back_routine", "knee_to_chest")
+
+
+def test_a_set_that_is_gone_is_found_at_the_last_there_is():
+    somebody = Somebody(
+        replace(KNOWN, place=Bookmark("back_routine", "pelvic_tilt", set=3, rep=5)),
+        content=altered("pelvic_tilt", sets=2),
+    )
+    somebody.ask(e.Resumed())
+    assert somebody.player == "plays from lift five, set two of the pelvic tilt, counted in"
+
+
+def test_a_telling_counts_once_however_often_its_stream_stops():
+    somebody = playing()
+    somebody.hear_to(TILT_5)
+    tell_of(somebody, STOPPED, "this", TILT_5)
+    assert somebody.progress.told == {"pelvic_tilt": 1}
+    tell_of(somebody, STARTED, "this", TILT_5)
+    tell_of(somebody, STOPPED, "this", KNEE_3)
+    assert somebody.progress.told == {"pelvic_tilt": 1, "knee_to_chest": 1}
+
+
+def test_a_block_whose_end_was_never_told_of_was_told_all_the_same():
+    somebody = playing()
+    tell_of(somebody, STOPPED, "next", DOG_2)
+    whole = plan(start(FULL, CONTENT), CONTENT).exercises
+    assert somebody.progress.told == dict.fromkeys(whole[: whole.index("bird_dog") + 1], 1)
+
+
+def test_a_session_that_ends_late_brings_no_old_place_back():
+    somebody = under_a_stream()
+    somebody.ask(e.Paused())
+    session = somebody.session
+    somebody.press(e.Next())
+    somebody.press(e.Paused())
+    somebody.session = session
+    somebody.say(e.Closed(e.Ending.SILENCE))
+    assert "knee to chest" in somebody.place
+
+
+def test_repeat_after_a_pause_is_the_set_again():
+    somebody = after_a_pause()
+    somebody.ask(e.Again())
+    assert somebody.player == "plays from opening of set two of the pelvic tilt"
