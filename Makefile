@@ -21,7 +21,7 @@ test: .venv/dev ## set up, and run every check: lint, types, content, model, tes
 	$(BIN)/mypy
 	$(BIN)/backbeat content check
 	$(BIN)/backbeat model check
-	$(BIN)/pytest --numprocesses auto --dist loadfile
+	$(BIN)/pytest --numprocesses auto --dist worksteal
 
 bench: .venv/dev ## measure the whole turn against a bare route and a one-handler skill
 	$(BIN)/python -m tests.bench

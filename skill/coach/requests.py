@@ -230,7 +230,8 @@ def give_help(here: Here) -> Turn:
     """The emergency line first, then what can be said."""
     number = here.words.emergency_number(here.world.locale)
     hints = tell.hints(here.session.asked, here.catalogue)
-    return ask_again(here, here.line("help_emergency", number=number), here.line("help"), hints)
+    how = here.line("help_through") if here.world.device.streams else ""
+    return ask_again(here, here.line("help_emergency", number=number), here.line("help"), how, hints)
 
 
 def stop(here: Here) -> Turn:

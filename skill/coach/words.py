@@ -105,6 +105,7 @@ LINES: Mapping[str, frozenset[str]] = {
         "easier_is": "offer",
         "help_emergency": "number",
         "help": "",
+        "help_through": "",
         # Questions, and what is said once if there is no answer
         "ask_begin": "",
         "again_begin": "",

@@ -11,12 +11,13 @@ import pytest
 from flask.testing import FlaskClient
 from structlog.testing import capture_logs
 
-from audio.frames import FRAME_MS
+from audio.frames import FRAME_MS, LEAD_MS
 from skill.alexa.inbound import BUTTONS, REPORTS
 from skill.alexa.verify import RequestVerifier
 from skill.app import create_app
 from skill.catalogue import catalogue
-from skill.coach.plan import start
+from skill.coach import stream as of
+from skill.coach.plan import Bookmark, start
 from skill.coach.state import Stream
 from skill.conversation import Conversation
 from skill.reels import Reels
@@ -329,6 +330,41 @@ def test_a_stream_that_fails_is_tried_once_more_whatever_is_said_of_it(server: S
     assert again["playBehavior"] == "REPLACE_ALL"
     assert again["audioItem"]["metadata"]["subtitle"].startswith("Lift ")
     assert [line["ours"] for line in logs if line["event"] == "a stream failed"] == [True]
+
+
+def test_a_stream_from_before_a_change_of_voice_is_taken_to_be_earlier_rather_than_later(
+    folder: Path,
+) -> None:
+    before = Server(Settings(folder, SKILL_ID, URL))
+    device = before.device(length=lambda _: 30 * 60_000)
+    for word in (device.launch, *[lambda: device.intend("AMAZON.YesIntent")] * 2):
+        word()
+    device.wait(228)
+    assert device.player.current
+    token, at = device.player.current.token, device.player.current.at
+    heard = mark_in(folder, token, at)
+    a_bank(folder / FILE, wanted(CONTENT), afresh=True, lasts_ms=150)  # a voice that says everything faster
+    after = Server(Settings(folder, SKILL_ID, URL))
+
+    def answer(envelope: Json) -> Json:
+        after.clock.now = device.clock.now
+        return after(envelope)
+
+    device.skill = answer
+    (said,) = device.intend("AMAZON.PauseIntent")
+    assert (heard.set, heard.rep) == (2, 7)
+    assert mark_in(folder, token, at).set == 2
+    assert mark_in(folder, token, at).rep > heard.rep  # where the same moment would be now
+    assert said == "Paused at lift six of eight, set two of three: shall we go on?"
+
+
+def mark_in(folder: Path, token: str, at: int) -> Bookmark:
+    """Where a moment of a stream is, as the voice in a folder lays it out."""
+    ours = load(folder, CONTENT)
+    assert ours
+    stream = Reels(CONTENT, ours.bank, ours.measure, (folder / "key").read_bytes()).named(token)
+    assert isinstance(stream, Stream)
+    return of.mark_at(stream, at - LEAD_MS, CONTENT, ours.measure)
 
 
 def test_a_bad_answer_of_ours_is_logged(server: Server) -> None:
