@@ -29,6 +29,15 @@ LONG_TELLINGS = 2
 RETRY_MS: Ms = 60_000
 """A second attempt that fails within this is the last; one that fails later has done its work, and is a first again."""
 
+ECHO_MS: Ms = 10_000
+"""A paused stream that is further on than this has not merely taken its time to stop."""
+
+SECOND_MS: Ms = 1000
+"""Alexa's clock counts in seconds, so what it tells may be as much too late."""
+
+LAST = 999
+"""The last sentence of a part, however many there are."""
+
 
 def through(here: Here) -> bool:
     """Whether they are led straight through: they like it, their speaker can, and the place can be kept."""
@@ -68,16 +77,6 @@ def _play(here: Here, stream: Stream, offset: Ms, follows: Stream | None = None)
     return Play(stream, offset, capital(name), capital(where), follows)
 
 
-ECHO_MS: Ms = 10_000
-"""A paused stream that is further on than this has not merely taken its time to stop."""
-
-SECOND_MS: Ms = 1000
-"""Alexa's clock counts in seconds, so what it tells may be as much too late."""
-
-LAST = 999
-"""The last sentence of a part, however many there are."""
-
-
 # Where has it got to?
 
 
@@ -99,10 +98,8 @@ def _head(here: Here, streaming: Streaming) -> Playhead | None:
     """Where the stream that counts has got to; None if there is no news of it."""
     seen, stream, offset = here.world.device.playhead, streaming.stream, streaming.offset
     if seen and seen.stream.run == stream.run:
-        if seen.stream.block < stream.block:
-            return (
-                Playhead(stream, offset, Activity.STOPPED) if streaming.playing else None
-            )  # it never followed
+        if seen.stream.block < stream.block:  # what was to follow never did
+            return Playhead(stream, offset, Activity.STOPPED) if streaming.playing else None
         if streaming.playing or seen.activity is Activity.PLAYING or _further(seen, streaming):
             ended = seen.activity is Activity.FINISHED
             return seen if ended else replace(seen, activity=Activity.PLAYING)
@@ -112,7 +109,7 @@ def _head(here: Here, streaming: Streaming) -> Playhead | None:
     since = here.world.now - streaming.at
     if streaming.begun:
         offset += max(since - SECOND_MS, 0)
-    if offset < of.lasts(stream, here.catalogue, here.world.measure) > since:
+    if max(offset, since) < of.lasts(stream, here.catalogue, here.world.measure):
         return Playhead(stream, offset)
     return Playhead(stream, streaming.offset, Activity.STOPPED)
 
