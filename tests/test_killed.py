@@ -22,6 +22,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
@@ -32,6 +33,8 @@ from skill.settings import DATABASE, Settings, person, prepare
 from skill.store import SqliteStore
 from tests.alexa.signing import NOW, Amazon
 from tests.aws import Quiet
+
+pytestmark = pytest.mark.alone
 
 ROUNDS = 50
 PATIENCE_S = 20

@@ -31,6 +31,8 @@ from tests.alexa.signing import SKILL_ID, Amazon
 from tests.audio.fakes import a_bank
 
 BACKBEAT = Path(sys.executable).with_name("backbeat")
+pytestmark = pytest.mark.alone
+
 PATIENCE_S = 20
 """For what takes a moment; longer, and it is broken."""
 
