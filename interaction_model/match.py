@@ -24,8 +24,8 @@ from interaction_model.invocation import LAUNCH, WAKE_WORDS
 from interaction_model.near import Carrier, denies, nearest, splits
 from interaction_model.plain import plain, plain_sample
 from interaction_model.spoken import LOCALE, Sentences, sentences
-from skill.catalogue import catalogue
 from skill.coach.exercise import Catalogue
+from skill.content.reader import catalogue
 
 FORGET = "ForgetIntent"
 """The intent that deletes everything."""

@@ -14,14 +14,14 @@ from skill.alexa.sound import sound
 from skill.alexa.studio import Studio
 from skill.alexa.verify import MAX_BODY, RequestVerifier, fetch_chain, trusted_roots
 from skill.alexa.webhook import Verify, unsigned, warm_up, webhook
-from skill.catalogue import catalogue
 from skill.coach.exercise import Catalogue
+from skill.content.reader import catalogue
 from skill.conversation import Conversation
 from skill.errors import StoreError, VoiceUnusable
-from skill.reels import Reels
+from skill.kept.chosen import open_store
 from skill.settings import Settings, prepare
-from skill.stores import open_store
-from skill.voice import OurVoice, load
+from skill.voice.ours import OurVoice, load
+from skill.voice.reels import Reels
 
 
 def create_app(settings: Settings | None = None, *, verify: Verify | None = None) -> Flask:

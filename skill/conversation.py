@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from skill.coach.arrange import Measure
-from skill.coach.events import Event
+from skill.coach.dialogue.events import Event
+from skill.coach.dialogue.reply import Device, Turn, World
+from skill.coach.dialogue.state import Progress, Session, State
+from skill.coach.dialogue.step import step
 from skill.coach.exercise import Catalogue, Ms
-from skill.coach.reply import Device, Turn, World
-from skill.coach.state import Progress, Session, State
-from skill.coach.step import step
+from skill.coach.timeline.arrange import Measure
 from skill.errors import Conflict, StoreError
-from skill.store import Kept, Store
+from skill.kept.store import Kept, Store
 
 log = structlog.get_logger()
 

@@ -18,16 +18,16 @@ from tempfile import TemporaryDirectory
 
 from audio.estimate import estimate
 from skill.alexa.handlers import LAG_MS
-from skill.catalogue import catalogue
-from skill.cli import hear
-from skill.coach import events as e
-from skill.coach import stream as of
-from skill.coach.reply import Device, Halt, Play, Reply
-from skill.coach.score import Score, Section
-from skill.coach.state import Activity, Playhead, State
+from skill.coach.dialogue import events as e
+from skill.coach.dialogue.reply import Device, Halt, Play, Reply
+from skill.coach.dialogue.state import Activity, Playhead, State
+from skill.coach.timeline import stream as of
+from skill.coach.timeline.score import Score, Section
+from skill.commands.main import hear
+from skill.content.reader import catalogue
 from skill.conversation import Conversation
+from skill.kept.store import SqliteStore
 from skill.render.transcript import brief, lines
-from skill.store import SqliteStore
 
 FOLDER = Path(__file__).parent / "dialogues"
 

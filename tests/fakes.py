@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from threading import Barrier, Lock, Thread
 
-from skill.coach.state import Progress
+from skill.coach.dialogue.state import Progress
 from skill.errors import Conflict, StoreError
-from skill.store import Kept, new_revision
+from skill.kept.store import Kept, new_revision
 
 
 class MemoryStore:

@@ -5,11 +5,11 @@ import re
 import pytest
 
 from audio.estimate import estimate
-from skill.catalogue import catalogue
-from skill.coach import events as e
-from skill.coach.reply import World
-from skill.coach.state import State
-from skill.coach.step import step
+from skill.coach.dialogue import events as e
+from skill.coach.dialogue.reply import World
+from skill.coach.dialogue.state import State
+from skill.coach.dialogue.step import step
+from skill.content.reader import catalogue
 from skill.render.transcript import told
 
 FACTS = {

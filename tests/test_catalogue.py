@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from skill.catalogue import CONTENT, catalogue, read
 from skill.coach.exercise import FormName, Order
-from skill.coach.plan import Piece, Plan, minutes, plan, start
+from skill.coach.timeline.plan import Piece, Plan, minutes, plan, start
 from skill.coach.words import LINES
+from skill.content.reader import CONTENT, catalogue, read
 from skill.errors import ContentError
 
 # --- Our own content ------------------------------------------------------------------------------------------

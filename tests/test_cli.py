@@ -14,8 +14,8 @@ from click.testing import CliRunner, Result
 
 from interaction_model import build
 from skill.app import create_app
-from skill.catalogue import CONTENT, catalogue
-from skill.cli import main
+from skill.commands.main import main
+from skill.content.reader import CONTENT, catalogue
 from skill.settings import DATABASE, Settings, at_the_terminal, person, prepare
 from tests import aws
 from tests.alexa.signing import NOW, USER_ID, Amazon

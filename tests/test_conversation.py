@@ -10,14 +10,14 @@ from hypothesis import given
 from structlog.testing import capture_logs
 
 from audio.estimate import estimate
-from skill.catalogue import catalogue
-from skill.coach import events as e
-from skill.coach.plan import Bookmark
-from skill.coach.reply import Device, Turn
-from skill.coach.state import DAYS_KEPT, Playhead, Progress, Question, Session, State, Stream
+from skill.coach.dialogue import events as e
+from skill.coach.dialogue.reply import Device, Turn
+from skill.coach.dialogue.state import DAYS_KEPT, Playhead, Progress, Question, Session, State, Stream
+from skill.coach.timeline.plan import Bookmark
+from skill.content.reader import catalogue
 from skill.conversation import ATTEMPTS, Conversation
+from skill.kept.store import Kept, SqliteStore, Store
 from skill.render.transcript import told
-from skill.store import Kept, SqliteStore, Store
 from tests.fakes import BrokenStore, MemoryStore, at_once
 from tests.test_saved import progresses
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from skill.coach.state import Progress
-from skill.dynamo import DynamoStore
+from skill.coach.dialogue.state import Progress
 from skill.errors import Conflict, StoreError
-from skill.store import Kept
+from skill.kept.dynamo import DynamoStore
+from skill.kept.store import Kept
 from tests import aws
 from tests.test_saved import PROGRESS_1
 from tests.test_stores import ME, SOME, YOU
@@ -276,7 +276,7 @@ def test_no_credentials_are_said_so(table, monkeypatch):
 @pytest.mark.usefixtures("dynamo")
 @pytest.mark.parametrize("silent", [False, True], ids=["nobody there", "nobody answers"])
 def test_a_dynamodb_that_cannot_be_reached_is_said_so(monkeypatch, silent):
-    monkeypatch.setattr("skill.dynamo.READ_S", 0.05)
+    monkeypatch.setattr("skill.kept.dynamo.READ_S", 0.05)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{listener.getsockname()[1]}")
         if not silent:

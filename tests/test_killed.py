@@ -27,10 +27,10 @@ from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
 from skill.app import create_app, log_to
-from skill.coach.state import Progress
-from skill.saved import load
+from skill.coach.dialogue.state import Progress
+from skill.kept.saved import load
+from skill.kept.store import SqliteStore
 from skill.settings import DATABASE, Settings, person, prepare
-from skill.store import SqliteStore
 from tests.alexa.signing import NOW, Amazon
 from tests.aws import Quiet
 

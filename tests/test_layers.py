@@ -15,23 +15,10 @@ LONGEST = 350
 
 NOTHING: frozenset[str] = frozenset()
 ONE = {"audio", "skill.errors", "skill.coach"}
-TWO = {
-    "skill.agreement",
-    "skill.catalogue",
-    "skill.schema",
-    "skill.saved",
-    "skill.store",
-    "skill.dynamo",
-    "skill.stores",
-    "skill.fit",
-    "skill.settings",
-    "skill.render",
-    "skill.reels",
-    "skill.voice",
-}
+TWO = {"skill.content", "skill.kept", "skill.render", "skill.settings", "skill.voice"}
 THREE = {"skill.conversation"}
 FOUR = {"skill.alexa", "interaction_model"}
-FIVE = {"skill.app", "skill.server", "skill.cli", "skill.talk", "skill.voice_cli", "skill.aloud"}
+FIVE = {"skill.app", "skill.server", "skill.commands", "skill.terminal"}
 
 MAY_IMPORT = {  # of our own code, besides itself
     "skill": NOTHING,
@@ -45,7 +32,7 @@ MAY_IMPORT = {  # of our own code, besides itself
     "skill.conversation": ONE | TWO,
     # 4  the ways in
     "skill.alexa": ONE | TWO | THREE,
-    "interaction_model": {"skill.catalogue", "skill.errors", "skill.coach.exercise", "skill.coach.words"},
+    "interaction_model": {"skill.content", "skill.errors", "skill.coach"},
     # 5  the wiring
     **dict.fromkeys(FIVE, ONE | TWO | THREE | FOUR | FIVE),
 }
@@ -58,7 +45,7 @@ PURE = {
 
 
 def module(path: Path) -> str:
-    """``skill/coach/step.py`` → ``skill.coach.step``."""
+    """``skill/coach/step.py`` → ``skill.coach.dialogue.step``."""
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 

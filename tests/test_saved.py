@@ -10,12 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audio.estimate import estimate
-from skill.catalogue import catalogue
-from skill.coach import events as e
-from skill.coach.exercise import FormName, Order
-from skill.coach.plan import Bookmark, Part, canonical, plan
-from skill.coach.reply import Device, Halt, Play, Reply, World
-from skill.coach.state import (
+from skill.coach.dialogue import events as e
+from skill.coach.dialogue.reply import Device, Halt, Play, Reply, World
+from skill.coach.dialogue.state import (
     Activity,
     Mode,
     Playhead,
@@ -27,9 +24,12 @@ from skill.coach.state import (
     Stream,
     Streaming,
 )
-from skill.coach.step import step
+from skill.coach.dialogue.step import step
+from skill.coach.exercise import FormName, Order
+from skill.coach.timeline.plan import Bookmark, Part, canonical, plan
+from skill.content.reader import catalogue
 from skill.errors import Damaged, Newer
-from skill.saved import VERSION, dump, load
+from skill.kept.saved import VERSION, dump, load
 
 TILT = Bookmark("back_routine", "pelvic_tilt", FormName.EASIER, 2, "", 5)
 BEND = Bookmark("", "hamstring_stretch", side="left", rep=10)

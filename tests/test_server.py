@@ -23,10 +23,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from skill.catalogue import catalogue
-from skill.render.phrases import wanted
+from skill.content.reader import catalogue
 from skill.server import THREADS
-from skill.voice import FILE
+from skill.voice.ours import FILE
+from skill.voice.phrases import wanted
 from tests.alexa.signing import SKILL_ID, Amazon
 from tests.audio.fakes import a_bank
 

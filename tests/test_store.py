@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 
 from skill.app import create_app
-from skill.coach.plan import Bookmark
-from skill.coach.state import Progress
+from skill.coach.dialogue.state import Progress
+from skill.coach.timeline.plan import Bookmark
 from skill.errors import Conflict, StoreError
-from skill.saved import dump
+from skill.kept.saved import dump
+from skill.kept.store import Kept, SqliteStore, Store
 from skill.settings import DATABASE, Settings
-from skill.store import Kept, SqliteStore, Store
 from tests.alexa.signing import NOW, USER_ID, Amazon
 from tests.fakes import at_once
 
@@ -100,7 +100,7 @@ ROOT = Path(__file__).parent.parent
 
 HEAD = (
     "import json, os, resource, sys\nfrom pathlib import Path\nfrom skill.errors import StoreError\n"
-    "from skill.store import SqliteStore\nfrom tests.test_store import ME, SOME, TOO_MUCH, keep\n"
+    "from skill.kept.store import SqliteStore\nfrom tests.test_store import ME, SOME, TOO_MUCH, keep\n"
     "store = SqliteStore(Path(sys.argv[1]) / 'db')\n"
     "def attempt(use, *args):\n"
     "    try:\n        print(json.dumps(repr(use(*args))))\n"
@@ -275,7 +275,7 @@ def test_of_someone_forgotten_no_byte_is_left_in_the_files(tmp_path):
 
 
 def test_somebody_who_reads_meanwhile_delays_it_until_the_next_turn(tmp_path, monkeypatch):
-    monkeypatch.setattr("skill.store.BUSY_MS", 1)  # how long they are waited for
+    monkeypatch.setattr("skill.kept.store.BUSY_MS", 1)  # how long they are waited for
     store = SqliteStore(tmp_path / "db")
     keep(store, Progress(told={trace(ME): 1}))
     with closing(sqlite3.connect(tmp_path / "db", isolation_level=None)) as reader:

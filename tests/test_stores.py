@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from skill.coach.plan import Bookmark
-from skill.coach.state import Progress
+from skill.coach.dialogue.state import Progress
+from skill.coach.timeline.plan import Bookmark
 from skill.conversation import ATTEMPTS
-from skill.dynamo import DynamoStore
 from skill.errors import Conflict, SettingsError
+from skill.kept.chosen import open_store
+from skill.kept.dynamo import DynamoStore
+from skill.kept.store import Kept, SqliteStore, Store
 from skill.settings import DATABASE, Settings
-from skill.store import Kept, SqliteStore, Store
-from skill.stores import open_store
 from tests import aws
 from tests.fakes import MemoryStore, at_once
 
@@ -159,7 +159,7 @@ def test_of_two_hundred_pairs_at_once_none_loses_anything(store):
 
 def test_of_two_hundred_pairs_in_two_processes_none_loses_anything(tmp_path):
     script = (
-        "import sys\nfrom pathlib import Path\nfrom skill.store import SqliteStore\n"
+        "import sys\nfrom pathlib import Path\nfrom skill.kept.store import SqliteStore\n"
         "from tests.test_stores import add_one\nstore = SqliteStore(Path(sys.argv[1]))\n"
         "for line in sys.stdin:\n    print(add_one(store), flush=True)\n"
     )
@@ -225,7 +225,9 @@ def test_a_table_without_boto3_is_said_so(tmp_path, monkeypatch):
 
 
 def test_boto3_is_imported_by_those_who_use_it():
-    script = "import sys, skill.cli, skill.app\nprint('boto3' in sys.modules, 'botocore' in sys.modules)"
+    script = (
+        "import sys, skill.commands.main, skill.app\nprint('boto3' in sys.modules, 'botocore' in sys.modules)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT
     )

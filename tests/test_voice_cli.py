@@ -13,17 +13,17 @@ from audio.encode import resample, spread, trim
 from audio.estimate import estimate
 from audio.frames import RATE
 from audio.voices.espeak import Espeak
-from skill.aloud import Loudspeaker
-from skill.catalogue import catalogue
-from skill.cli import hear, main
-from skill.coach.arrange import spoken
+from skill.coach.timeline.arrange import spoken
+from skill.commands.main import hear, main
+from skill.content.fit import misfits
+from skill.content.reader import catalogue
 from skill.conversation import Conversation
-from skill.fit import misfits
+from skill.kept.store import SqliteStore
 from skill.render.captions import captions
-from skill.render.phrases import wanted
-from skill.store import SqliteStore
-from skill.talk import FastClock, Said, Terminal
-from skill.voice import FILE
+from skill.terminal.loudspeaker import Loudspeaker
+from skill.terminal.talk import FastClock, Said, Terminal
+from skill.voice.ours import FILE
+from skill.voice.phrases import wanted
 from tests.audio.fakes import a_bank
 
 

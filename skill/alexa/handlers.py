@@ -19,9 +19,9 @@ from ask_sdk_model.ui import SsmlOutputSpeech
 from skill.alexa import inbound
 from skill.alexa.outbound import attributes, response
 from skill.alexa.studio import Studio
-from skill.coach import events as e
+from skill.coach.dialogue import events as e
+from skill.coach.dialogue.reply import Device
 from skill.coach.exercise import Ms
-from skill.coach.reply import Device
 from skill.conversation import Conversation
 from skill.render.ssml import ssml_text
 

@@ -14,11 +14,11 @@ import structlog
 from ask_sdk_model import IntentRequest, SessionEndedReason, SessionEndedRequest, Slot
 
 from skill.alexa.verify import said_at
-from skill.coach import events as e
+from skill.coach.dialogue import events as e
+from skill.coach.dialogue.state import Activity, Progress, Session, State
 from skill.coach.exercise import Ms
-from skill.coach.state import Activity, Progress, Session, State
 from skill.errors import Damaged
-from skill.saved import Saved, load
+from skill.kept.saved import Saved, load
 from skill.settings import person
 
 log = structlog.get_logger()

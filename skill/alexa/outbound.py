@@ -7,12 +7,12 @@ of the 120 KB a response may have (platform facts, section 2).
 from ask_sdk_model import Directive, Response
 from ask_sdk_model.ui import Reprompt, SimpleCard, SsmlOutputSpeech
 
-from skill.coach.reply import Reply
-from skill.coach.state import State
+from skill.coach.dialogue.reply import Reply
+from skill.coach.dialogue.state import State
+from skill.kept.saved import Saved, dump
 from skill.render.clip import Clip, ssml_with_clip
 from skill.render.ssml import ssml, ssml_text
 from skill.render.transcript import told
-from skill.saved import Saved, dump
 
 CARD_CHARS = 8000
 """Title and content together (platform facts, section 2)."""

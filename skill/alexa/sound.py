@@ -10,7 +10,7 @@ from typing import IO, cast
 from flask import Blueprint, Response, abort, request, send_from_directory
 from werkzeug.wsgi import wrap_file
 
-from skill.reels import Forged, Reels, Stale
+from skill.voice.reels import Forged, Reels, Stale
 
 YEAR_S = 365 * 24 * 60 * 60
 DAY_S = 24 * 60 * 60

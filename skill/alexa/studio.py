@@ -1,6 +1,6 @@
 """Our own voice as Alexa plays it: a clip within a reply, or a stream by its AudioPlayer.
 
-A stream's token is its reel's, and names all that it is (`skill.coach.state.Stream`), so that whatever comes back with
+A stream's token is its reel's, and names all that it is (`skill.coach.dialogue.state.Stream`), so that whatever comes back with
 it is understood by any process, after any restart.
 """
 
@@ -19,14 +19,14 @@ from ask_sdk_model.interfaces.display import Image, ImageInstance
 
 from audio.frames import LEAD_MS
 from skill.alexa.inbound import Player
-from skill.coach.block import blocks
+from skill.coach.dialogue.reply import Halt, Led, Play
+from skill.coach.dialogue.state import Playhead, Stream
 from skill.coach.exercise import FormName
-from skill.coach.plan import Bookmark, plan, start
-from skill.coach.reply import Halt, Led, Play
-from skill.coach.state import Playhead, Stream
+from skill.coach.timeline.block import blocks
+from skill.coach.timeline.plan import Bookmark, plan, start
 from skill.errors import VoiceUnusable
-from skill.reels import Forged, Joined, Reels
 from skill.render.clip import Clip
+from skill.voice.reels import Forged, Joined, Reels
 
 log = structlog.get_logger()
 

@@ -8,7 +8,7 @@ and its **moves**: one move, or one for each side. How the sides are gone throug
     each         all reps of one side, then all of the next     hamstring stretch
     paced        a step a rep, the moves in turn, by the clock  exaggerated walk
 
-These are plain values. `skill.catalogue` makes them from the files in `skill/content/`.
+These are plain values. `skill.content.reader` makes them from the files in `skill/content/`.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """The coach's sentences, by name, in one language.
 
 `LINES` is the contract between the coach and the files in `content/words` and `content/safety`: every line the
-coach may say, and the values it may mention. `skill.catalogue` holds the files to it, so that a missing line,
+coach may say, and the values it may mention. `skill.content.reader` holds the files to it, so that a missing line,
 an unknown one or a wrong ``{value}`` is found when content is read, never on the floor.
 """
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from skill.coach.exercise import Ms
-from skill.coach.score import Score
+from skill.coach.timeline.score import Score
 
 LEAST_MS: Ms = 300
 """How long a caption stays at least."""

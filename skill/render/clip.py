@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
 
 from skill.coach.exercise import Ms
-from skill.coach.score import Score
+from skill.coach.timeline.score import Score
 from skill.errors import OverLimit
 from skill.render.ssml import SPEECH_MS, inside, whole
 

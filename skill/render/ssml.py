@@ -1,6 +1,6 @@
 """A score as SSML, in the speaker's own voice: words, and breaks as long as the quiet between them.
 
-How long the words last is the score's estimate, so a count is about a second; `skill.coach.arrange` places its onset
+How long the words last is the score's estimate, so a count is about a second; `skill.coach.timeline.arrange` places its onset
 on the beat, and the break before it takes up what is left. Tones have no sound here: they are quiet.
 
 Limits (platform facts, sections 2 and 5), each an `OverLimit` when the reply is made rather than silence on a device:
@@ -12,7 +12,7 @@ from functools import lru_cache
 from xml.sax.saxutils import escape
 
 from skill.coach.exercise import Ms
-from skill.coach.score import Score
+from skill.coach.timeline.score import Score
 from skill.errors import OverLimit
 
 SSML_CHARS = 8000

@@ -8,7 +8,7 @@ alone, for a card.
 from collections.abc import Iterator
 
 from skill.coach.exercise import Ms
-from skill.coach.score import Say, Score, Section
+from skill.coach.timeline.score import Say, Score, Section
 
 QUIET_MS: Ms = 5000
 """Quiet that is worth a note."""

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from skill.alexa import inbound
 from skill.alexa.outbound import attributes
 from skill.app import create_app
-from skill.catalogue import catalogue
-from skill.coach.plan import Bookmark
-from skill.coach.state import Playing, Progress, Question, Session, State
+from skill.coach.dialogue.state import Playing, Progress, Question, Session, State
+from skill.coach.timeline.plan import Bookmark
+from skill.content.reader import catalogue
 from skill.settings import Settings
 from tests.alexa.signing import NOW, Amazon
 

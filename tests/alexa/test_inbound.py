@@ -14,10 +14,10 @@ from structlog.testing import capture_logs
 from interaction_model import build
 from skill.alexa import inbound
 from skill.alexa.outbound import attributes
-from skill.catalogue import catalogue
-from skill.coach import events as e
-from skill.coach.plan import Bookmark
-from skill.coach.state import Progress, Question, Session, State
+from skill.coach.dialogue import events as e
+from skill.coach.dialogue.state import Progress, Question, Session, State
+from skill.coach.timeline.plan import Bookmark
+from skill.content.reader import catalogue
 from tests.alexa.signing import NOW, USER_ID, Amazon
 from tests.test_saved import states
 

@@ -12,14 +12,14 @@ from audio.bank import Bank
 from audio.frames import LEAD_MS, frames
 from skill.alexa.verify import RequestVerifier
 from skill.app import create_app
-from skill.catalogue import catalogue
-from skill.coach.arrange import arrange
 from skill.coach.exercise import FormName, Item
-from skill.coach.plan import Plan, pieces
-from skill.reels import TOKEN_CHARS, Forged, Joined, Reels, Stale
-from skill.render.phrases import wanted
+from skill.coach.timeline.arrange import arrange
+from skill.coach.timeline.plan import Plan, pieces
+from skill.content.reader import catalogue
 from skill.settings import DATABASE, Settings
-from skill.voice import FILE, load, measure
+from skill.voice.ours import FILE, load, measure
+from skill.voice.phrases import wanted
+from skill.voice.reels import TOKEN_CHARS, Forged, Joined, Reels, Stale
 from tests.alexa.signing import SKILL_ID, Amazon
 from tests.audio.fakes import a_bank
 from tests.echo import Clock, Echo

@@ -15,15 +15,15 @@ from audio.frames import FRAME_MS, LEAD_MS
 from skill.alexa.inbound import BUTTONS, REPORTS
 from skill.alexa.verify import RequestVerifier
 from skill.app import create_app
-from skill.catalogue import catalogue
-from skill.coach import stream as of
-from skill.coach.plan import Bookmark, start
-from skill.coach.state import Stream
+from skill.coach.dialogue.state import Stream
+from skill.coach.timeline import stream as of
+from skill.coach.timeline.plan import Bookmark, start
+from skill.content.reader import catalogue
 from skill.conversation import Conversation
-from skill.reels import Reels
-from skill.render.phrases import wanted
 from skill.settings import DATABASE, Settings, person
-from skill.voice import FILE, load
+from skill.voice.ours import FILE, load
+from skill.voice.phrases import wanted
+from skill.voice.reels import Reels
 from tests.alexa.signing import SKILL_ID, Amazon
 from tests.audio.fakes import a_bank
 from tests.device import Device

@@ -26,16 +26,16 @@ from audio.frames import FRAME_MS, LEAD_MS, frames
 from skill.alexa.handlers import LAG_MS, Coach, skill
 from skill.alexa.studio import Studio
 from skill.alexa.webhook import answer
-from skill.catalogue import catalogue
-from skill.coach import stream as of
-from skill.coach.plan import Bookmark, Part, plan, start
-from skill.coach.score import Section
-from skill.coach.state import Stream
-from skill.coach.through import LAST
+from skill.coach.dialogue.state import Stream
+from skill.coach.dialogue.through import LAST
+from skill.coach.timeline import stream as of
+from skill.coach.timeline.plan import Bookmark, Part, plan, start
+from skill.coach.timeline.score import Section
+from skill.content.reader import catalogue
 from skill.conversation import Conversation
-from skill.reels import Reels
-from skill.render.phrases import wanted
-from skill.voice import FILE, measure
+from skill.voice.ours import FILE, measure
+from skill.voice.phrases import wanted
+from skill.voice.reels import Reels
 from tests.audio.fakes import a_bank
 from tests.device import Device
 from tests.echo import Clock

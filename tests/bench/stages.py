@@ -22,14 +22,14 @@ from skill.alexa import inbound
 from skill.alexa.handlers import LAG_MS, Coach, skill
 from skill.alexa.outbound import attributes, response
 from skill.alexa.webhook import answer
-from skill.catalogue import catalogue
-from skill.coach import events as e
-from skill.coach.reply import World
-from skill.coach.state import Progress
-from skill.coach.step import step
+from skill.coach.dialogue import events as e
+from skill.coach.dialogue.reply import World
+from skill.coach.dialogue.state import Progress
+from skill.coach.dialogue.step import step
+from skill.content.reader import catalogue
 from skill.conversation import Conversation
+from skill.kept.store import SqliteStore, Store
 from skill.settings import prepare
-from skill.store import SqliteStore, Store
 from tests.bench import apps
 from tests.bench.traffic import Signed
 

@@ -20,16 +20,16 @@ from pathlib import Path
 from typing import Any
 
 from audio.bank import BankFile
-from skill.catalogue import catalogue
+from skill.coach.dialogue.state import Mode, Progress
+from skill.coach.dialogue.through import LONG_TELLINGS
 from skill.coach.exercise import Catalogue
-from skill.coach.plan import plan, start
-from skill.coach.state import Mode, Progress
-from skill.coach.through import LONG_TELLINGS
-from skill.reels import Reels
-from skill.render.phrases import wanted
+from skill.coach.timeline.plan import plan, start
+from skill.content.reader import catalogue
+from skill.kept.store import SqliteStore
 from skill.settings import DATABASE, person, prepare
-from skill.store import SqliteStore
-from skill.voice import FILE, measure
+from skill.voice.ours import FILE, measure
+from skill.voice.phrases import wanted
+from skill.voice.reels import Reels
 from tests.alexa.signing import Amazon
 from tests.audio.fakes import a_bank
 from tests.bench import traffic

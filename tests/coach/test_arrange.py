@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audio.estimate import estimate
-from skill.catalogue import catalogue
-from skill.coach.arrange import NAMED_STEPS, arrange, breath_reps, crowded
 from skill.coach.exercise import Catalogue, FormName, Item, Order
-from skill.coach.plan import PIECE_MS, Bookmark, Piece, Plan, pieces, plan, rep_ms, start
-from skill.coach.score import Phase, Say, Score, Section, Sound, Tone
+from skill.coach.timeline.arrange import NAMED_STEPS, arrange, breath_reps, crowded
+from skill.coach.timeline.plan import PIECE_MS, Bookmark, Piece, Plan, pieces, plan, rep_ms, start
+from skill.coach.timeline.score import Phase, Say, Score, Section, Sound, Tone
+from skill.content.reader import catalogue
 from skill.render.transcript import lines
 
 FORMS = [(slug, form) for slug in sorted(catalogue().exercises) for form in FormName]

@@ -9,16 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audio.estimate import estimate
-from skill.catalogue import catalogue
-from skill.coach import events as e
-from skill.coach import stream as of
-from skill.coach.arrange import crowded
-from skill.coach.block import BLOCK_MS, RUN_UP_MS, Block, Telling, block, blocks
-from skill.coach.plan import Bookmark, Part, canonical, plan, start
-from skill.coach.reply import Device, Halt, Play, World
-from skill.coach.score import Phase, Say, Section, Sound, Tone
-from skill.coach.state import Mode, Playhead, Progress, Session, State, Stream
-from skill.coach.step import step
+from skill.coach.dialogue import events as e
+from skill.coach.dialogue.reply import Device, Halt, Play, World
+from skill.coach.dialogue.state import Mode, Playhead, Progress, Session, State, Stream
+from skill.coach.dialogue.step import step
+from skill.coach.timeline import stream as of
+from skill.coach.timeline.arrange import crowded
+from skill.coach.timeline.block import BLOCK_MS, RUN_UP_MS, Block, Telling, block, blocks
+from skill.coach.timeline.plan import Bookmark, Part, canonical, plan, start
+from skill.coach.timeline.score import Phase, Say, Section, Sound, Tone
+from skill.content.reader import catalogue
 from skill.render.transcript import lines
 
 CONTENT = catalogue()

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skill.coach.score import Cue, Phase, Say, Score, Section, Sound, Span, Tone, joined, silence
+from skill.coach.timeline.score import Cue, Phase, Say, Score, Section, Sound, Span, Tone, joined, silence
 
 EXERCISES = ("bridge", "walk")
 

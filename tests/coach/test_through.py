@@ -12,20 +12,30 @@ from typing import NamedTuple
 import pytest
 
 from audio.estimate import estimate
-from skill.catalogue import catalogue
-from skill.coach import events as e
-from skill.coach import stream as of
-from skill.coach import tell
-from skill.coach.arrange import Measure
-from skill.coach.block import BLOCK_MS, blocks
-from skill.coach.events import Playback
+from skill.coach.dialogue import events as e
+from skill.coach.dialogue import tell
+from skill.coach.dialogue.events import Playback
+from skill.coach.dialogue.reply import Device, Halt, Play, Reply, World
+from skill.coach.dialogue.state import (
+    Activity,
+    Mode,
+    Playhead,
+    Progress,
+    Question,
+    Session,
+    State,
+    Stream,
+    Streaming,
+)
+from skill.coach.dialogue.step import step
+from skill.coach.dialogue.through import LAST
 from skill.coach.exercise import Catalogue
-from skill.coach.plan import Bookmark, Part, plan, start, worked
-from skill.coach.reply import Device, Halt, Play, Reply, World
-from skill.coach.score import Score
-from skill.coach.state import Activity, Mode, Playhead, Progress, Question, Session, State, Stream, Streaming
-from skill.coach.step import step
-from skill.coach.through import LAST
+from skill.coach.timeline import stream as of
+from skill.coach.timeline.arrange import Measure
+from skill.coach.timeline.block import BLOCK_MS, blocks
+from skill.coach.timeline.plan import Bookmark, Part, plan, start, worked
+from skill.coach.timeline.score import Score
+from skill.content.reader import catalogue
 from skill.render.transcript import told
 
 CONTENT = catalogue()

@@ -4,7 +4,7 @@ import pytest
 
 from interaction_model.build import build, committed, concern_intent, languages, read, text, write
 from interaction_model.spoken import expand, sentences
-from skill.catalogue import catalogue
+from skill.content.reader import catalogue
 from skill.errors import ContentError
 
 LANGUAGE = languages(read())

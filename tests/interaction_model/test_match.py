@@ -5,7 +5,7 @@ import pytest
 from interaction_model.build import languages, read
 from interaction_model.match import Heard, Matcher, matcher
 from interaction_model.spoken import sentences
-from skill.catalogue import catalogue
+from skill.content.reader import catalogue
 
 LANGUAGE = languages(read())
 HEARD = sentences().heard

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 
 from audio.estimate import estimate
 from skill.alexa.outbound import response
-from skill.catalogue import catalogue
-from skill.coach import events as e
-from skill.coach.arrange import spoken
+from skill.coach.dialogue import events as e
+from skill.coach.dialogue.reply import World
+from skill.coach.dialogue.state import Progress, Question, Session, State
+from skill.coach.dialogue.step import step
 from skill.coach.exercise import FormName
-from skill.coach.plan import Bookmark, plan, start
-from skill.coach.reply import World
-from skill.coach.score import Cue, Say, Score, Sound, Tone, silence
-from skill.coach.state import Progress, Question, Session, State
-from skill.coach.step import step
+from skill.coach.timeline.arrange import spoken
+from skill.coach.timeline.plan import Bookmark, plan, start
+from skill.coach.timeline.score import Cue, Say, Score, Sound, Tone, silence
+from skill.content.reader import catalogue
 from skill.errors import OverLimit
 from skill.render.ssml import BREAK_MS, SPEECH_MS, SSML_CHARS, ssml, ssml_text
 

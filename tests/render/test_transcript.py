@@ -1,10 +1,10 @@
 """Transcripts: whole outputs."""
 
 from audio.estimate import estimate
-from skill.catalogue import catalogue
-from skill.coach.arrange import arrange
 from skill.coach.exercise import FormName
-from skill.coach.plan import Bookmark, plan
+from skill.coach.timeline.arrange import arrange
+from skill.coach.timeline.plan import Bookmark, plan
+from skill.content.reader import catalogue
 from skill.render.transcript import brief, lines, told
 
 

@@ -1,0 +1,1 @@
+"""What is said to each other: events in, replies out, and what is remembered between."""

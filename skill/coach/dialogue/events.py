@@ -1,0 +1,216 @@
+"""What the person did. One closed union; `step` has a case for each, and mypy finds a missing one.
+
+Adding an event: a class here, a case in `step`, its sentences in `interaction_model/sentences`, a line of `skill.alexa.inbound.EVENTS`, and one in the
+dialogues.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from skill.coach.dialogue.state import Playhead
+from skill.coach.exercise import Slug
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Opened the skill, without saying what for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """Asked for a routine: None if it was not named, empty if it is not one we know."""
+
+    routine: Slug | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chose:
+    """Asked for an exercise: None if it is not one we know."""
+
+    exercise: Slug | None
+
+
+@dataclass(frozen=True, slots=True)
+class Muddled:
+    """Asked for an exercise by a word that may mean several."""
+
+    muddle: Slug
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """Asked what an exercise is; None for the one at hand."""
+
+    exercise: Slug | None
+
+
+@dataclass(frozen=True, slots=True)
+class Yes:
+    """Said yes, go, ready."""
+
+
+@dataclass(frozen=True, slots=True)
+class No:
+    """Said no."""
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """Asked to skip this exercise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """Asked for the exercise before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Asked to hear that again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """Asked for a moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """Asked to go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartedOver:
+    """Asked to start from the beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class HowMany:
+    """Asked how many are left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Asked what there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Helped:
+    """Asked for help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Asked to stop for today."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hurts:
+    """Said that it hurts. How much is never asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Easier:
+    """Asked for the easier form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """Said something that may be an emergency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """Said something of their health that has an answer of its own; None if it is not one we know."""
+
+    concern: Slug | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotOffered:
+    """Asked for something a platform knows and we do not do: shuffle, loop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """Said something we did not understand."""
+
+
+@dataclass(frozen=True, slots=True)
+class StraightThrough:
+    """Asked for the routine straight through, without a question between sets."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetBySet:
+    """Asked to be waited for after each set."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetMe:
+    """Asked that everything about them be forgotten."""
+
+
+class Playback(StrEnum):
+    """What may happen to a stream."""
+
+    STARTED = "started"
+    NEARLY_FINISHED = "nearly finished"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """Nothing that a person did: their speaker tells of a stream. Late, twice, out of order, or of an old one."""
+
+    what: Playback
+    head: Playhead
+
+
+class Ending(StrEnum):
+    """Why a session ended."""
+
+    LEFT = "left"
+    SILENCE = "silence"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The session is over; nothing can be said any more."""
+
+    why: Ending = Ending.LEFT
+
+
+Event = (
+    Opened
+    | Begin
+    | Chose
+    | Muddled
+    | Described
+    | Yes
+    | No
+    | Next
+    | Previous
+    | Again
+    | Paused
+    | Resumed
+    | StartedOver
+    | HowMany
+    | Listed
+    | Helped
+    | Stopped
+    | Hurts
+    | Easier
+    | Emergency
+    | Concerned
+    | NotOffered
+    | Unheard
+    | StraightThrough
+    | SetBySet
+    | ForgetMe
+    | Streamed
+    | Closed
+)

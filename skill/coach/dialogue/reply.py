@@ -1,0 +1,100 @@
+"""What the coach answers: a score to be spoken and, unless it is goodbye, a question.
+
+A reply asks if and only if it listens, so there is never an open microphone without a question, nor a question
+without an open microphone.
+"""
+
+from dataclasses import dataclass, field
+
+from skill.coach.dialogue.state import Playhead, Question, State, Stream
+from skill.coach.exercise import Catalogue, Ms
+from skill.coach.timeline.arrange import Measure
+from skill.coach.timeline.plan import Piece
+from skill.coach.timeline.score import Score
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What the way in can do at this turn, and what it knows of a stream."""
+
+    streams: bool = False
+    """Whether it can play a stream, and there is one to be had."""
+    mute: bool = False
+    """Whether nothing may be said: a button was pressed, or a player tells of itself."""
+    pause_speaks: bool = True
+    """Whether a stream's pause may be answered in words."""
+    playhead: Playhead | None = None
+    """Where its player is, if it was last playing for us."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a step may know of the world."""
+
+    catalogue: Catalogue
+    measure: Measure
+    now: Ms
+    """ms since 1970."""
+    locale: str = "en-US"
+    lag: Ms = 0
+    """From a reply to its first sound and from a person's word to our hearing of it, together."""
+    keeping: bool = True
+    """Whether progress can be kept at the moment."""
+    device: Device = Device()
+
+
+@dataclass(frozen=True, slots=True)
+class Led:
+    """A piece within the speech of a reply."""
+
+    piece: Piece
+    first_rep: int | None
+    """The rep it is joined at; None from its beginning."""
+    at: Ms
+    lasts: Ms
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Play a stream, after what is said."""
+
+    stream: Stream
+    offset: Ms
+    """Where in its score to begin."""
+    title: str
+    subtitle: str
+    after: Stream | None = None
+    """The stream it follows by itself; None to play it at once, instead of anything else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """Stop what is being streamed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What to say."""
+
+    speech: Score = field(default_factory=Score)
+    """All of it, the question included; nothing if nothing can be said."""
+    asks: Question | None = None
+    """The question it ends in; None ends the session."""
+    reprompt: str = ""
+    """What to say, once, if there is no answer."""
+    title: str = ""
+    """What it is about, for a screen."""
+    led: Led | None = None
+    """The piece in it, if it leads one: that stretch may be played instead of spoken."""
+    player: Play | Halt | None = None
+    """What becomes of the stream."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The outcome of a step."""
+
+    state: State
+    reply: Reply
+    forget: bool = False
+    """Whether everything kept about the person is to be deleted, instead of keeping ``state``."""

@@ -1,0 +1,1 @@
+"""What is exercised, laid out in time: plans, scores, blocks and streams."""

@@ -1,0 +1,162 @@
+"""The commands. Each says what is wrong in one line, and what to do about it."""
+
+import io
+import os
+import secrets
+import sys
+from contextlib import closing, nullcontext
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from audio.estimate import estimate
+from interaction_model import build, check
+from interaction_model.match import LAUNCHED, matcher
+from skill.alexa.inbound import intent_event
+from skill.app import log_to
+from skill.coach.dialogue import events as e
+from skill.commands.voice import hear as hear_it
+from skill.commands.voice import loudspeaker, voice
+from skill.content.fit import misfits
+from skill.content.reader import CONTENT, catalogue, read
+from skill.conversation import Conversation
+from skill.errors import BackbeatError, ContentError, SettingsError
+from skill.kept.chosen import open_store
+from skill.settings import KEY_BYTES, Settings, at_the_terminal, person, prepare
+from skill.terminal.talk import FastClock, RealClock, Said, Terminal
+from skill.voice.ours import spoken_by
+
+
+class Plain(click.Group):
+    """A group whose commands say what is wrong in a line, never in a traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; an error of ours is a line on stderr, and exit 1."""
+        try:
+            return super().invoke(ctx)
+        except BackbeatError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=Plain, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="backbeat")
+def main() -> None:
+    """Backbeat, a voice coach for the back."""
+
+
+@main.command()
+@click.option("--fast", is_flag=True, help="Do not wait: print the counts at once.")
+@click.option("--aloud", is_flag=True, help="Speak through this machine's speakers, too.")
+@click.option("--user", default="me", show_default=True, metavar="NAME", help="Whose place is kept.")
+def talk(*, fast: bool, aloud: bool, user: str) -> None:
+    """Talk with the coach here: type what you would say.
+
+    Try: yes · next · repeat · how many left · it hurts · stop. A line typed while it counts interrupts it.
+    """
+    log_to(sys.stderr, quiet=True)
+    settings = Settings.read(os.environ, local=True)
+    folder = settings.data_dir
+    try:
+        key = prepare(folder)
+    except SettingsError as error:
+        click.echo(f"Your place will not be kept: {error}", err=True)
+        key = secrets.token_bytes(KEY_BYTES)
+        settings = replace(settings, store="")  # what is kept under such a key, nobody finds again
+    matcher()  # made now, not while somebody waits for an answer
+    store, clock = open_store(settings), FastClock() if fast else RealClock()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that knows no "◂" is no reason to stop
+    with loudspeaker(folder) if aloud else nullcontext() as speaker:
+        conversation = Conversation(catalogue(), speaker.measure if speaker else estimate, store)
+        Terminal(conversation, hear, clock, Said(sys.stdin), sys.stdout, speaker).run(
+            person(key, at_the_terminal(user))
+        )
+
+
+@main.command()
+@click.option("--user", metavar="NAME", help="Whose: a name given to backbeat talk.  [default: me]")
+@click.option("--alexa", metavar="USER_ID", help="Or somebody's at a speaker: as Alexa's requests name them.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def forget(*, user: str | None, alexa: str | None, yes: bool) -> None:
+    """Delete everything that is kept about somebody. It cannot be brought back."""
+    if alexa is not None and (user is not None or not alexa.strip()):
+        raise click.UsageError("Give --user NAME, or --alexa USER_ID.")
+    name = at_the_terminal("me" if user is None else user) if alexa is None else alexa.strip()
+    settings = Settings.read(os.environ, local=True)
+    key = prepare(settings.data_dir)
+    with closing(open_store(settings)) as store:
+        store.check()
+        if not yes and not click.confirm("Delete everything that is kept about them?"):
+            click.echo("It is kept as it was.")
+            return
+        found = store.forget(person(key, name))
+    click.echo("Everything about them is deleted." if found else "Nothing was kept about them.")
+
+
+def hear(line: str) -> e.Event:
+    """What a typed line means, by the committed interaction model."""
+    heard = matcher().match(line)
+    if heard is None:
+        return e.Unheard()
+    return e.Opened() if heard.intent == LAUNCHED else intent_event(heard.intent, heard.slots)
+
+
+@main.command()
+@click.option("--local", is_flag=True, help="For trying it out: unsigned requests, from this machine only.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=5005, show_default=True, type=click.IntRange(1, 65535), help="Its port.")
+def serve(*, local: bool, host: str, port: int) -> None:
+    """Serve the skill to Alexa: POST /alexa, and GET /healthz.
+
+    Needs BACKBEAT_SKILL_ID, and in front of it something that speaks https, on port 443, with a trusted certificate.
+    """
+    from skill.server import serve as run  # noqa: PLC0415  # the server is only needed here, and slow to load
+
+    log_to(sys.stderr)
+    run(Settings.read(os.environ, local=local), host, port)
+
+
+@main.group()
+def content() -> None:
+    """The exercises, the routines and the words."""
+
+
+@content.command("check")
+@click.argument("folder", required=False, type=click.Path(path_type=Path), metavar="[DIR]")
+@click.option("--voice", "bank", type=click.Path(path_type=Path, dir_okay=False), metavar="BANK",
+              help="Whether every phrase fits as this voice speaks it: a file that backbeat voice build made.")  # fmt: skip
+def content_check(folder: Path | None, bank: Path | None) -> None:
+    """Check content files: every mistake at once, with its file and field. Backbeat's own, if no DIR is given."""
+    found = read(folder or CONTENT)
+    measure = spoken_by(bank) if bank else estimate
+    if mistakes := tuple(misfits(found, measure)):
+        raise ContentError(mistakes)
+    click.echo(f"{len(found.exercises)} exercises and {len(found.routines)} routines: all is well.")
+
+
+@main.group()
+def model() -> None:
+    """The interaction model: what Alexa listens for."""
+
+
+@model.command("write")
+def model_write() -> None:
+    """Regenerate the model from its sentences and the content."""
+    click.echo(f"Wrote {build.write(catalogue())}.")
+
+
+@model.command("check")
+def model_check() -> None:
+    """Check the model against Alexa's rules, and against the content it was made from."""
+    mistakes = check.mistakes(build.build(catalogue()))
+    if build.read() != build.build(catalogue()):
+        mistakes.append("en-US.json is out of date: run backbeat model write")
+    if mistakes:
+        raise ContentError(tuple(mistakes))
+    click.echo("The interaction model keeps every rule.")
+
+
+main.add_command(voice)
+main.add_command(hear_it)

@@ -1,0 +1,1 @@
+"""Our own voice: its phrases, its bank, and reels made of them."""
