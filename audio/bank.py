@@ -79,6 +79,10 @@ class Bank:
         """How much room the phrase takes, in ms. Raises Missing."""
         return self[text].room_ms
 
+    def plus(self, phrase: Phrase) -> "Bank":
+        """The same with one phrase more, or that one anew."""
+        return Bank(self.voice, self.silent, {**self._phrases, phrase.text: phrase})
+
 
 TABLES = {
     "head": "version integer, voice text, silent blob, checksum integer",

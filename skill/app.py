@@ -9,12 +9,15 @@ import structlog
 from flask import Flask, Response
 
 from audio.estimate import estimate
-from skill.alexa.handlers import LAG_MS, Coach, skill
+from skill.alexa.directives import Directives
+from skill.alexa.handlers import LAG_MS, AlexaDoor, skill
 from skill.alexa.sound import sound
-from skill.alexa.studio import Studio
 from skill.alexa.verify import MAX_BODY, RequestVerifier, fetch_chain, trusted_roots
 from skill.alexa.webhook import Verify, unsigned, warm_up, webhook
 from skill.coach.exercise import Catalogue
+from skill.coach.timeline.edition import Edition
+from skill.coach.timeline.plan import BEAT_MS
+from skill.content.fit import misfits
 from skill.content.reader import catalogue
 from skill.conversation import Conversation
 from skill.errors import StoreError, VoiceUnusable
@@ -36,11 +39,16 @@ def create_app(settings: Settings | None = None, *, verify: Verify | None = None
     store.check()
     content = catalogue()
     ours = our_voice(settings, content)
-    reels = Reels(content, ours.bank, ours.measure, key) if ours else None
-    studio = Studio(reels, settings.public_url) if reels else None
-    conversation = Conversation(content, ours.measure if ours else estimate, store, LAG_MS)
-    coach = Coach(conversation, studio, streams=can_stream(studio), pause_speaks=not settings.quiet_pause)
-    custom = skill(coach)
+    edition = Edition(content, ours.measure if ours else estimate)
+    reels = Reels(edition, ours.bank, key) if ours else None
+    directives = Directives(reels, settings.public_url) if reels else None
+    door = AlexaDoor(
+        Conversation(edition, store, LAG_MS),
+        directives,
+        streams=ours is not None and can_stream(ours, edition),
+        pause_speaks=not settings.quiet_pause,
+    )
+    custom = skill(door)
 
     app = Flask("backbeat")
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
@@ -76,16 +84,16 @@ def our_voice(settings: Settings, content: Catalogue) -> OurVoice | None:
         return None
 
 
-def can_stream(studio: Studio | None) -> bool:
-    """Whether the routines can be played straight through; else it is set by set, and the operator is told."""
-    if studio is None:
-        return False
-    if not studio.ready():
-        structlog.get_logger().warning(
-            "no streams", why="a phrase has no room as this voice speaks: run backbeat content check --voice"
+def can_stream(ours: OurVoice, edition: Edition) -> bool:
+    """Whether everything can be played straight through; else it is set by set, and the operator is told why."""
+    why = next(misfits(edition, [BEAT_MS]), "")
+    if ours.lacking:
+        why = (
+            f"the bank lacks {len(ours.lacking)} phrases, {ours.lacking[0]!r} first: run backbeat voice build"
         )
-        return False
-    return True
+    if why:
+        structlog.get_logger().warning("no streams", why=why)
+    return not why
 
 
 def signed(skill_id: str) -> Verify:

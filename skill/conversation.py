@@ -3,6 +3,9 @@
 A step is pure, so a turn that finds progress changed by another meanwhile is simply made again from what is kept by
 then. Where the store fails, the turn is made from what the session carries, the failure is logged, and the coach says
 only that progress may not be kept.
+
+Progress is read once and written once a turn: what a session carries is compared with what is kept as it was written, and
+what is written for the one is carried by the other.
 """
 
 from dataclasses import dataclass, replace
@@ -11,12 +14,15 @@ import structlog
 
 from skill.coach.dialogue.events import Event
 from skill.coach.dialogue.reply import Device, Turn, World
-from skill.coach.dialogue.state import Progress, Session, State
+from skill.coach.dialogue.state import Progress, State
 from skill.coach.dialogue.step import step
-from skill.coach.exercise import Catalogue, Ms
-from skill.coach.timeline.arrange import Measure
-from skill.errors import Conflict, StoreError
+from skill.coach.exercise import Ms
+from skill.coach.timeline.edition import Edition
+from skill.errors import Conflict, Damaged, StoreError
+from skill.kept.carried import Blind, Carried, Known
+from skill.kept.saved import dump, load
 from skill.kept.store import Kept, Store
+from skill.kept.upgrades import Saved
 
 log = structlog.get_logger()
 
@@ -27,39 +33,55 @@ ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Conversation:
-    """The coach with its content, its voice's measure and its memory."""
+class Answer:
+    """A turn of the coach, and what the session carries from it to the next."""
 
-    catalogue: Catalogue
-    measure: Measure
+    turn: Turn
+    carried: Carried
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The coach with its content, its voice and its memory."""
+
+    edition: Edition
     store: Store
     lag: Ms = 0
     """See `World.lag`: it belongs to the way in."""
 
     def turn(  # noqa: PLR0913  # each is a thing of its own, and named where it is given
-        self, person: str, event: Event, state: State, *, now: Ms, locale: str, device: Device = NO_STREAMS
-    ) -> Turn:
-        """What the coach says to ``event``, and the state that follows; progress is kept.
+        self,
+        person: str,
+        event: Event,
+        carried: Carried,
+        *,
+        now: Ms,
+        locale: str = "",
+        device: Device = NO_STREAMS,
+    ) -> Answer:
+        """What the coach says to ``event``; progress is kept.
 
-        ``person`` is a keyed hash; ``state`` what the session carries, whose progress is merged with
-        what was kept; ``now`` in ms since 1970.
+        ``person`` is a keyed hash; ``carried`` what the session carries, whose progress is put together with what was kept;
+        ``now`` in ms since 1970.
         """
-        world = World(self.catalogue, self.measure, now, locale, self.lag, device=device)
-        seen, left = state, ATTEMPTS
+        world = World(self.edition, now, locale, self.lag, device=device)
+        kept, left = None, ATTEMPTS
         try:
             while True:
                 left -= 1
                 try:
                     kept = self.store.load(person)
-                    seen = _seen(state, kept.progress)
-                    return self._kept(person, step(seen, event, world), kept)
+                    return self._kept(person, step(_together(carried, kept), event, world), kept)
                 except Conflict:
                     if not left:
                         raise
         except StoreError as error:
             log.warning("progress not kept", why=str(error))
-            turn = step(seen, event, replace(world, keeping=False))
-            return turn if seen.progress.at else _blind(turn)
+            state = _together(carried, kept) if kept else State(carried.session, _progress(carried))
+            turn = step(state, event, replace(world, keeping=False))
+            knows = isinstance(carried.memory, Known) or (kept is not None and kept.progress is not None)
+            saved = dump(turn.state.progress)
+            return Answer(turn, Carried(turn.state.session, Known(saved) if knows else Blind(saved)))
 
     def forget(self, person: str) -> None:
         """Delete everything kept about a person; where that cannot be, the operator is told."""
@@ -68,36 +90,46 @@ class Conversation:
         except StoreError as error:
             log.error("somebody not forgotten", why=str(error))  # noqa: TRY400  # the reason says it all
 
-    def _kept(self, person: str, turn: Turn, before: Kept) -> Turn:
+    def _kept(self, person: str, turn: Turn, before: Kept) -> Answer:
         """The turn, once what follows of it is in the store."""
-        progress = turn.state.progress
+        session, progress = turn.state.session, turn.state.progress
         if turn.forget:
             self.store.forget(person)
-        elif before.progress is None and replace(progress, at=0) == Progress():
-            return _blind(turn)  # there is nothing to know of them yet: no record is made
-        elif progress != before.progress:
-            self.store.save(person, progress, before.revision)
-        return turn
+            return Answer(turn, Carried())
+        if progress == before.progress:
+            return Answer(turn, Carried(session, Known(before.saved)))
+        if before.progress is None and replace(progress, at=0) == Progress():
+            return Answer(turn, Carried(session))  # there is nothing to know of them yet: no record is made
+        saved: Saved = dump(progress)
+        self.store.save(person, saved, before.revision)
+        return Answer(turn, Carried(session, Known(saved)))
 
 
-def _seen(state: State, kept: Progress | None) -> State:
-    """What a turn starts from: what the session carries and what is kept, together.
+def _together(carried: Carried, kept: Kept) -> State:
+    """What a turn starts from: what the session carries and what is kept, together."""
+    session, memory = carried.session, carried.memory
+    if kept.progress is None:
+        if isinstance(
+            memory, Known
+        ):  # they were forgotten meanwhile: nothing it carries must bring any of it back
+            return State()
+        return State(session, _progress(carried))
+    if isinstance(memory, Known):
+        same = memory.saved == kept.saved
+        return State(session, kept.progress if same else kept.progress.merged(_progress(carried)))
+    seen = _progress(carried)
+    if seen.days:  # something was led while the store failed: that is the newest there is
+        return State(session, kept.progress.overtaken(seen))
+    # Only told of so far: now that the store works, what was kept shows the place.
+    return State(replace(session, asked=None, led=None), kept.progress.knowing(seen))
 
-    A session that has seen kept progress before, where there is none now, belongs to somebody who has been forgotten
-    meanwhile: what it carries must not bring any of it back.
-    """
-    if kept:
-        return State(_seeing(state), kept.merged(state.progress))
-    return State() if state.progress.at else state
 
-
-def _blind(turn: Turn) -> Turn:
-    """A turn of which nothing was ever kept or seen to be: its progress is marked as older than any that was."""
-    return replace(turn, state=replace(turn.state, progress=replace(turn.state.progress, at=0)))
-
-
-def _seeing(state: State) -> Session:
-    """The session, once the store works: where it was only blind so far, what was kept shows the place."""
-    if state.progress.at or state.session.begun:
-        return state.session
-    return replace(state.session, asked=None, place=None, playing=None, later=None)
+def _progress(carried: Carried) -> Progress:
+    """What a session carries of progress; nothing, if it was damaged."""
+    if carried.memory is None:
+        return Progress()
+    try:
+        return load(Progress, carried.memory.saved)
+    except Damaged as error:
+        log.warning("session attributes not used", why=str(error))
+        return Progress()

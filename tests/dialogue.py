@@ -20,12 +20,13 @@ from audio.estimate import estimate
 from skill.alexa.handlers import LAG_MS
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue.reply import Device, Halt, Play, Reply
-from skill.coach.dialogue.state import Activity, Playhead, State
-from skill.coach.timeline import stream as of
+from skill.coach.dialogue.state import Activity, Position
+from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.score import Score, Section
 from skill.commands.main import hear
 from skill.content.reader import catalogue
 from skill.conversation import Conversation
+from skill.kept.carried import Carried
 from skill.kept.store import SqliteStore
 from skill.render.transcript import brief, lines
 
@@ -48,13 +49,13 @@ class Stage:
     conversation: Conversation
     now: int = 1_789_000_000_000
     locale: str = "en-US"
-    state: State = field(default_factory=State)
+    carried: Carried = field(default_factory=Carried)
     reply: Reply = field(default_factory=Reply)
     said_at: int | None = None
     """When the next words are said, if not after the last reply."""
     streams: bool = False
     """Whether the speaker can."""
-    head: Playhead | None = None
+    head: Position | None = None
     """Where its player is, if it plays."""
 
     def say(self, words: str) -> Iterator[str]:
@@ -65,17 +66,17 @@ class Stage:
         """What the coach says to an event, as lines."""
         over = self.now + LAG_MS + self.reply.speech.lasts + ANSWER_MS
         self.now, self.said_at = self.said_at or over, None
-        device = Device(streams=self.streams, mute=mute, playhead=self.head)
-        turn = self.conversation.turn(
-            "someone", event, self.state, now=self.now, locale=self.locale, device=device
+        device = Device(streams=self.streams, mute=mute, position=self.head)
+        answer = self.conversation.turn(
+            "someone", event, self.carried, now=self.now, locale=self.locale, device=device
         )
-        session = not mute and not isinstance(event, e.Streamed)
-        self.state, self.reply = turn.state, turn.reply
-        if turn.reply.speech.cues:
-            yield f"< {brief(turn.reply.speech)}"
-        if session and turn.reply.asks is None:
+        session = not mute and not isinstance(event, e.Reported)
+        self.carried, self.reply = answer.carried, answer.turn.reply
+        if self.reply.speech.cues:
+            yield f"< {brief(self.reply.speech)}"
+        if session and self.reply.asks is None:
             yield OVER
-        if turn.reply.asks is None:
+        if self.reply.asks is None:
             self.leave()
         yield from self.played()
 
@@ -83,12 +84,12 @@ class Stage:
         """What the speaker does with its stream, as lines."""
         match self.reply.player:
             case Play(stream, offset, title, subtitle):
-                self.head = Playhead(stream, offset)
+                self.head = Position(stream, offset)
                 self.now += LAG_MS + self.reply.speech.lasts
                 self.reply = Reply()
                 heard = [text for at, text in lines(self.score) if at >= offset][:FIRST]
                 yield f"~ plays {title}, from {subtitle}: {' '.join(heard)} …"
-                list(self.happens(e.Streamed(e.Playback.STARTED, self.head)))
+                list(self.happens(e.Reported(e.Report.STARTED, self.head)))
             case Halt():
                 if self.head:
                     self.head = replace(self.head, activity=Activity.STOPPED)
@@ -98,7 +99,7 @@ class Stage:
     def score(self) -> Score:
         """What it streams."""
         assert self.head
-        return of.score(self.head.stream, self.conversation.catalogue, self.conversation.measure)
+        return self.conversation.edition.stream(self.head.stream).score
 
     def hear(self, offset: int) -> Iterator[str]:
         """It has played to there."""
@@ -123,7 +124,7 @@ class Stage:
         list(self.hear(self.score.lasts))
         assert self.head
         self.head = replace(self.head, activity=Activity.FINISHED)
-        return self.happens(e.Streamed(e.Playback.FINISHED, self.head))
+        return self.happens(e.Reported(e.Report.FINISHED, self.head))
 
     def may_stream(self) -> Iterator[str]:
         """It has an AudioPlayer, and there is a voice to stream."""
@@ -149,7 +150,7 @@ class Stage:
 
     def leave(self) -> Iterator[str]:
         """No session any more, as after a crash or a lost network."""
-        self.state = State()
+        self.carried = Carried()
         return iter(())
 
     def during(self, rep: str) -> Iterator[str]:
@@ -174,7 +175,7 @@ class Stage:
     def silence(self) -> Iterator[str]:
         """No answer to the question, nor to the reprompt: Alexa closes the session."""
         yield f"< {self.reply.reprompt}"
-        yield from self.happens(e.Closed(e.Ending.SILENCE))
+        yield from self.happens(e.Closed())
 
     def move(self, locale: str) -> Iterator[str]:
         """The speaker is set to another locale."""
@@ -207,7 +208,7 @@ def play(script: str) -> str:
     """The dialogue as it goes now: the script's own lines, and what the coach says to them."""
     with TemporaryDirectory() as folder:
         store = SqliteStore(Path(folder) / "progress.sqlite3")
-        stage = Stage(Conversation(catalogue(), estimate, store, LAG_MS))
+        stage = Stage(Conversation(Edition(catalogue(), estimate), store, LAG_MS))
         lines: list[str] = []
         for line in script.splitlines():
             if line.startswith(("<", "~")) or line == OVER:

@@ -17,12 +17,14 @@ from ask_sdk_model import IntentRequest, Response
 from ask_sdk_model.ui import SsmlOutputSpeech
 
 from skill.alexa import inbound
-from skill.alexa.outbound import attributes, response
-from skill.alexa.studio import Studio
+from skill.alexa.directives import Directives
+from skill.alexa.outbound import response
 from skill.coach.dialogue import events as e
+from skill.coach.dialogue.questions import name_of
 from skill.coach.dialogue.reply import Device
 from skill.coach.exercise import Ms
 from skill.conversation import Conversation
+from skill.kept.carried import written
 from skill.render.ssml import ssml_text
 
 log = structlog.get_logger()
@@ -33,11 +35,11 @@ LAG_MS: Ms = 3000
 
 
 @dataclass(frozen=True, slots=True)
-class Coach:
-    """What every handler needs for a turn."""
+class AlexaDoor:
+    """From an event to Alexa's response: what every handler needs for a turn."""
 
     conversation: Conversation
-    studio: Studio | None = None
+    directives: Directives | None = None
     """Our own voice, if there is one."""
     streams: bool = False
     """Whether it can be streamed."""
@@ -50,20 +52,20 @@ class Coach:
             streams=self.streams and who.has_player,
             mute=_is_mute(handler_input),
             pause_speaks=self.pause_speaks and envelope.session is not None,
-            playhead=self.studio.playhead(who.player) if self.studio else None,
+            position=self.directives.position(who.player) if self.directives else None,
         )
-        turn = self.conversation.turn(
-            who.person, event, who.state, now=who.now, locale=who.locale, device=device
+        answer = self.conversation.turn(
+            who.person, event, who.carried, now=who.now, locale=who.locale, device=device
         )
         if envelope.session is not None:
-            handler_input.attributes_manager.session_attributes = attributes(turn.state)
-        reply = turn.reply
-        clip = self.studio.clip(reply.led) if self.studio and reply.led else None
-        directive = self.studio.directive(reply.player) if self.studio and reply.player else None
+            handler_input.attributes_manager.session_attributes = written(answer.carried)
+        reply = answer.turn.reply
+        clip = self.directives.clip(reply.passage) if self.directives and reply.passage else None
+        directive = self.directives.directive(reply.player) if self.directives and reply.player else None
         log.info(
             "turn",
-            heard=event.what.value if isinstance(event, e.Streamed) else type(event).__name__,
-            asks=reply.asks and reply.asks.value,
+            heard=event.what.value if isinstance(event, e.Reported) else type(event).__name__,
+            asks=reply.asks and name_of(type(reply.asks)),
             speech_ms=reply.speech.lasts,
             voice="clip" if clip else "speaker",
             player=type(reply.player).__name__ if reply.player else None,
@@ -79,7 +81,7 @@ class TurnHandler(AbstractRequestHandler):
     """A request type, or the name of an intent."""
     event: Callable[[Any], e.Event]
     """From the request."""
-    coach: Coach
+    door: AlexaDoor
 
     def can_handle(self, handler_input: HandlerInput) -> bool:
         """Whether the request is of this kind."""
@@ -87,7 +89,7 @@ class TurnHandler(AbstractRequestHandler):
 
     def handle(self, handler_input: HandlerInput) -> Response:
         """The coach's answer."""
-        return self.coach.answer(handler_input, self.event(handler_input.request_envelope.request))
+        return self.door.answer(handler_input, self.event(handler_input.request_envelope.request))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +97,8 @@ class ReportHandler(AbstractRequestHandler):
     """Answers what a player reports of a stream of ours; what is none of ours gets an empty answer."""
 
     kind: str
-    what: e.Playback
-    coach: Coach
+    what: e.Report
+    door: AlexaDoor
 
     def can_handle(self, handler_input: HandlerInput) -> bool:
         """Whether the request is of this kind."""
@@ -104,20 +106,20 @@ class ReportHandler(AbstractRequestHandler):
 
     def handle(self, handler_input: HandlerInput) -> Response:
         """The coach's answer: directives, or nothing."""
-        studio, reported = self.coach.studio, handler_input.context.reported
-        head = studio.playhead(reported) if studio else None
-        if self.what is e.Playback.FAILED:
-            log.warning("a stream failed", ours=head is not None)
-        if head is None:
+        directives, reported = self.door.directives, handler_input.context.reported
+        position = directives.position(reported) if directives else None
+        if self.what is e.Report.FAILED:
+            log.warning("a stream failed", ours=position is not None)
+        if position is None:
             return Response()
-        return self.coach.answer(handler_input, e.Streamed(self.what, head))
+        return self.door.answer(handler_input, e.Reported(self.what, position))
 
 
 @dataclass(frozen=True, slots=True)
 class ForgetHandler(AbstractRequestHandler):
     """Somebody has disabled the skill: everything about them is deleted."""
 
-    coach: Coach
+    door: AlexaDoor
 
     def can_handle(self, handler_input: HandlerInput) -> bool:
         """Whether that is what it says."""
@@ -125,7 +127,7 @@ class ForgetHandler(AbstractRequestHandler):
 
     def handle(self, handler_input: HandlerInput) -> Response:
         """An empty answer."""
-        self.coach.conversation.forget(handler_input.context.person)
+        self.door.conversation.forget(handler_input.context.person)
         return Response()
 
 
@@ -189,8 +191,8 @@ DISABLED = "AlexaSkillEvent.SkillDisabled"
 """Alexa's word that somebody no longer wants us."""
 
 
-def skill(coach: Coach) -> CustomSkill:
-    """The skill: a handler for each intent and type of request in the tables of `inbound`. Its context is a `Sender`."""
+def skill(door: AlexaDoor) -> CustomSkill:
+    """The skill: a handler for each intent and type of request in the tables of `inbound`. Its context is an `Inbound`."""
     table: dict[str, Callable[[Any], e.Event]] = {
         "LaunchRequest": lambda _: e.Opened(),
         "SessionEndedRequest": inbound.ended_event,
@@ -200,12 +202,12 @@ def skill(coach: Coach) -> CustomSkill:
     }
     builder = SkillBuilder()
     for kind, event in table.items():
-        builder.add_request_handler(TurnHandler(kind, event, coach))
+        builder.add_request_handler(TurnHandler(kind, event, door))
     for kind, what in inbound.REPORTS.items():
-        builder.add_request_handler(ReportHandler(kind, what, coach))
-    builder.add_request_handler(ForgetHandler(coach))
+        builder.add_request_handler(ReportHandler(kind, what, door))
+    builder.add_request_handler(ForgetHandler(door))
     builder.add_request_handler(QuietHandler())
-    builder.add_exception_handler(FaultHandler(coach.conversation.catalogue.words.line("our_fault")))
+    builder.add_exception_handler(FaultHandler(door.conversation.edition.catalogue.words.line("our_fault")))
     return builder.create()
 
 

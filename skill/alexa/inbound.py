@@ -15,10 +15,11 @@ from ask_sdk_model import IntentRequest, SessionEndedReason, SessionEndedRequest
 
 from skill.alexa.verify import said_at
 from skill.coach.dialogue import events as e
-from skill.coach.dialogue.state import Activity, Progress, Session, State
+from skill.coach.dialogue.state import Activity
 from skill.coach.exercise import Ms
 from skill.errors import Damaged
-from skill.kept.saved import Saved, load
+from skill.kept.carried import Carried, read
+from skill.kept.upgrades import Saved
 from skill.settings import person
 
 log = structlog.get_logger()
@@ -108,12 +109,12 @@ BUTTONS: Mapping[str, e.Event] = {
 }
 """Every button, and the event it is: what its word would be, but that nothing may be said."""
 
-REPORTS: Mapping[str, e.Playback] = {
-    "AudioPlayer.PlaybackStarted": e.Playback.STARTED,
-    "AudioPlayer.PlaybackNearlyFinished": e.Playback.NEARLY_FINISHED,
-    "AudioPlayer.PlaybackFinished": e.Playback.FINISHED,
-    "AudioPlayer.PlaybackStopped": e.Playback.STOPPED,
-    "AudioPlayer.PlaybackFailed": e.Playback.FAILED,
+REPORTS: Mapping[str, e.Report] = {
+    "AudioPlayer.PlaybackStarted": e.Report.STARTED,
+    "AudioPlayer.PlaybackNearlyFinished": e.Report.NEARLY_FINISHED,
+    "AudioPlayer.PlaybackFinished": e.Report.FINISHED,
+    "AudioPlayer.PlaybackStopped": e.Report.STOPPED,
+    "AudioPlayer.PlaybackFailed": e.Report.FAILED,
 }
 """Every report of a stream."""
 
@@ -133,15 +134,10 @@ def spoken_event(request: IntentRequest) -> e.Event:
 
 def ended_event(request: SessionEndedRequest) -> e.Event:
     """The event of a SessionEndedRequest."""
-    match request.reason:
-        case SessionEndedReason.EXCEEDED_MAX_REPROMPTS:
-            return e.Closed(e.Ending.SILENCE)
-        case SessionEndedReason.ERROR:
-            error = request.error
-            log.warning("session ended in error", kind=str(error.object_type) if error else None)
-            return e.Closed(e.Ending.FAULT)
-        case _:
-            return e.Closed(e.Ending.LEFT)
+    if request.reason is SessionEndedReason.ERROR:
+        error = request.error
+        log.warning("session ended in error", kind=str(error.object_type) if error else None)
+    return e.Closed()
 
 
 def _resolved(slot: Slot | None) -> str | None:
@@ -157,7 +153,7 @@ def _resolved(slot: Slot | None) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Player:
+class PlayerState:
     """Where a speaker's player says it is."""
 
     token: str
@@ -168,12 +164,12 @@ class Player:
 
 
 @dataclass(frozen=True, slots=True)
-class Sender:
+class Inbound:
     """Who said it, when and where, and what their session carries: all that is not in the request itself."""
 
     person: str
     """A keyed hash, 64 hexadecimal digits. The user id itself is never kept."""
-    state: State
+    carried: Carried
     """New where the session carries none, or a damaged one."""
     now: Ms
     """When they said it, ms since 1970, by Alexa's clock: two of these tell how long ago a set began."""
@@ -181,22 +177,22 @@ class Sender:
     """The language and region: "en-GB"."""
     has_player: bool = False
     """Whether their speaker can play streams."""
-    player: Player | None = None
+    player: PlayerState | None = None
     """Where it is; None if it was never, or not last, playing for us."""
-    reported: Player | None = None
+    reported: PlayerState | None = None
     """The stream that the request itself is about, if it is a report."""
 
 
-def sender(envelope: Mapping[str, Any], key: bytes) -> Sender:
+def inbound(envelope: Mapping[str, Any], key: bytes) -> Inbound:
     """What a verified envelope says of its sender."""
     locale = envelope["request"].get("locale")
     context = _table(envelope.get("context"))
     system = _table(context.get("System"))
-    return Sender(
+    return Inbound(
         person=person(key, _user_id(envelope)),
-        state=_carried(_table(_table(envelope.get("session")).get("attributes"))),
+        carried=_carried(_table(_table(envelope.get("session")).get("attributes"))),
         now=round(said_at(envelope).timestamp() * 1000),
-        locale=locale if isinstance(locale, str) and locale else "en-US",
+        locale=locale if isinstance(locale, str) else "",
         has_player="AudioPlayer" in _table(_table(system.get("device")).get("supportedInterfaces")),
         player=_player(_table(context.get("AudioPlayer"))),
         reported=_reported(envelope["request"]),
@@ -206,7 +202,7 @@ def sender(envelope: Mapping[str, Any], key: bytes) -> Sender:
 def for_sdk(envelope: Mapping[str, Any]) -> Saved:
     """The part of a verified envelope that the SDK dispatches by: the request, but for its time."""
     request = envelope["request"]
-    if request["type"] in REPORTS:  # what else is in it, `Sender.reported` has
+    if request["type"] in REPORTS:  # what else is in it, `Inbound.reported` has
         return {name: request[name] for name in ("type", "requestId", "locale") if name in request}
     return {name: value for name, value in request.items() if name != "timestamp"}
 
@@ -220,14 +216,14 @@ ACTIVITIES = {
 """What Alexa calls it; anything else is as good as stopped."""
 
 
-def _player(state: Saved) -> Player | None:
+def _player(state: Saved) -> PlayerState | None:
     token, offset = state.get("token"), state.get("offsetInMilliseconds")
     if not isinstance(token, str) or type(offset) is not int or offset < 0:
         return None
-    return Player(token, offset, ACTIVITIES.get(str(state.get("playerActivity")), Activity.STOPPED))
+    return PlayerState(token, offset, ACTIVITIES.get(str(state.get("playerActivity")), Activity.STOPPED))
 
 
-def _reported(request: Saved) -> Player | None:
+def _reported(request: Saved) -> PlayerState | None:
     """The stream of a report. One that failed says where it was only if it is the one that was playing."""
     if request.get("type") not in REPORTS:
         return None
@@ -237,15 +233,13 @@ def _reported(request: Saved) -> Player | None:
     return _player({"offsetInMilliseconds": 0, **state, **request, "playerActivity": "PLAYING"})
 
 
-def _carried(attributes: Saved) -> State:
-    if "session" not in attributes:
-        return State()
+def _carried(attributes: Saved) -> Carried:
     try:
         _bounded(attributes)
-        return State(load(Session, attributes["session"]), load(Progress, attributes.get("progress")))
+        return read(attributes)
     except Damaged as error:
         log.warning("session attributes not used", why=str(error))
-        return State()
+        return Carried()
 
 
 def _bounded(attributes: Saved) -> None:

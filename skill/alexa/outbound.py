@@ -8,8 +8,6 @@ from ask_sdk_model import Directive, Response
 from ask_sdk_model.ui import Reprompt, SimpleCard, SsmlOutputSpeech
 
 from skill.coach.dialogue.reply import Reply
-from skill.coach.dialogue.state import State
-from skill.kept.saved import Saved, dump
 from skill.render.clip import Clip, ssml_with_clip
 from skill.render.ssml import ssml, ssml_text
 from skill.render.transcript import told
@@ -47,8 +45,3 @@ def response(
         directives=directives,
         should_end_session=not asks,
     )
-
-
-def attributes(state: State) -> Saved:
-    """The state as session attributes; `skill.alexa.inbound.sender` reads them."""
-    return {"session": dump(state.session), "progress": dump(state.progress)}

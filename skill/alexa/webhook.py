@@ -15,7 +15,7 @@ from ask_sdk_model import Request, RequestEnvelope
 from ask_sdk_model import Session as SdkSession
 from flask import Blueprint, Response, request
 
-from skill.alexa.inbound import for_sdk, sender
+from skill.alexa.inbound import for_sdk, inbound
 from skill.alexa.verify import parse
 from skill.errors import Rejected
 
@@ -72,7 +72,7 @@ def answer(skill: CustomSkill, key: bytes, envelope: Mapping[str, Any]) -> bytes
     except (SerializationException, RecursionError):
         log.warning("not understood", request=str(envelope["request"]["type"])[:80])
         return NOTHING
-    said = skill.serializer.serialize(skill.invoke(asked, sender(envelope, key)))
+    said = skill.serializer.serialize(skill.invoke(asked, inbound(envelope, key)))
     return json.dumps(said, separators=(",", ":")).encode()
 
 

@@ -43,16 +43,19 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tempo:
-    """The four phases of one move, in ms. A paced move is all ``into``: one step."""
+    """The four phases of one move, in whole counts. A paced move is all ``into``: one step.
 
-    into: Ms
-    hold: Ms
-    out: Ms
-    pause: Ms
+    How long a count lasts is the plan's beat.
+    """
+
+    into: int
+    hold: int
+    out: int
+    pause: int
 
     @property
-    def lasts(self) -> Ms:
-        """The whole move, in ms."""
+    def counts(self) -> int:
+        """The whole move, in counts."""
         return self.into + self.hold + self.out + self.pause
 
 
@@ -185,3 +188,5 @@ class Catalogue:
     default: Slug
     """The routine that "start my back routine" means."""
     words: Words
+    language: str
+    locale: str

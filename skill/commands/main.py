@@ -16,8 +16,10 @@ from interaction_model.match import LAUNCHED, matcher
 from skill.alexa.inbound import intent_event
 from skill.app import log_to
 from skill.coach.dialogue import events as e
+from skill.coach.timeline.edition import Edition
+from skill.commands.voice import aloud as speakers
 from skill.commands.voice import hear as hear_it
-from skill.commands.voice import loudspeaker, voice
+from skill.commands.voice import voice
 from skill.content.fit import misfits
 from skill.content.reader import CONTENT, catalogue, read
 from skill.conversation import Conversation
@@ -68,8 +70,9 @@ def talk(*, fast: bool, aloud: bool, user: str) -> None:
     store, clock = open_store(settings), FastClock() if fast else RealClock()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that knows no "◂" is no reason to stop
-    with loudspeaker(folder) if aloud else nullcontext() as speaker:
-        conversation = Conversation(catalogue(), speaker.measure if speaker else estimate, store)
+    content = catalogue()
+    with speakers(folder, content) if aloud else nullcontext((None, None)) as (speaker, studio):
+        conversation = Conversation(Edition(content, studio.measure if studio else estimate), store)
         Terminal(conversation, hear, clock, Said(sys.stdin), sys.stdout, speaker).run(
             person(key, at_the_terminal(user))
         )
@@ -131,7 +134,7 @@ def content_check(folder: Path | None, bank: Path | None) -> None:
     """Check content files: every mistake at once, with its file and field. Backbeat's own, if no DIR is given."""
     found = read(folder or CONTENT)
     measure = spoken_by(bank) if bank else estimate
-    if mistakes := tuple(misfits(found, measure)):
+    if mistakes := tuple(misfits(Edition(found, measure))):
         raise ContentError(mistakes)
     click.echo(f"{len(found.exercises)} exercises and {len(found.routines)} routines: all is well.")
 

@@ -5,27 +5,31 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from audio.bank import Bank, Phrase
 from audio.errors import AudioError
-from audio.reel import Reel
+from audio.frames import LEAD_MS
 from audio.voices import Pace, Voice, VoiceError
 from interaction_model.match import matcher
-from skill.coach.dialogue import tell
+from skill.coach.dialogue import lines
 from skill.coach.exercise import Catalogue
-from skill.coach.timeline.arrange import Measure, arrange
-from skill.coach.timeline.block import RUN_UP_MS, Telling, block, blocks
-from skill.coach.timeline.plan import Bookmark, Plan, plan, start
-from skill.coach.timeline.score import Score, joined
+from skill.coach.timeline.arrange import rest
+from skill.coach.timeline.block import RUN_UP_MS, Telling
+from skill.coach.timeline.edition import Edition
+from skill.coach.timeline.plan import Bookmark, start
+from skill.coach.timeline.score import Score, sequence
 from skill.content.reader import catalogue
 from skill.errors import SettingsError, VoiceUnusable
 from skill.render.captions import captions
 from skill.settings import data_dir
-from skill.voice.ours import bank_file, load
-from skill.voice.phrases import placements, wanted
+from skill.voice.ours import bank_file, load, speaking
+from skill.voice.phrases import wanted
+from skill.voice.studio import Speak, Studio
 
 if TYPE_CHECKING:
     from skill.terminal.loudspeaker import Loudspeaker
@@ -102,18 +106,36 @@ def _speaker(
 
 
 @contextmanager
-def loudspeaker(data: Path) -> Iterator["Loudspeaker"]:
-    """This machine's speakers, with its own voice. Raises VoiceUnusable."""
+def aloud(data: Path, content: Catalogue) -> Iterator[tuple["Loudspeaker", Studio]]:
+    """This machine's speakers, and the studio that makes what they play, in the installation's voice. Raises VoiceUnusable."""
     try:
-        from audio.voices.espeak import Espeak  # noqa: PLC0415  # only here: they need the extras
-        from skill.terminal.loudspeaker import Loudspeaker  # noqa: PLC0415  # as above
+        from skill.terminal.loudspeaker import Loudspeaker  # noqa: PLC0415  # only here: it needs the extra
     except ImportError as error:
         raise VoiceUnusable('nothing here can play sound: pip install "backbeat[aloud]"') from error
-    ours = load(data, catalogue())
+    with _studio(data, content) as studio, Loudspeaker(studio) as speaker:
+        yield speaker, studio
+
+
+@contextmanager
+def _studio(data: Path, content: Catalogue) -> Iterator[Studio]:
+    """The studio of an installation: what its bank lacks is spoken by the same voice, if that is to be had here."""
+    ours = load(data, content)
     if ours is None:
         raise VoiceUnusable("there is no voice yet: run backbeat voice build")
-    with Espeak() as espeak, Loudspeaker(ours.bank, espeak) as speaker:
-        yield speaker
+    with ExitStack() as stack:
+        yield Studio(ours.bank, _speak(ours.bank, content.locale, stack), bank_file(data))
+
+
+def _speak(bank: Bank, locale: str, stack: ExitStack) -> Speak:
+    """What speaks more of a bank; made when it is first needed, since most of the time it is not."""
+    made: list[Speak] = []
+
+    def speak(text: str, pace: Pace) -> Phrase:
+        if not made:
+            made.append(stack.enter_context(speaking(bank, locale)))
+        return made[0](text, pace)
+
+    return speak
 
 
 @click.command()
@@ -126,21 +148,19 @@ def loudspeaker(data: Path) -> Iterator["Loudspeaker"]:
 def hear(what: str, output: Path, number: int | None, *, with_captions: bool) -> None:
     """Write an exercise or a routine as an ordinary MP3: backbeat hear "pelvic tilt" -o clip.mp3."""
     content = catalogue()
-    ours = load(data_dir(os.environ), content)
-    if ours is None:
-        raise VoiceUnusable("there is no voice yet: run backbeat voice build")
-    score = _score(_mark(what, content), number, content, ours.measure)
-    placed, lasts = placements(score)
-    reel = Reel(placed, lasts, ours.bank)
+    with _studio(data_dir(os.environ), content) as studio:
+        score = _score(_place(what, content), number, Edition(content, studio.measure))
+        reel = studio.reel(score)
     output.write_bytes(reel.read())
+    lasts = score.lasts + LEAD_MS
     click.echo(f"Wrote {output}: {lasts // 60_000} minutes {lasts // 1000 % 60} seconds.")
     if with_captions:
         beside = output.with_suffix(".vtt")
-        beside.write_text(captions(score, lasts - score.lasts), "utf-8")
+        beside.write_text(captions(score, LEAD_MS), "utf-8")
         click.echo(f"Wrote {beside}.")
 
 
-def _mark(what: str, content: Catalogue) -> Bookmark:
+def _place(what: str, content: Catalogue) -> Bookmark:
     """What was asked for, by the words one would say to the coach."""
     for said in (f"the {what}", what, f"start {what}"):
         heard = matcher().match(said)
@@ -149,21 +169,21 @@ def _mark(what: str, content: Catalogue) -> Bookmark:
         if heard and (routine := heard.slots.get("routine", "")) in content.routines:
             return start(routine, content)
     raise SettingsError(
-        f"there is no exercise or routine called {what!r}; try: {tell.some_exercises(content)}"
+        f"there is no exercise or routine called {what!r}; try: {lines.some_exercises(content)}"
     )
 
 
-def _score(mark: Bookmark, number: int | None, content: Catalogue, measure: Measure) -> Score:
-    whole = plan(mark, content)
-    if number is not None:
-        pieces = tuple(
-            piece for piece in whole.pieces if piece.exercise == mark.exercise and piece.set == number
-        )
-        if not pieces:
-            raise SettingsError(f"there is no set {number} of that")
-        return arrange(Plan("", pieces), content, measure)
-    told = Telling(whole.exercises, skipped=False)
-    played = (
-        block(whole, i, told, content, measure).score for i, _ in enumerate(blocks(whole, content, measure))
-    )
-    return joined(one.window(RUN_UP_MS, one.lasts) for one in played)
+def _score(place: Bookmark, number: int | None, edition: Edition) -> Score:
+    """All of it, as it would be streamed; or one set."""
+    whole = edition.plan(place)
+    if number is None:
+        told = Telling(whole.exercises, skipped=False)
+        played = (edition.block(whole, i, told).score for i, _ in enumerate(edition.blocks(whole)))
+        return sequence(one.window(RUN_UP_MS, one.lasts) for one in played)
+    pieces = [piece for piece in whole.pieces if piece.exercise == place.exercise and piece.set == number]
+    if not pieces:
+        raise SettingsError(f"there is no set {number} of that")
+    words, scores = edition.catalogue.words, [edition.laid(pieces[0]).score]
+    for before, piece in pairwise(pieces):
+        scores += [rest(before, piece, words, edition.measure), edition.laid(piece).score]
+    return sequence(scores)

@@ -81,6 +81,8 @@ def read(folder: Path) -> Catalogue:
         muddles={slug: Muddle(m.names, m.exercises, m.ask) for slug, m in words.muddles.items()},
         default=next(slug for slug, file in routines.items() if file.default),
         words=_words(words, safety),
+        language="en",
+        locale="en-US",
     )
 
 
@@ -129,7 +131,7 @@ def _ms(seconds: float) -> int:
 
 
 def _tempo(table: TempoTable) -> Tempo:
-    return Tempo(_ms(table.into), _ms(table.hold), _ms(table.out), _ms(table.pause))
+    return Tempo(table.into, table.hold, table.out, table.pause)
 
 
 def _dose(table: DoseTable) -> Dose:

@@ -72,6 +72,7 @@ SlugText = Annotated[str, Field(pattern=r"^[a-z]+(_[a-z]+)*$")]
 Kit = Literal["mat", "chair", "support", "towel", "cushion"]
 Side = Literal["right", "left", "both"]
 Seconds = Annotated[float, Field(ge=0, le=60)]
+Counts = Annotated[int, Field(ge=0, le=60)]
 
 
 class Table(BaseModel):
@@ -81,12 +82,12 @@ class Table(BaseModel):
 
 
 class TempoTable(Table):
-    """The phases of a move, in seconds."""
+    """The phases of a move, in whole counts."""
 
-    into: Annotated[Seconds, Field(ge=1, alias="in")]
-    hold: Seconds = 0
-    out: Seconds = 0
-    pause: Seconds = 0
+    into: Annotated[Counts, Field(ge=1, alias="in")]
+    hold: Counts = 0
+    out: Counts = 0
+    pause: Counts = 0
 
 
 class DoseTable(Table):

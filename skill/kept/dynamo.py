@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from skill.coach.dialogue.state import Progress
 from skill.errors import Conflict, Damaged, Newer, SettingsError, StoreError
 from skill.kept.store import Kept, new_revision, read, written
+from skill.kept.upgrades import Saved
 
 Item = dict[str, dict[str, str]]
 """As DynamoDB writes it: ``{"person": {"S": "…"}}``."""
@@ -59,18 +59,18 @@ class DynamoStore:
             if not item or self._expired(item):  # DynamoDB takes a day or two to delete what has expired
                 return Kept()
             try:
-                return Kept(read(item["saved"]["S"]), _revision(item))
+                return read(item["saved"]["S"], _revision(item))
             except Newer as error:  # not ours to overwrite
                 raise StoreError(f"progress in {self} was {error}: update this Backbeat") from error
             except (Damaged, KeyError, ValueError):
                 self._set_aside(client, item)
                 return Kept()
 
-    def save(self, person: str, progress: Progress, revision: int) -> None:
+    def save(self, person: str, saved: Saved, revision: int) -> None:
         """See `Store`."""
         item = {
             **_key(person),
-            "saved": {"S": written(progress)},
+            "saved": {"S": written(saved)},
             "revision": {"N": str(new_revision())},
         }
         if self._keep_days:

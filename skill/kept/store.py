@@ -13,13 +13,14 @@ import weakref
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from skill.coach.dialogue.state import Progress
 from skill.errors import Conflict, Damaged, Newer, StoreError
-from skill.kept.saved import dump, load
+from skill.kept.saved import load
+from skill.kept.upgrades import Saved
 
 BUSY_MS = 2000
 """How long a turn waits for another to finish writing. Alexa waits about 8 s for all of it."""
@@ -31,6 +32,8 @@ class Kept:
 
     progress: Progress | None = None
     """None if nothing is."""
+    saved: Saved = field(default_factory=dict)
+    """The same as it was written, in plain JSON types: to be compared with a copy that need not be read then."""
     revision: int = 0
     """Which record this is; 0 if there is none."""
 
@@ -41,8 +44,8 @@ class Store(Protocol):
     def load(self, person: str) -> Kept:
         """What is kept. Raises Conflict if it was damaged, and somebody else is setting it aside."""
 
-    def save(self, person: str, progress: Progress, revision: int) -> None:
-        """Keep ``progress`` in place of ``revision``. Raises Conflict if that is not what is kept any more."""
+    def save(self, person: str, saved: Saved, revision: int) -> None:
+        """Keep ``saved``, a dumped Progress, in place of ``revision``. Raises Conflict if that is not kept any more."""
 
     def forget(self, person: str) -> bool:
         """Delete everything about a person, what was damaged too. Whether there was anything."""
@@ -63,17 +66,18 @@ def new_revision() -> int:
     return 1 + secrets.randbits(60)
 
 
-def written(progress: Progress) -> str:
-    """Progress as a store writes it."""
-    return json.dumps(dump(progress), separators=(",", ":"))
+def written(saved: Saved) -> str:
+    """A dumped Progress as a store writes it."""
+    return json.dumps(saved, separators=(",", ":"))
 
 
-def read(saved: str | bytes) -> Progress:
-    """Progress as a store wrote it. Raises Damaged, or Newer."""
+def read(text: str | bytes, revision: int) -> Kept:
+    """What a store wrote. Raises Damaged, or Newer."""
     try:
-        return load(Progress, json.loads(saved))
+        saved = json.loads(text)
     except (ValueError, RecursionError):
         raise Damaged("not a saved Progress: it is no JSON") from None
+    return Kept(load(Progress, saved), saved, revision)
 
 
 # SQLite
@@ -116,26 +120,26 @@ class SqliteStore:
                 return Kept()
             saved, revision = row
             try:
-                return Kept(read(saved), revision)
+                return read(saved, revision)
             except Newer as error:  # not ours to overwrite
                 raise StoreError(f"progress in {self._path} was {error}: update this Backbeat") from error
             except Damaged:
                 self._set_aside(connection, person, revision)
                 return Kept()
 
-    def save(self, person: str, progress: Progress, revision: int) -> None:
+    def save(self, person: str, saved: Saved, revision: int) -> None:
         """See `Store`."""
-        saved = written(progress)
+        text = written(saved)
         with self._connected() as connection:
             if revision:
                 done = connection.execute(
                     "update progress set saved = ?, revision = ? where person = ? and revision = ?",
-                    (saved, new_revision(), person, revision),
+                    (text, new_revision(), person, revision),
                 )
             else:
                 done = connection.execute(
                     "insert into progress (person, saved, revision) values (?, ?, ?) on conflict do nothing",
-                    (person, saved, new_revision()),
+                    (person, text, new_revision()),
                 )
             if self._untidy:
                 self._tidy(connection, 0)

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Protocol, TextIO
 
 from skill.coach.dialogue import events as e
-from skill.coach.dialogue.state import State
 from skill.coach.exercise import Ms
 from skill.coach.timeline.score import Score
 from skill.conversation import Conversation
+from skill.kept.carried import Carried
 from skill.render.transcript import TICK, lines
 
 Hear = Callable[[str], e.Event]
@@ -113,25 +113,25 @@ class Terminal:
     out: TextIO
     loudspeaker: Loudspeaker | None = None
 
-    def run(self, person: str, locale: str = "en-US") -> None:
+    def run(self, person: str) -> None:
         """From "open" to goodbye, to the end of what is typed, or to Ctrl-C: the place is kept in any case."""
-        state, event = State(), e.Opened()
+        carried, event = Carried(), e.Opened()
         try:
-            self._converse(person, locale, state, event)
+            self._converse(person, carried, event)
         except (EOFError, KeyboardInterrupt):
             self.out.write("\n")
 
-    def _converse(self, person: str, locale: str, state: State, event: e.Event) -> None:
+    def _converse(self, person: str, carried: Carried, event: e.Event) -> None:
         try:
             while True:
-                turn = self.conversation.turn(person, event, state, now=self.clock.now(), locale=locale)
-                state = turn.state
-                interruption = self._speak(turn.reply.speech)
-                if interruption is None and turn.reply.asks is None:
+                answer = self.conversation.turn(person, event, carried, now=self.clock.now())
+                carried, reply = answer.carried, answer.turn.reply
+                interruption = self._speak(reply.speech)
+                if interruption is None and reply.asks is None:
                     return
                 event = self.hear(self._listen() if interruption is None else interruption)
         except (EOFError, KeyboardInterrupt):
-            self.conversation.turn(person, e.Closed(), state, now=self.clock.now(), locale=locale)
+            self.conversation.turn(person, e.Closed(), carried, now=self.clock.now())
             raise
 
     def _listen(self) -> str:

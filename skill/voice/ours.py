@@ -1,17 +1,19 @@
 """Our own voice, where an installation has one: the bank in its data folder, and how to lay things out with it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from audio.bank import Bank, BankFile
+from audio.bank import Bank, BankFile, Phrase
 from audio.errors import AudioError
 from audio.estimate import estimate
-from audio.voices import Pace
+from audio.voices import Pace, VoiceError
 from skill.coach.exercise import Catalogue
 from skill.coach.timeline.arrange import Measure
 from skill.errors import VoiceUnusable
 from skill.voice.phrases import wanted
+from skill.voice.studio import Speak, Studio
 
 FILE = "voice.sqlite3"
 """The bank, in the data folder."""
@@ -19,11 +21,16 @@ FILE = "voice.sqlite3"
 
 @dataclass(frozen=True, slots=True)
 class OurVoice:
-    """A bank that holds every phrase of the content."""
+    """A bank, and what it lacks of the content."""
 
     bank: Bank
-    measure: Measure
-    """What a phrase takes in the bank; an estimate of what is not in it."""
+    lacking: tuple[str, ...]
+    """The phrases of the content that are not in it: what needs one of them has to be said by the speaker."""
+
+    @property
+    def measure(self) -> Measure:
+        """What a phrase takes in the bank; an estimate of what is not in it."""
+        return measure(self.bank)
 
 
 def bank_file(data: Path) -> BankFile:
@@ -32,10 +39,10 @@ def bank_file(data: Path) -> BankFile:
 
 
 def load(data: Path, catalogue: Catalogue) -> OurVoice | None:
-    """The voice of an installation; None if it has none.
+    """The voice of an installation, completed where that can be done here; None if it has none.
 
     Raises:
-        VoiceUnusable: its bank is damaged, or lacks phrases that the content has now.
+        VoiceUnusable: its bank is damaged.
     """
     file = bank_file(data)
     if not file.path.exists():
@@ -44,11 +51,49 @@ def load(data: Path, catalogue: Catalogue) -> OurVoice | None:
         bank = file.read()
     except AudioError as error:
         raise VoiceUnusable(str(error)) from error
-    if missing := lacking(bank, wanted(catalogue)):
-        raise VoiceUnusable(
-            f"the bank {file.path} lacks {len(missing)} phrases, {missing[0]!r} first: run backbeat voice build"
-        )
-    return OurVoice(bank, measure(bank))
+    phrases = wanted(catalogue)
+    if any(lacking(bank, phrases)):
+        bank = _completed(bank, file, phrases, catalogue.locale)
+    return OurVoice(bank, tuple(lacking(bank, phrases)))
+
+
+def _completed(bank: Bank, file: BankFile, phrases: Mapping[str, Pace], locale: str) -> Bank:
+    """The bank with what it lacked, spoken and added; as it was, if its voice is not to be had here."""
+    try:
+        with speaking(bank, locale) as speak:
+            studio = Studio(bank, speak, file)
+            studio.add((text, phrases[text]) for text in lacking(bank, phrases))
+            return studio.bank
+    except VoiceUnusable:  # whoever loads it says what is lacking
+        return bank
+
+
+@contextmanager
+def speaking(bank: Bank, locale: str) -> Iterator[Speak]:
+    """The voice that spoke a bank, to speak more of it.
+
+    Raises:
+        VoiceUnusable: it is not to be had here; or, when it is to speak, it cannot.
+    """
+    try:  # only here: they need the extras
+        from audio.build import spoken  # noqa: PLC0415
+        from audio.voices.espeak import Espeak  # noqa: PLC0415
+    except ImportError as error:
+        raise VoiceUnusable('no voice is installed here: pip install "backbeat[espeak]"') from error
+    try:
+        with Espeak(locale) as voice:
+            if voice.name != bank.voice:
+                raise VoiceUnusable(f"the bank was spoken by {bank.voice}, which is not installed here")
+
+            def speak(text: str, pace: Pace) -> Phrase:
+                try:
+                    return spoken(text, pace, voice, bank.silent)
+                except (AudioError, VoiceError) as error:
+                    raise VoiceUnusable(f"the voice failed: {error}") from error
+
+            yield speak
+    except VoiceError as error:
+        raise VoiceUnusable(f"the voice failed: {error}") from error
 
 
 def spoken_by(path: Path) -> Measure:
@@ -59,9 +104,9 @@ def spoken_by(path: Path) -> Measure:
         raise VoiceUnusable(str(error)) from error
 
 
-def lacking(bank: Bank, phrases: Mapping[str, Pace]) -> list[str]:
+def lacking(bank: Bank, phrases: Mapping[str, Pace]) -> Iterator[str]:
     """The phrases a bank does not hold."""
-    return [text for text in phrases if text not in bank]
+    return (text for text in phrases if text not in bank)
 
 
 def measure(bank: Bank) -> Measure:

@@ -1,13 +1,13 @@
-"""What the person did. One closed union; `step` has a case for each, and mypy finds a missing one.
+"""What the person did. One closed union; the table of answers has a row for each.
 
-Adding an event: a class here, a case in `step`, its sentences in `interaction_model/sentences`, a line of `skill.alexa.inbound.EVENTS`, and one in the
-dialogues.
+Adding an event: a class here, its row in `skill.coach.dialogue.table`, its sentences in `interaction_model/sentences`, its
+line in `skill.hearing`, and one in the dialogues.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from skill.coach.dialogue.state import Playhead
+from skill.coach.dialogue.state import Position
 from skill.coach.exercise import Slug
 
 
@@ -151,8 +151,8 @@ class ForgetMe:
     """Asked that everything about them be forgotten."""
 
 
-class Playback(StrEnum):
-    """What may happen to a stream."""
+class Report(StrEnum):
+    """What a speaker may tell of a stream."""
 
     STARTED = "started"
     NEARLY_FINISHED = "nearly finished"
@@ -162,26 +162,16 @@ class Playback(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Streamed:
+class Reported:
     """Nothing that a person did: their speaker tells of a stream. Late, twice, out of order, or of an old one."""
 
-    what: Playback
-    head: Playhead
-
-
-class Ending(StrEnum):
-    """Why a session ended."""
-
-    LEFT = "left"
-    SILENCE = "silence"
-    FAULT = "fault"
+    what: Report
+    position: Position
 
 
 @dataclass(frozen=True, slots=True)
 class Closed:
     """The session is over; nothing can be said any more."""
-
-    why: Ending = Ending.LEFT
 
 
 Event = (
@@ -211,6 +201,6 @@ Event = (
     | StraightThrough
     | SetBySet
     | ForgetMe
-    | Streamed
+    | Reported
     | Closed
 )

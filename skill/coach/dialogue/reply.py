@@ -6,11 +6,13 @@ without an open microphone.
 
 from dataclasses import dataclass, field
 
-from skill.coach.dialogue.state import Playhead, Question, State, Stream
-from skill.coach.exercise import Catalogue, Ms
-from skill.coach.timeline.arrange import Measure
-from skill.coach.timeline.plan import Piece
+from skill.coach.dialogue.questions import Question
+from skill.coach.dialogue.state import Position, State
+from skill.coach.exercise import Ms
+from skill.coach.timeline.edition import Edition
+from skill.coach.timeline.plan import Bookmark
 from skill.coach.timeline.score import Score
+from skill.coach.timeline.stream import Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Device:
     """Whether nothing may be said: a button was pressed, or a player tells of itself."""
     pause_speaks: bool = True
     """Whether a stream's pause may be answered in words."""
-    playhead: Playhead | None = None
+    position: Position | None = None
     """Where its player is, if it was last playing for us."""
 
 
@@ -31,11 +33,12 @@ class Device:
 class World:
     """What a step may know of the world."""
 
-    catalogue: Catalogue
-    measure: Measure
+    edition: Edition
+    """The content as the voice speaks it, in the person's language."""
     now: Ms
     """ms since 1970."""
-    locale: str = "en-US"
+    locale: str = ""
+    """The language and region of whoever speaks: the numbers to call follow it. Empty for the content's own."""
     lag: Ms = 0
     """From a reply to its first sound and from a person's word to our hearing of it, together."""
     keeping: bool = True
@@ -44,12 +47,13 @@ class World:
 
 
 @dataclass(frozen=True, slots=True)
-class Led:
-    """A piece within the speech of a reply."""
+class Passage:
+    """The piece that is led within the speech of a reply: that stretch may be played instead of spoken."""
 
-    piece: Piece
-    first_rep: int | None
-    """The rep it is joined at; None from its beginning."""
+    place: Bookmark
+    """Where it begins: its piece is led from its beginning, or from that rep on."""
+    beat: Ms
+    """How long a count lasts, ms."""
     at: Ms
     lasts: Ms
 
@@ -84,8 +88,8 @@ class Reply:
     """What to say, once, if there is no answer."""
     title: str = ""
     """What it is about, for a screen."""
-    led: Led | None = None
-    """The piece in it, if it leads one: that stretch may be played instead of spoken."""
+    passage: Passage | None = None
+    """The piece in it, if it leads one."""
     player: Play | Halt | None = None
     """What becomes of the stream."""
 

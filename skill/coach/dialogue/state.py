@@ -1,47 +1,49 @@
-"""What is remembered: a session's worth, and for good.
+"""What is remembered, and the machines in it.
 
-An answer has no meaning without its question, so a `Session` keeps what was `Question`-ed last. `Progress` outlives
-it. Both are frozen values; `skill.kept.saved` writes and reads them with their version.
+Two values, both frozen; `skill.kept.saved` writes and reads them with their version. A `Session` is one conversation and
+ends with it: what was asked last. `Progress` outlives it: what there is to know of a person. Each fact is in one of the
+two, once.
+
+**The conversation** is a machine whose state is the question that was asked last (`skill.coach.dialogue.questions`), or that
+nothing was asked, or that they spoke under a stream. What each event leads to in each of these is one literal,
+`skill.coach.dialogue.table.TABLE`.
+
+**A piece led in a reply** is `Progress.led` from the moment it is begun. Whether it was heard out, nobody tells: at the next
+event the clock does, to the rep. The session that led it knows it by the moment it began, so that another speaker of
+the same person neither settles it nor is settled by it. A session that broke off cannot say how much was heard: then its
+piece counts as not led to its end.
+
+**The stream** that counts is `Progress.run`, the newest that was started for a person, on whatever speaker. It is in one
+phase, and moves on by what its speaker reports or by what they say:
+
+    asked    we asked for it; nothing was heard of it yet
+    playing  its speaker said that it began
+    still    paused, stopped, or at its end
+
+Where it failed and was asked for again, the same two are ``asked again`` and ``playing again``: a second attempt that fails
+at once is the last. `PHASES` is the machine; `skill.coach.dialogue.streaming` says which reports are believed at all.
+
+**Pain** is `Progress.hurt` for a day; `Progress.asks_first` is set by it and by anything else they stopped for, and cleared
+by their own choice to go on.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
+from skill.coach.dialogue.questions import Question
 from skill.coach.exercise import Ms, Slug
 from skill.coach.timeline.plan import Bookmark
+from skill.coach.timeline.stream import Stream
 
+DAYS_KEPT = 7
+"""A week of days of practice."""
 
-class Question(StrEnum):
-    """What was asked last, and so what a yes or a no means."""
+DAY_MS: Ms = 24 * 60 * 60 * 1000
 
-    BEGIN = "begin"
-    """After the safety notice: shall we begin?"""
-    THROUGH = "through"
-    """Wait after each set, or straight through?"""
-    READY = "ready"
-    """Ready for the set at `Session.place`?"""
-    TELL = "tell"
-    """The next exercise is at `Session.place`: shall I tell you how?"""
-    GO_ON = "go_on"
-    """After something else: shall we go on from there?"""
-    WELCOME = "welcome"
-    """On coming back: go on from there?"""
-    START_OVER = "start_over"
-    """Not from there; from the beginning, then?"""
-    MENU = "menu"
-    """What would you like?"""
-    WHICH = "which"
-    """Which of the exercises that go by that word? (`Session.about`)"""
-    DO_IT = "do_it"
-    """Would you like to do the exercise just described? (`Session.about`)"""
-    BACK = "back"
-    """After an exercise on its own: back to the routine? (`Session.later`)"""
-    HURT = "hurt"
-    """It hurt: easier, skip, or finish?"""
-    FORGET = "forget"
-    """Shall everything about them be forgotten?"""
+HURTS_ENOUGH = 2
+"""It hurt this often in a day: enough for today."""
 
 
 class Mode(StrEnum):
@@ -54,35 +56,13 @@ class Mode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Playing:
-    """A piece being spoken: where it began in words and in time. Tells a rep from a moment."""
-
-    mark: Bookmark
-    began: Ms
-    """When its first sound was due, ms since 1970."""
-    lasts: Ms
-
-    def marked(self, mark: Bookmark) -> "Playing":
-        """The same, by another mark."""
-        return self if mark == self.mark else replace(self, mark=mark)
-
-
-@dataclass(frozen=True, slots=True)
 class Session:
     """One conversation. It rides in the session attributes."""
 
     asked: Question | None = None
-    place: Bookmark | None = None
-    """What a "yes" will play."""
-    playing: Playing | None = None
-    """What the last reply played, until the next event tells whether it was heard out."""
-    about: Slug = ""
-    """The exercise or the muddle the question is about."""
-    later: Bookmark | None = None
-    """The place in a routine that was left for an exercise on its own."""
-    begun: bool = False
-    """Whether anything has been led in this session."""
-    hurts: int = 0
+    """None where nothing was asked yet."""
+    led: Ms | None = None
+    """When the piece began that its last reply led: the `Led.began` by which it knows its own."""
     unheard: int = 0
     """Times in a row that we did not understand."""
     cautioned: bool = False
@@ -92,24 +72,22 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
-class Stream:
-    """A stretch of a plan that is played in one go: at most half an hour (see `skill.coach.timeline.stream`).
+class Led:
+    """A piece being led in a reply: where it began in words and in time. Tells a rep from a moment."""
 
-    It is what a token names, so that whoever serves it, or hears of it again, needs nothing else.
-    """
+    place: Bookmark
+    began: Ms
+    """When its first sound was due, ms since 1970."""
+    lasts: Ms
 
-    run: Ms
-    """When it was asked for, ms since 1970; a later one is always newer. Streams that follow by themselves share it."""
-    block: int
-    """How many of this run were before it."""
-    joined: Bookmark
-    """Where it is joined."""
-    counted: bool
-    """Whether it is joined after a spoken count of three."""
-    long: tuple[Slug, ...]
-    """The exercises that are told at length."""
-    skipped: bool = False
-    """Whether something was left out, so that its end does not count it."""
+
+@dataclass(frozen=True, slots=True)
+class Hurting:
+    """That it hurt, for a day. Never how much, where or when before."""
+
+    times: int
+    at: Ms
+    """The last of them, ms since 1970."""
 
 
 class Activity(StrEnum):
@@ -123,7 +101,7 @@ class Activity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Playhead:
+class Position:
     """Where a speaker's player is."""
 
     stream: Stream
@@ -132,8 +110,79 @@ class Playhead:
     activity: Activity = Activity.PLAYING
 
 
+class Phase(StrEnum):
+    """What is known of the stream that counts; see the module."""
+
+    ASKED = "asked"
+    PLAYING = "playing"
+    ASKED_AGAIN = "asked again"
+    PLAYING_AGAIN = "playing again"
+    STILL = "still"
+
+    @property
+    def plays(self) -> bool:
+        """Whether it is, or will be, under way."""
+        return self is not Phase.STILL
+
+    @property
+    def begun(self) -> bool:
+        """Whether its speaker has said that it began."""
+        return self in {Phase.PLAYING, Phase.PLAYING_AGAIN}
+
+    @property
+    def again(self) -> bool:
+        """Whether it is the second attempt at one that failed."""
+        return self in {Phase.ASKED_AGAIN, Phase.PLAYING_AGAIN}
+
+
+class Sign(StrEnum):
+    """What moves a stream from phase to phase."""
+
+    BEGAN = "began"
+    STOPPED = "stopped"
+    """Or it ended, with nothing to follow."""
+    FOLLOWS = "follows"
+    """It ended, and the next block counts now."""
+    RETRIED = "retried"
+    """It failed, and was asked for again."""
+    NEXT_RETRIED = "next retried"
+    """The block that is to follow it failed, and was asked for again."""
+
+
+PHASES: Mapping[Phase, Mapping[Sign, Phase]] = {
+    Phase.ASKED: {
+        Sign.BEGAN: Phase.PLAYING,
+        Sign.STOPPED: Phase.STILL,
+        Sign.FOLLOWS: Phase.ASKED,
+        Sign.RETRIED: Phase.ASKED_AGAIN,
+        Sign.NEXT_RETRIED: Phase.ASKED_AGAIN,
+    },
+    Phase.PLAYING: {
+        Sign.BEGAN: Phase.PLAYING,
+        Sign.STOPPED: Phase.STILL,
+        Sign.FOLLOWS: Phase.ASKED,
+        Sign.RETRIED: Phase.ASKED_AGAIN,
+        Sign.NEXT_RETRIED: Phase.PLAYING_AGAIN,
+    },
+    Phase.ASKED_AGAIN: {
+        Sign.BEGAN: Phase.PLAYING_AGAIN,
+        Sign.STOPPED: Phase.STILL,
+        Sign.FOLLOWS: Phase.ASKED,
+        Sign.RETRIED: Phase.ASKED_AGAIN,
+    },
+    Phase.PLAYING_AGAIN: {
+        Sign.BEGAN: Phase.PLAYING_AGAIN,
+        Sign.STOPPED: Phase.STILL,
+        Sign.FOLLOWS: Phase.ASKED,
+        Sign.RETRIED: Phase.ASKED_AGAIN,
+    },
+    Phase.STILL: {Sign.BEGAN: Phase.PLAYING},
+}
+"""The machine of a stream. A sign that a phase has no line for is not obeyed."""
+
+
 @dataclass(frozen=True, slots=True)
-class Streaming:
+class Run:
     """The one stream that counts: the newest that was started for a person, on whatever speaker."""
 
     stream: Stream
@@ -141,40 +190,36 @@ class Streaming:
     """Where it was last known to be."""
     at: Ms
     """When that was, ms since 1970."""
-    playing: bool = True
-    begun: bool = False
-    """Whether its speaker has said that it began."""
-    retried: bool = False
-    """Whether it is itself the second attempt at a stream that failed."""
+    phase: Phase = Phase.ASKED
 
-
-DAYS_KEPT = 7
-"""A week of days of practice."""
+    def after(self, sign: Sign) -> Phase | None:
+        """The phase that follows a sign; None if it is not obeyed."""
+        return PHASES[self.phase].get(sign)
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What outlives a session. No health, no words of theirs: a place, and days."""
+    """What outlives a session. No health but today's, no words of theirs: a place, and days."""
 
     met: bool = False
     """Whether the safety notice has been said."""
-    told: Mapping[Slug, int] = field(default_factory=dict)
+    tellings: Mapping[Slug, int] = field(default_factory=dict)
     """How often an exercise has been told at length."""
     place: Bookmark | None = None
-    playing: Playing | None = None
+    """Where they are in what they have begun."""
     later: Bookmark | None = None
-    """As `Session.later`."""
-    rested: date | None = None
-    """The day that was called enough."""
+    """The place in a routine that was left for an exercise on its own."""
+    led: Led | None = None
+    """The piece that was last led in a reply, until the next event tells whether it was heard out."""
     skipped: bool = False
     """Whether anything of the routine at hand was left out."""
-    hurts: int = 0
-    """As `Session.hurts`; it counts for a day at most."""
+    hurt: Hurting | None = None
     asks_first: bool = False
     """Whether they stopped for a reason, so that nothing is played before they have been asked."""
     mode: Mode | None = None
     """How they like to be led; None until they were asked."""
-    streaming: Streaming | None = None
+    run: Run | None = None
+    """The stream that counts."""
     days: tuple[date, ...] = ()
     """The last days of practice (UTC), a week of them at most."""
     at: Ms = 0
@@ -183,12 +228,52 @@ class Progress:
     def merged(self, other: "Progress") -> "Progress":
         """What both know together; of two places, the newer."""
         newer, older = (self, other) if self.at >= other.at else (other, self)
-        told = {
-            slug: max(self.told.get(slug, 0), other.told.get(slug, 0))
-            for slug in {**older.told, **newer.told}
+        return newer.knowing(older)
+
+    def knowing(self, other: "Progress") -> "Progress":
+        """The same, and what only another copy knows for good."""
+        tellings = {
+            slug: max(self.tellings.get(slug, 0), other.tellings.get(slug, 0))
+            for slug in {**other.tellings, **self.tellings}
         }
         days = tuple(sorted({*self.days, *other.days})[-DAYS_KEPT:])
-        return replace(newer, met=self.met or other.met, told=told, days=days)
+        return replace(self, met=self.met or other.met, tellings=tellings, days=days)
+
+    def overtaken(self, newest: "Progress") -> "Progress":
+        """The same, where they have gone on elsewhere meanwhile, and nothing could be kept of that."""
+        return replace(
+            self.knowing(newest),
+            place=newest.place,
+            later=newest.later,
+            led=newest.led,
+            skipped=newest.skipped,
+            hurt=newest.hurt or self.hurt,
+            asks_first=newest.asks_first,
+        )
+
+    def over(self) -> "Progress":
+        """At the end of a plan: back to the routine that was left for it, if any."""
+        return replace(self, place=self.later, later=None, skipped=self.skipped and self.later is not None)
+
+    def hurts(self, now: Ms) -> int:
+        """How often it has hurt in the last day."""
+        return self.hurt.times if self.hurt and now - self.hurt.at < DAY_MS else 0
+
+    def rests(self, now: Ms) -> bool:
+        """Whether this day was called enough."""
+        enough = self.hurt is not None and self.hurt.times >= HURTS_ENOUGH
+        return enough and self.hurt is not None and day_of(self.hurt.at) == day_of(now)
+
+    def practising(self, now: Ms) -> "Progress":
+        """They practise, of their own choice: the day counts, and what they stopped for is over."""
+        today = day_of(now)
+        week = {day for day in self.days if timedelta() <= today - day < timedelta(days=DAYS_KEPT)}
+        return replace(self, days=tuple(sorted(week | {today})), asks_first=False)
+
+
+def day_of(moment: Ms) -> date:
+    """The day (UTC) of a moment, ms since 1970."""
+    return datetime.fromtimestamp(moment / 1000, UTC).date()
 
 
 @dataclass(frozen=True, slots=True)

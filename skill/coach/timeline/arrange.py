@@ -1,34 +1,32 @@
 """Lays out a plan as a score: every count on its beat, the words around it in the room they have.
 
 A voice is a font: `measure` says how long a phrase lasts, and layout follows. One move of the pelvic tilt, in
-seconds from its first beat (``in`` 3, ``hold`` 4, ``out`` 3, ``pause`` 2):
+counts from its first beat (``in`` 3, ``hold`` 4, ``out`` 3, ``pause`` 2); at the usual beat a count is a second:
 
     0   in      "Tilt, and lift… and hold"     the cue, on the beat; short from the fourth rep
     3   hold    "one"  4 "two"  5 "three"  6 "four"
     7   out     "Lower slowly"
     10  pause   "Halfway."                     where it belongs
-    11          "two"                          the next rep's number, one second ahead of its beat
+    11          "two"                          the next rep's number, one count ahead of its beat
 
-Times of beats come from the tempo alone, so they cannot drift. What does not fit its room is found by
+Times of beats come from the tempo and the beat alone, so they cannot drift. What does not fit its room is found by
 `crowded` when content is checked, for the voice it is checked with.
+
+Nothing here is remembered: `skill.coach.timeline.edition` owns what has been laid out once.
 """
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
 from skill.coach.exercise import Catalogue, Exercise, Form, Move, Ms, Order
-from skill.coach.timeline.plan import Piece, Plan
-from skill.coach.timeline.score import Cue, Phase, Say, Score, Section, Sound, Tone, joined, silence
+from skill.coach.timeline.plan import Piece
+from skill.coach.timeline.score import Cue, Phase, Say, Score, Section, Sound, Tone, sequence, silence
 from skill.coach.words import Words, capital
 
 Measure = Callable[[str], Ms]
 """How long a voice takes to say a phrase, in ms."""
-
-COUNT_MS: Ms = 1000
-"""From one number to the next: a count is a second (content facts, section 9)."""
 
 GAP_MS: Ms = 500
 """Between two sentences: 0.4 to 0.8 s (content facts, section 9, "Our text")."""
@@ -36,8 +34,11 @@ GAP_MS: Ms = 500
 GRID_MS: Ms = 200
 """Free-standing speech is rounded up to this; a multiple of 8 ms, the finest step of the audio."""
 
-COUNTED_HOLD_MS: Ms = 6000
-"""The longest hold that is counted up each second; longer ones are quiet but for three calls."""
+COUNTED_HOLD = 6
+"""The longest hold that is counted up, in counts; longer ones are quiet but for three calls."""
+
+WARN_FROM_MS, WARNING_MS = 20_000, 10_000
+"""From so long a rest on, its last ten seconds are called."""
 
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
 
@@ -45,7 +46,7 @@ SHORT_FROM_REP = 4
 """From this rep the cue is the short one."""
 
 LEAD = 3
-"""Ticks before a set's first beat, one a second."""
+"""Ticks before a set's first beat, one a count."""
 
 TICK_MS: Ms = 100
 """How long a tick lasts."""
@@ -59,21 +60,10 @@ MIDDLE_FROM_REPS = 6
 NAMED_STEPS = 4
 """Steps that are named, "left, right, left, right", before the ticks take over."""
 
-
-def arrange(plan: Plan, catalogue: Catalogue, measure: Measure, first_rep: int | None = None) -> Score:
-    """The score of all pieces of ``plan``, one after another, with the rests between them.
-
-    ``first_rep`` joins the first piece at that rep, led in by a spoken count of three instead of its opening words.
-    """
-    words, scores = catalogue.words, []
-    for i, piece in enumerate(plan.pieces):
-        scores.append(_piece(piece, catalogue, measure, first_rep if i == 0 else None))
-        if plan.pieces[i + 1 : i + 2] and plan.pieces[i + 1].exercise == piece.exercise:
-            scores.append(rest(piece, plan.pieces[i + 1], words, measure))
-    return joined(scores)
+CALLS_S = (30, 10)
+"""When the time left of a paced stretch is called, in seconds before its end."""
 
 
-@lru_cache(maxsize=4096)
 def spoken(text: str, measure: Measure) -> Score:
     """A text, its sentences one after another and a breath after each."""
     cues, at = [], 0
@@ -87,15 +77,15 @@ def spoken(text: str, measure: Measure) -> Score:
 def rest(piece: Piece, following: Piece, words: Words, measure: Measure) -> Score:
     """The quiet between two pieces of an exercise: a rest, a change of sides, or a breath within a long set."""
     if following.set == piece.set and following.side == piece.side:
-        return silence(2 * COUNT_MS)
+        return silence(2 * piece.beat)
     if following.side != piece.side:
         told = spoken(words.line("change_sides", side=words.sides[following.side]), measure)
         return told.then(silence(piece.rest))
     told = spoken(words.line("rest"), measure)
     quiet = silence(max(piece.rest, told.lasts))
-    if piece.rest >= 20 * COUNT_MS:
+    if piece.rest >= WARN_FROM_MS:
         warning = words.line("ten_seconds")
-        told = told.over(Score((Cue(0, measure(warning), Say(warning)),)).shift(piece.rest - 10 * COUNT_MS))
+        told = told.over(Score((Cue(0, measure(warning), Say(warning)),)).shift(piece.rest - WARNING_MS))
     return told.over(quiet)
 
 
@@ -114,15 +104,15 @@ def breath_reps(first: int, last: int) -> frozenset[int]:
     return frozenset({first + 1, middle, last - 1} & set(range(first, last + 1)))
 
 
-def lead_in(words: Words, measure: Measure, to: str = "") -> Score:
-    """Three, two, one, each a second, before going on in the middle; then ``to``, if it has a name."""
+def lead_in(piece: Piece, words: Words, measure: Measure, to: str = "") -> Score:
+    """Three, two, one, each on a beat, before going on in the middle; then ``to``, if it has a name, for whole beats."""
     said = [*(words.number(n) for n in (3, 2, 1)), *([to] if to else ())]
-    cues = tuple(Cue(i * COUNT_MS, measure(text), Say(text)) for i, text in enumerate(said))
-    return Score(cues, len(said) * COUNT_MS)
+    cues = tuple(Cue(i * piece.beat, measure(text), Say(text)) for i, text in enumerate(said))
+    return Score(cues, -(-max(cues[-1].ends, len(said) * piece.beat) // piece.beat) * piece.beat)
 
 
 def rep_name(piece: Piece, rep: int, catalogue: Catalogue) -> str:
-    """What a rep is called when it is joined, "lift five"; steps have no name."""
+    """What a rep is called when it is gone on with, "lift five"; steps have no name."""
     form = catalogue.exercises[piece.exercise].form(piece.form)
     if form.order is Order.PACED:
         return ""
@@ -137,20 +127,16 @@ class Laid:
     work: Score
     closing: Score
 
+    @property
+    def score(self) -> Score:
+        """All three, one after another."""
+        return sequence((self.opening, self.work, self.closing))
 
-@lru_cache(maxsize=1024)
-def laid(piece: Piece, catalogue: Catalogue, measure: Measure) -> Laid:
-    """The three stretches of a piece, from its first rep."""
+
+def lay_out(piece: Piece, catalogue: Catalogue, measure: Measure, first_rep: int | None = None) -> Laid:
+    """A piece laid out: opening, work and closing words; or led in by a count of three, and the work from ``first_rep``."""
     exercise = catalogue.exercises[piece.exercise]
-    return _Layout(piece, exercise, exercise.form(piece.form), catalogue, measure).laid(None)
-
-
-@lru_cache(maxsize=1024)
-def _piece(piece: Piece, catalogue: Catalogue, measure: Measure, first_rep: int | None) -> Score:
-    """A piece laid out; it is the same for everyone, and so laid out once."""
-    exercise = catalogue.exercises[piece.exercise]
-    parts = _Layout(piece, exercise, exercise.form(piece.form), catalogue, measure).laid(first_rep)
-    return joined((parts.opening, parts.work, parts.closing))
+    return _Layout(piece, exercise, exercise.form(piece.form), catalogue, measure).laid(first_rep)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +153,14 @@ class _Layout:
     def words(self) -> Words:
         return self.catalogue.words
 
+    @property
+    def beat(self) -> Ms:
+        return self.piece.beat
+
+    @property
+    def move_ms(self) -> Ms:
+        return self.form.tempo.counts * self.beat
+
     def laid(self, first_rep: int | None) -> Laid:
         """Opening, work and closing words; or a lead-in, and the work from ``first_rep``."""
         piece = self.piece
@@ -179,7 +173,7 @@ class _Layout:
         """The tone on the beat after the last step; after a rep there is no need of one."""
         if self.form.order is not Order.PACED:
             return Score()
-        return Score((Cue(0, TICK_MS, Tone(Sound.END)),), self.form.tempo.into)
+        return Score((Cue(0, TICK_MS, Tone(Sound.END)),), self.form.tempo.into * self.beat)
 
     def _say(self, at: Ms, text: str) -> Cue:
         return Cue(at, self.measure(text), Say(text))
@@ -187,14 +181,14 @@ class _Layout:
     def _opening(self) -> Score:
         """What is about to be done, then two ticks and a start."""
         tones = (*[Sound.TICK] * (LEAD - 1), Sound.START)
-        ticks = tuple(Cue(i * COUNT_MS, TICK_MS, Tone(tone)) for i, tone in enumerate(tones))
-        return spoken(self._announcement(), self.measure).then(Score(ticks, LEAD * COUNT_MS))
+        ticks = tuple(Cue(i * self.beat, TICK_MS, Tone(tone)) for i, tone in enumerate(tones))
+        return spoken(self._announcement(), self.measure).then(Score(ticks, LEAD * self.beat))
 
     def _announcement(self) -> str:
         piece, words = self.piece, self.words
         reps, unit = capital(words.number(piece.reps)), self.form.unit[piece.reps != 1]
         if self.form.order is Order.PACED:
-            seconds = capital(words.number((piece.last - piece.first + 1) * self.form.tempo.into // COUNT_MS))
+            seconds = capital(words.number((piece.last - piece.first + 1) * self.move_ms // 1000))
             if piece.sets > 1 and piece.first == 1:
                 return words.line("paced_set_start", set=words.number(piece.set), seconds=seconds)
             return words.line("paced_start", seconds=seconds)
@@ -220,10 +214,10 @@ class _Layout:
         return f"{side_done} {words.line('exercise_done', name=self.exercise.name)}"
 
     def _rejoining(self, rep: int) -> Score:
-        return lead_in(self.words, self.measure, rep_name(self.piece, rep, self.catalogue))
+        return lead_in(self.piece, self.words, self.measure, rep_name(self.piece, rep, self.catalogue))
 
     def _reps(self, first: int) -> Score:
-        piece, tempo = self.piece, self.form.tempo
+        piece = self.piece
         one_side = self.form.order is Order.EACH
         moves = tuple(move for move in self.form.moves if not one_side or move.side == piece.side)
         breaths = breath_reps(piece.first, piece.last)
@@ -234,43 +228,43 @@ class _Layout:
                 known = rep - piece.first + 1 >= SHORT_FROM_REP
                 cue = move.breath if i == 0 and rep in breaths else move.short if known else move.into
                 cues += self._move(at, cue, move, rep)
-                at += tempo.lasts
+                at += self.move_ms
             if rep < piece.last:
                 cues += self._ahead(at, rep, moves[-1])
-        length = at - tempo.pause  # the closing words stand in the last pause
+        length = at - self.form.tempo.pause * self.beat  # the closing words stand in the last pause
         return Score(tuple(sorted(cues, key=lambda cue: cue.at)), at).window(0, length)
 
     def _move(self, at: Ms, cue: str, move: Move, rep: int) -> Iterator[Cue]:
         """One move: its four sections, the cue, the count and the way back."""
         tempo, start = self.form.tempo, at
-        for phase, lasts in (
+        for phase, counts in (
             (Phase.INTO, tempo.into),
             (Phase.HOLD, tempo.hold),
             (Phase.OUT, tempo.out),
             (Phase.PAUSE, tempo.pause),
         ):
-            if lasts:
-                yield Cue(
-                    start, lasts, Section(self.exercise.slug, self.piece.set, move.side or "", rep, phase)
-                )
-                start += lasts
-        yield self._say(at, cue)
+            if counts:
+                section = Section(self.exercise.slug, self.piece.set, move.side or "", rep, phase)
+                yield Cue(start, counts * self.beat, section)
+                start += counts * self.beat
+        fits = self.measure(cue) <= tempo.into * self.beat
+        yield self._say(at, cue if fits else move.short)  # a fast beat leaves room for the short cue only
         for when, text in self._hold():
-            yield self._say(at + tempo.into + when, text)
+            yield self._say(at + tempo.into * self.beat + when, text)
         if move.out:
-            yield self._say(at + tempo.into + tempo.hold, move.out)
+            yield self._say(at + (tempo.into + tempo.hold) * self.beat, move.out)
 
     def _hold(self) -> Iterator[tuple[Ms, str]]:
-        """What is counted in a hold: every second up to six, else halfway and the last three."""
-        hold = self.form.tempo.hold
-        if hold <= COUNTED_HOLD_MS:
-            for count in range(hold // COUNT_MS):
-                yield count * COUNT_MS, self.words.number(count + 1)
+        """What is counted in a hold: every count up to six, else halfway and the last three."""
+        counts = self.form.tempo.hold
+        if counts <= COUNTED_HOLD:
+            for count in range(counts):
+                yield count * self.beat, self.words.number(count + 1)
             return
-        yield hold // 4, self.words.line("keep_breathing")
-        yield hold // 2, self.words.line("halfway")
+        yield counts * self.beat // 4, self.words.line("keep_breathing")
+        yield counts * self.beat // 2, self.words.line("halfway")
         for left in (3, 2, 1):
-            yield hold - left * COUNT_MS, self.words.number(left)
+            yield (counts - left) * self.beat, self.words.number(left)
 
     def _ahead(self, at: Ms, rep: int, move: Move) -> Iterator[Cue]:
         """Before the next rep, whose first beat is at ``at``: its number, and "halfway" where there is room."""
@@ -278,21 +272,20 @@ class _Layout:
         number = words.line("last_one") if rep + 1 == self.piece.reps else words.number(rep + 1)
         if rep * 2 == self.piece.reps and self.piece.reps >= HALFWAY_FROM_REPS:
             halfway = words.line("halfway")
-            quiet_from = at - tempo.pause - tempo.out + self.measure(move.out)
-            if quiet_from <= at - 2 * COUNT_MS and self.measure(halfway) <= COUNT_MS:
-                yield self._say(at - 2 * COUNT_MS, halfway)
+            quiet_from = at - (tempo.pause + tempo.out) * self.beat + self.measure(move.out)
+            if quiet_from <= at - 2 * self.beat and self.measure(halfway) <= self.beat:
+                yield self._say(at - 2 * self.beat, halfway)
             else:
                 number = halfway
-        yield self._say(at - COUNT_MS, number)
+        yield self._say(at - self.beat, number)
 
     def _steps(self, first: int) -> Score:
         """A paced stretch: the first four steps named, then a tick a step, and the time called."""
-        piece, step, moves = self.piece, self.form.tempo.into, self.form.moves
+        piece, step, moves = self.piece, self.move_ms, self.form.moves
         begin, total = (first - 1) * step, piece.last * step
         calls = {
             total // 4 // step * step: moves[0].breath,
-            (total - 30 * COUNT_MS) // step * step: self._to_go(30),
-            (total - 10 * COUNT_MS) // step * step: self._to_go(10),
+            **{(total - left * 1000) // step * step: self._to_go(left) for left in CALLS_S},
         }
         calls = {at: text for at, text in calls.items() if at >= NAMED_STEPS * step}
         cues: list[Cue] = []
@@ -302,7 +295,7 @@ class _Layout:
             cues.append(
                 Cue(at, step, Section(self.exercise.slug, piece.set, move.side or "", rep, Phase.INTO))
             )
-            if text := calls.get(at + begin):
+            if (text := calls.get(at + begin)) and at >= quiet_until:
                 cues.append(self._say(at, text))
                 quiet_until = cues[-1].ends
             elif at >= quiet_until:

@@ -1,16 +1,25 @@
-"""A plan: a routine or a single exercise, cut into pieces of one reply each, and the bookmarks that mark it.
+"""A plan: a routine or a single exercise, cut into pieces of one reply each, and the bookmarks that mark a place in it.
 
 A **piece** is what is done between two questions: a set, one side of a set, or a stretch of a long set, at most
 `PIECE_MS` of work. A **bookmark** names a place in words (exercise, set, side, rep), never by a number of
-pieces or milliseconds, so that it still finds its rep after a dose, a voice or the content has changed.
+pieces or milliseconds, so that it still finds its rep after a dose, a beat, a voice or the content has changed.
+
+The content gives tempo in whole counts; a **beat** is how long a count lasts. It belongs to the plan, so that the same
+content can be laid out at any pace and four counts are always counted "one, two, three, four".
 """
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import lru_cache
 from itertools import pairwise
 
-from skill.coach.exercise import Catalogue, Exercise, Form, FormName, Item, Ms, Order, Slug, Tempo
+from skill.coach.exercise import Catalogue, Exercise, Form, FormName, Item, Ms, Order, Slug
+
+BEAT_MS: Ms = 1000
+"""The usual beat: a count is a second (content facts, section 9)."""
+
+BEATS: tuple[Ms, ...] = (800, 896, 1000, 1104, 1200, 1304, 1400, 1504)
+"""Every beat offered, from fast to slow: steps of about a tenth, from 0.8 to 1.5 s. Each is a multiple of 8 ms, the finest
+step of the audio, so that no count is ever off its beat."""
 
 PIECE_MS: Ms = 200_000
 """The most work in one reply: 200 s, which leaves room for a rest or a telling below Alexa's 240 s of audio
@@ -25,7 +34,9 @@ class Part(StrEnum):
     OPENING = "opening"
     """What is said and ticked before the first rep of a piece."""
     TELLING = "telling"
-    """What is said before the first piece of an exercise: how it is done, and time to get there."""
+    """What is said before the first piece of an exercise: how it is done."""
+    SETTLING = "settling"
+    """The time after that, to get into position."""
     REST = "rest"
     """What is said after the piece before this one, and the rest."""
     CLOSE = "close"
@@ -48,6 +59,15 @@ class Bookmark:
     sentence: int = 0
     """Of the words of this part, from 0."""
 
+    @property
+    def rep_only(self) -> "Bookmark":
+        """The rep that this place is at or before, whatever words it is in."""
+        return self if self.part is Part.WORK else replace(self, part=Part.WORK, sentence=0)
+
+    def at(self, part: Part) -> "Bookmark":
+        """The words of that part, before the same rep."""
+        return replace(self, part=part, sentence=0)
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -58,11 +78,16 @@ class Piece:
     set: int
     sets: int
     side: str
+    """Where sides are finished one at a time, else empty."""
     first: int
     last: int
     reps: int
+    turns: tuple[str, ...]
+    """The sides that take turns within a rep; empty where there are none, or only one."""
     rest: Ms
     """Before the next piece of the same exercise, ms."""
+    beat: Ms
+    """How long a count lasts, ms."""
 
     def starts(self, routine: Slug) -> Bookmark:
         """The place where it begins."""
@@ -71,128 +96,127 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Pieces in order."""
+    """Pieces in order, at least one."""
 
     routine: Slug
+    """Empty for an exercise done on its own."""
     pieces: tuple[Piece, ...]
 
-    def index(self, mark: Bookmark) -> int:
-        """Which piece a bookmark is in; the nearest there is, if its own is gone."""
-
-        def far(index: int) -> tuple[int, bool, bool]:
-            piece = self.pieces[index]
-            within = piece.first <= mark.rep <= piece.last
-            return abs(piece.set - mark.set), piece.side not in {"", mark.side}, not within
-
-        ours = (i for i, piece in enumerate(self.pieces) if piece.exercise == mark.exercise)
-        return min(ours, key=far, default=0)
+    @property
+    def beat(self) -> Ms:
+        """How long a count lasts, ms."""
+        return self.pieces[0].beat
 
     @property
     def exercises(self) -> tuple[Slug, ...]:
         """The exercises, in order, each once."""
         return tuple(dict.fromkeys(piece.exercise for piece in self.pieces))
 
+    @property
+    def beginning(self) -> Bookmark:
+        """The place where it begins."""
+        return self.pieces[0].starts(self.routine)
+
+    def start_of(self, exercise: Slug) -> Bookmark:
+        """The place where one of its exercises begins."""
+        return self.first_of(exercise).starts(self.routine)
+
     def first_of(self, exercise: Slug) -> Piece:
-        """The piece an exercise begins with."""
+        """The piece one of its exercises begins with."""
         return next(piece for piece in self.pieces if piece.exercise == exercise)
 
+    def index(self, place: Bookmark) -> int:
+        """Which piece a place is in; the nearest there is, if its own is gone."""
 
-def rep_ms(form: Form) -> Ms:
+        def far(index: int) -> tuple[int, bool, bool]:
+            piece = self.pieces[index]
+            within = piece.first <= place.rep <= piece.last
+            return abs(piece.set - place.set), piece.side not in {"", place.side}, not within
+
+        ours = (i for i, piece in enumerate(self.pieces) if piece.exercise == place.exercise)
+        return min(ours, key=far, default=0)
+
+    def piece(self, place: Bookmark) -> Piece:
+        """The piece a place is in."""
+        return self.pieces[self.index(place)]
+
+    def after(self, piece: Piece) -> Piece | None:
+        """The piece that follows; None after the last."""
+        following = self.pieces.index(piece) + 1
+        return self.pieces[following] if following < len(self.pieces) else None
+
+    def begins_piece(self, place: Bookmark) -> bool:
+        """Whether a place is the first rep of a piece."""
+        return place == self.piece(place).starts(self.routine)
+
+    def begins_exercise(self, place: Bookmark) -> bool:
+        """Whether a place is at or before the first rep of an exercise."""
+        return place.rep_only == self.start_of(self.piece(place).exercise)
+
+    def canonical(self, place: Bookmark) -> Bookmark:
+        """The place as the plan stands now: one that is there, nearest to the one it names."""
+        piece = self.piece(place)
+        if piece.exercise != place.exercise:  # which is gone
+            return piece.starts(self.routine).at(Part.TELLING)
+        there = Bookmark(
+            self.routine,
+            piece.exercise,
+            piece.form,
+            piece.set,
+            place.side if place.side in piece.turns else piece.side,
+            min(max(place.rep, piece.first), piece.last),
+            place.part,
+            max(place.sentence, 0),
+        )
+        return place if place == there else there
+
+
+def rep_ms(form: Form, beat: Ms) -> Ms:
     """How long a rep lasts: every move of it, where the moves alternate."""
-    return form.tempo.lasts * (len(form.moves) if form.order is Order.ALTERNATE else 1)
+    return form.tempo.counts * (len(form.moves) if form.order is Order.ALTERNATE else 1) * beat
 
 
-def pieces(item: Item, exercise: Exercise) -> tuple[Piece, ...]:
+def pieces(item: Item, exercise: Exercise, beat: Ms = BEAT_MS) -> tuple[Piece, ...]:
     """An item of a routine, cut to pieces."""
     form = exercise.form(item.form)
     sets, reps = item.sets or form.dose.sets, item.reps or form.dose.reps
-    sides = tuple(move.side or "" for move in form.moves) if form.order is Order.EACH else ("",)
-    parts = -(-reps * rep_ms(form) // PIECE_MS)
+    sides = tuple(move.side or "" for move in form.moves)
+    each, turns = form.order is Order.EACH, sides if form.order is Order.ALTERNATE else ()
+    parts = -(-reps * rep_ms(form, beat) // PIECE_MS)
     ends = [reps * part // parts for part in range(parts + 1)]
     return tuple(
-        Piece(exercise.slug, item.form, set_, sets, side, before + 1, last, reps, form.dose.rest)
+        Piece(exercise.slug, item.form, set_, sets, side, before + 1, last, reps, turns, form.dose.rest, beat)
         for set_ in range(1, sets + 1)
-        for side in sides
+        for side in (sides if each else ("",))
         for before, last in pairwise(ends)
     )
 
 
-def plan(mark: Bookmark, catalogue: Catalogue) -> Plan:
+def plan(place: Bookmark, catalogue: Catalogue, beat: Ms = BEAT_MS) -> Plan:
     """The plan a bookmark is a place in: its routine with the marked exercise in the marked form.
 
     A routine or an exercise that is gone from the content gives way to the default routine.
     """
-    return _plan(mark.routine, mark.exercise, mark.form, catalogue)
-
-
-@lru_cache(maxsize=1024)
-def _plan(routine: Slug, exercise: Slug, form: FormName, catalogue: Catalogue) -> Plan:
-    if routine in catalogue.routines:
-        items = catalogue.routines[routine].items
-    elif not routine and exercise in catalogue.exercises:
-        items = (Item(exercise),)
+    if place.routine in catalogue.routines:
+        items = catalogue.routines[place.routine].items
+    elif not place.routine and place.exercise in catalogue.exercises:
+        items = (Item(place.exercise),)
     else:
-        return plan(start(catalogue.default, catalogue), catalogue)
+        return plan(start(catalogue.default, catalogue), catalogue, beat)
     changed = (
-        Item(item.exercise, form) if item.exercise == exercise and item.form is not form else item
+        Item(item.exercise, place.form)
+        if item.exercise == place.exercise and item.form is not place.form
+        else item
         for item in items
     )
-    cut = (piece for item in changed for piece in pieces(item, catalogue.exercises[item.exercise]))
-    return Plan(routine if routine in catalogue.routines else "", tuple(cut))
-
-
-def canonical(mark: Bookmark, catalogue: Catalogue) -> Bookmark:
-    """The bookmark as the content stands now: a place that is there, nearest to the one it names."""
-    whole = plan(mark, catalogue)
-    piece = whole.pieces[whole.index(mark)]
-    if piece.exercise != mark.exercise:  # which is gone
-        return replace(piece.starts(whole.routine), part=Part.TELLING)
-    form = catalogue.exercises[piece.exercise].form(piece.form)
-    alternating = form.order is Order.ALTERNATE and mark.side in {move.side for move in form.moves}
-    place = Bookmark(
-        whole.routine,
-        piece.exercise,
-        piece.form,
-        piece.set,
-        mark.side if alternating else piece.side,
-        min(max(mark.rep, piece.first), piece.last),
-        mark.part,
-        max(mark.sentence, 0),
-    )
-    return mark if mark == place else place
-
-
-def worked(mark: Bookmark) -> Bookmark:
-    """The rep that a place is at or before, whatever words it is in."""
-    return replace(mark, part=Part.WORK, sentence=0) if mark.part is not Part.WORK else mark
-
-
-def begins_piece(mark: Bookmark, catalogue: Catalogue) -> bool:
-    """Whether a place is the first rep of a piece."""
-    whole = plan(mark, catalogue)
-    return mark == whole.pieces[whole.index(mark)].starts(whole.routine)
-
-
-def begins_exercise(mark: Bookmark, catalogue: Catalogue) -> bool:
-    """Whether a place is at or before the first rep of an exercise."""
-    return worked(mark) == plan(mark, catalogue).first_of(mark.exercise).starts(mark.routine)
+    cut = (piece for item in changed for piece in pieces(item, catalogue.exercises[item.exercise], beat))
+    return Plan(place.routine, tuple(cut))
 
 
 def start(routine: Slug, catalogue: Catalogue) -> Bookmark:
-    """The beginning of a routine."""
+    """Where a routine begins."""
     item = catalogue.routines[routine].items[0]
     return pieces(item, catalogue.exercises[item.exercise])[0].starts(routine)
-
-
-def start_of(exercise: Slug, mark: Bookmark, catalogue: Catalogue) -> Bookmark:
-    """The beginning of an exercise in the routine of ``mark``, in that routine's form."""
-    whole = Bookmark(mark.routine, "" if mark.routine else exercise)
-    return plan(whole, catalogue).first_of(exercise).starts(mark.routine)
-
-
-def beginning(mark: Bookmark, catalogue: Catalogue) -> Bookmark:
-    """Where the plan of a bookmark begins."""
-    return start_of(plan(mark, catalogue).exercises[0], mark, catalogue)
 
 
 # How long
@@ -202,18 +226,17 @@ CUE_MS, SAME_MS, MOVE_MS, OPENING_MS, CLOSE_MS = 12_000, 8_000, 25_000, 20_000, 
 section 8)."""
 
 
-def work_ms(tempo: Tempo, piece: Piece, form: Form) -> Ms:
+def work_ms(piece: Piece, form: Form) -> Ms:
     """The work of one piece: its reps, without the last pause, in which the closing words are said."""
-    return (piece.last - piece.first + 1) * rep_ms(form) - tempo.pause
+    return (piece.last - piece.first + 1) * rep_ms(form, piece.beat) - form.tempo.pause * piece.beat
 
 
-def minutes(of: Plan, catalogue: Catalogue) -> int:
+def minutes(whole: Plan, catalogue: Catalogue) -> int:
     """How long a plan takes someone who knows it, in whole minutes."""
     total, before = OPENING_MS + CLOSE_MS, None
-    for piece, following in zip(of.pieces, (*of.pieces[1:], None), strict=True):
+    for piece, following in zip(whole.pieces, (*whole.pieces[1:], None), strict=True):
         exercise = catalogue.exercises[piece.exercise]
-        form = exercise.form(piece.form)
-        total += work_ms(form.tempo, piece, form)
+        total += work_ms(piece, exercise.form(piece.form))
         if following and following.exercise == piece.exercise:
             total += piece.rest
         if before is None or before.slug != piece.exercise:

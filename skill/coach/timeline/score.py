@@ -172,7 +172,7 @@ def silence(lasts: Ms) -> Score:
     return Score((), lasts)
 
 
-def joined(scores: Iterable[Score]) -> Score:
+def sequence(scores: Iterable[Score]) -> Score:
     """One after another. Linear, where a chain of `then` would be quadratic."""
     cues: list[Cue] = []
     start = 0

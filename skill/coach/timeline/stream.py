@@ -1,90 +1,92 @@
-"""A stream: a block joined somewhere, and led in by a spoken count of three.
+"""A stream: a block of a plan begun somewhere, and led in by a spoken count of three.
 
-Its timeline is the block's, wherever it is joined, so that an offset always means the same; only what is before that
-place is left out, and the count stands there instead.
+A **stream** is what a token names; a **track** is that stream laid out. Its timeline is the block's, wherever it is begun,
+so that an offset always means the same; only what is before that place is left out, and the count stands there instead.
 """
 
-from dataclasses import replace
-from functools import lru_cache
+from dataclasses import dataclass, replace
 
-from skill.coach.dialogue.state import Stream
-from skill.coach.exercise import Catalogue, Ms, Slug
-from skill.coach.timeline.arrange import Measure, lead_in, rep_name
-from skill.coach.timeline.block import Block, Telling, block, blocks
-from skill.coach.timeline.plan import Bookmark, Part, canonical, plan
+from skill.coach.exercise import Ms, Slug
+from skill.coach.timeline.block import Block
+from skill.coach.timeline.plan import Bookmark, Part, Plan
 from skill.coach.timeline.score import Score
 
 QUIET_MS: Ms = 400
 """A stream is begun so much before its first sound: a player need not be exact."""
 
 
-def played(stream: Stream, catalogue: Catalogue, measure: Measure) -> Block:
-    """The block that a stream plays, whole."""
-    whole = plan(stream.joined, catalogue)
-    told = Telling(stream.long, stream.skipped)
-    return block(whole, _number(stream, catalogue, measure), told, catalogue, measure)
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A stretch of a plan that is played in one go: at most half an hour.
+
+    It is what a token names, so that whoever serves it, or hears of it again, needs nothing else.
+    """
+
+    run: Ms
+    """When it was asked for, ms since 1970; a later one is always newer. Streams that follow by themselves share it."""
+    block: int
+    """How many of this run were before it."""
+    place: Bookmark
+    """Where it is begun."""
+    counted: bool
+    """Whether a spoken count of three leads it in."""
+    long: tuple[Slug, ...]
+    """The exercises that are told at length."""
+    skipped: bool
+    """Whether something was left out, so that its end does not count it."""
+    beat: Ms
+    """How long a count lasts, ms."""
 
 
-def begins(stream: Stream, catalogue: Catalogue, measure: Measure) -> Ms:
-    """Where in its timeline a stream is begun: a little before its count of three, or its first word."""
-    at, lead = _joined(stream, catalogue, measure)
-    return max(at - lead.lasts - QUIET_MS, 0)
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A stream laid out."""
 
+    stream: Stream
+    plan: Plan
+    blocks: tuple[tuple[Slug, ...], ...]
+    """The exercises of each block of the plan."""
+    number: int
+    """Which of them it plays, from 0."""
+    block: Block
+    at: Ms
+    """The moment of the place where it is begun."""
+    lead: Score
+    """What is counted before that; nothing, if it is not counted in."""
 
-def score(stream: Stream, catalogue: Catalogue, measure: Measure) -> Score:
-    """What a stream plays: its block's timeline from where it is joined, with the count of three before."""
-    at, lead = _joined(stream, catalogue, measure)
-    whole = played(stream, catalogue, measure).score
-    before = lead.shift(at - lead.lasts).cues
-    return Score((*before, *(cue for cue in whole.cues if cue.at >= at)), whole.lasts)
+    @property
+    def begins(self) -> Ms:
+        """Where in its timeline it is begun: a little before its count of three, or its first word."""
+        return max(self.at - self.lead.lasts - QUIET_MS, 0)
 
+    @property
+    def lasts(self) -> Ms:
+        """The offset at which it ends."""
+        return self.block.score.lasts
 
-def lasts(stream: Stream, catalogue: Catalogue, measure: Measure) -> Ms:
-    """The offset at which a stream ends."""
-    return played(stream, catalogue, measure).score.lasts
+    @property
+    def score(self) -> Score:
+        """What it plays: its block's timeline from where it is begun, with the count of three before."""
+        before = self.lead.shift(self.at - self.lead.lasts).cues
+        return Score((*before, *(cue for cue in self.block.score.cues if cue.at >= self.at)), self.lasts)
 
+    def place(self, offset: Ms) -> Bookmark:
+        """The place of a moment; up to its first word, where it is begun."""
+        return self.plan.canonical(self.block.place(offset) if offset > self.at else self.stream.place)
 
-def mark_at(stream: Stream, offset: Ms, catalogue: Catalogue, measure: Measure) -> Bookmark:
-    """The place of a moment of a stream; up to its first word, where it is joined."""
-    at, _ = _joined(stream, catalogue, measure)
-    found = played(stream, catalogue, measure).mark(offset) if offset > at else stream.joined
-    return canonical(found, catalogue)
+    @property
+    def following(self) -> Stream | None:
+        """The stream that follows by itself; None after a plan's last block."""
+        if self.number + 1 == len(self.blocks):
+            return None
+        start = self.plan.start_of(self.blocks[self.number + 1][0]).at(Part.TELLING)
+        return replace(self.stream, block=self.stream.block + 1, place=start, counted=False)
 
-
-def following(stream: Stream, catalogue: Catalogue, measure: Measure) -> Stream | None:
-    """The stream that follows by itself; None after a plan's last block."""
-    whole, number = plan(stream.joined, catalogue), _number(stream, catalogue, measure) + 1
-    cut = blocks(whole, catalogue, measure)
-    if number == len(cut):
-        return None
-    start = replace(whole.first_of(cut[number][0]).starts(whole.routine), part=Part.TELLING)
-    return replace(stream, block=stream.block + 1, joined=start, counted=False)
-
-
-def told(stream: Stream, since: Ms, until: Ms, catalogue: Catalogue, measure: Measure) -> tuple[Slug, ...]:
-    """The exercises whose telling, from its beginning, is heard out within those offsets."""
-    at, _ = _joined(stream, catalogue, measure)
-    ends = {
-        stretch.mark.exercise: stretch.at + stretch.score.lasts
-        for stretch in played(stream, catalogue, measure).stretches
-        if stretch.mark.part is Part.TELLING and stretch.at >= at
-    }
-    return tuple(slug for slug, end in ends.items() if since < end <= until)
-
-
-def _number(stream: Stream, catalogue: Catalogue, measure: Measure) -> int:
-    """Which block of its plan it is; the first, if its exercise is gone."""
-    cut = blocks(plan(stream.joined, catalogue), catalogue, measure)
-    return next((i for i, some in enumerate(cut) if stream.joined.exercise in some), 0)
-
-
-@lru_cache(maxsize=1024)
-def _joined(stream: Stream, catalogue: Catalogue, measure: Measure) -> tuple[Ms, Score]:
-    """The moment at which a stream is joined, and what is counted before it."""
-    at = played(stream, catalogue, measure).find(stream.joined)
-    if not stream.counted:
-        return at, Score()
-    mark, whole = stream.joined, plan(stream.joined, catalogue)
-    piece = whole.pieces[whole.index(mark)]
-    name = rep_name(piece, mark.rep, catalogue) if mark.part is Part.WORK else ""
-    return at, lead_in(catalogue.words, measure, name)
+    def explained(self, since: Ms, until: Ms) -> tuple[Slug, ...]:
+        """The exercises whose telling, from its beginning, is heard out within those offsets."""
+        ends = {
+            stretch.place.exercise: stretch.ends
+            for stretch in self.block.stretches
+            if stretch.place.part is Part.TELLING and stretch.at >= self.at
+        }
+        return tuple(slug for slug, end in ends.items() if since < end <= until)

@@ -1,6 +1,6 @@
 """Our own voice as Alexa plays it: a clip within a reply, or a stream by its AudioPlayer.
 
-A stream's token is its reel's, and names all that it is (`skill.coach.dialogue.state.Stream`), so that whatever comes back with
+A stream's token is its reel's, and names all that it is (`skill.coach.timeline.stream.Stream`), so that whatever comes back with
 it is understood by any process, after any restart.
 """
 
@@ -18,15 +18,13 @@ from ask_sdk_model.interfaces.audioplayer import Stream as AudioStream
 from ask_sdk_model.interfaces.display import Image, ImageInstance
 
 from audio.frames import LEAD_MS
-from skill.alexa.inbound import Player
-from skill.coach.dialogue.reply import Halt, Led, Play
-from skill.coach.dialogue.state import Playhead, Stream
-from skill.coach.exercise import FormName
-from skill.coach.timeline.block import blocks
-from skill.coach.timeline.plan import Bookmark, plan, start
+from skill.alexa.inbound import PlayerState
+from skill.coach.dialogue.reply import Halt, Passage, Play
+from skill.coach.dialogue.state import Position
+from skill.coach.timeline.stream import Stream
 from skill.errors import VoiceUnusable
 from skill.render.clip import Clip
-from skill.voice.reels import Forged, Joined, Reels
+from skill.voice.reels import Excerpt, Forged, Reels
 
 log = structlog.get_logger()
 
@@ -38,34 +36,35 @@ ICON, BACKGROUND = (512, 512), (1200, 800)
 
 
 @dataclass(frozen=True, slots=True)
-class Studio:
+class Directives:
     """An installation's own voice, where Alexa finds it."""
 
     reels: Reels
     public_url: str
     """https, no slash at the end."""
 
-    def clip(self, led: Led) -> Clip | None:
-        """The clip that plays a led piece; None if it has to be spoken."""
-        token = self.reels.token(Joined(led.piece, led.first_rep))
-        if token is None or led.lasts > CLIP_MS:
+    def clip(self, passage: Passage) -> Clip | None:
+        """The clip that plays the piece led in a reply; None if it has to be spoken."""
+        token = self.reels.token(Excerpt(passage.place, passage.beat))
+        if token is None or passage.lasts > CLIP_MS:
             return None
-        return Clip(self._audio(token), led.at, led.lasts)
+        return Clip(self._audio(token), passage.at, passage.lasts)
 
     def directive(self, player: Play | Halt) -> PlayDirective | StopDirective:
         """What the AudioPlayer is told.
 
         Raises:
-            VoiceUnusable: the stream cannot be made; never, where all is `ready`.
+            VoiceUnusable: the stream cannot be made; never, where nothing is lacking and all of it fits.
         """
         if isinstance(player, Halt):
             return StopDirective()
+        token = self._token(player.stream)
         return PlayDirective(
             play_behavior=PlayBehavior.ENQUEUE if player.after else PlayBehavior.REPLACE_ALL,
             audio_item=AudioItem(
                 stream=AudioStream(
-                    url=self._audio(self._token(player.stream)),
-                    token=self._token(player.stream),
+                    url=self._audio(token),
+                    token=token,
                     expected_previous_token=self._token(player.after) if player.after else None,
                     offset_in_milliseconds=player.offset,
                 ),
@@ -78,7 +77,7 @@ class Studio:
             ),
         )
 
-    def playhead(self, player: Player | None) -> Playhead | None:
+    def position(self, player: PlayerState | None) -> Position | None:
         """Where a player is, in the score of a stream of ours; None if what it plays is none."""
         if player is None:
             return None
@@ -90,19 +89,7 @@ class Studio:
         if not isinstance(named, Stream):
             return None
         early = LEAD_MS + self.reels.drift(player.token)  # rather a rep done twice than one missed
-        return Playhead(named, max(player.offset - early, 0), player.activity)
-
-    def ready(self) -> bool:
-        """Whether all there is can be streamed. It lays it all out, which the first streams then need not."""
-        content, measure = self.reels.catalogue, self.reels.measure
-        marks = [start(slug, content) for slug in content.routines]
-        marks += [Bookmark("", slug, form) for slug in content.exercises for form in FormName]
-        return all(
-            self.reels.token(Stream(0, 0, whole.first_of(some[0]).starts(whole.routine), False, long))  # noqa: FBT003
-            for whole in (plan(mark, content) for mark in marks)
-            for some in blocks(whole, content, measure)
-            for long in ((), whole.exercises)
-        )
+        return Position(named, max(player.offset - early, 0), player.activity)
 
     def _token(self, stream: Stream) -> str:
         token = self.reels.token(stream)

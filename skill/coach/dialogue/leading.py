@@ -1,0 +1,125 @@
+"""The two ways to speak of an exercise, set by set.
+
+`tell_exercise` says how it is done and asks "Ready?"; `play` leads the piece at hand and asks for the next. Whoever
+likes it straight through gets a stream instead (`skill.coach.dialogue.streaming`). Neither lets anybody exercise who has not
+heard the safety notice.
+"""
+
+from dataclasses import replace
+
+from skill.coach.dialogue.context import Context, Speech, ask, compose, end, leading
+from skill.coach.dialogue.questions import Back, Begin, Ready, Tell, Through
+from skill.coach.dialogue.reply import Turn
+from skill.coach.dialogue.state import Mode
+from skill.coach.dialogue.streaming import LONG_TELLINGS, stream_from, told_once_more
+from skill.coach.exercise import Ms
+from skill.coach.timeline import telling as tell
+from skill.coach.timeline.arrange import rest
+from skill.coach.timeline.plan import Bookmark, Part, Plan, start
+from skill.coach.timeline.score import silence
+
+REPLY_MS: Ms = 200_000
+"""A reply longer than this leaves the telling of the next exercise to the next one: about as much as is wise on
+Alexa, whose 240 s may or may not count speech (platform facts, section 3)."""
+
+
+def tell_exercise(ctx: Context, place: Bookmark, *before: Speech, coming: bool = True) -> Turn:
+    """How an exercise is done, from its beginning; then "Ready?". A routine's first brings its introduction.
+
+    ``coming`` is whether it is next in the routine, rather than told again.
+    """
+    place, whole = place.rep_only, ctx.plan(place)
+    if not ctx.progress.met:
+        return notice(ctx, place)
+    ctx, caution = short_caution(ctx)
+    opens = coming and not before and place == whole.beginning
+    if ctx.through:
+        begins = (ctx.line("through_begins"),) if opens else ()
+        return stream_from(ctx, place.at(Part.TELLING), *before, *caution, *begins, counted=False)
+    ctx, told, when = telling(ctx, place, coming=coming)
+    opening = tell.intro(whole, ctx.catalogue) if opens else ()
+    if (
+        ctx.can_stream and ctx.progress.mode is None
+    ):  # asked once, in place of "say go", which would be a choice
+        ctx = ctx.known(replace(ctx.progress, mode=Mode.SETS))
+        return ask(ctx, Through(place), *before, *caution, *opening, *told)
+    return ask(ctx, Ready(place), *before, *caution, *opening, *told, when)
+
+
+def telling(
+    ctx: Context, place: Bookmark, *, coming: bool = True, again: bool = False
+) -> tuple[Context, tuple[str, ...], str]:
+    """The sentences that tell an exercise, and that there is time; its tellings are counted. ``again`` is at length."""
+    whole, first = ctx.plan(place), ctx.plan(place).first_of(place.exercise)
+    long = again or ctx.progress.tellings.get(place.exercise, 0) < LONG_TELLINGS
+    heading = tell.heading(whole, first, ctx.catalogue, coming=coming)
+    said = (heading, *tell.telling(first, ctx.catalogue, long=long))
+    when = ctx.line("ready_when") if long else ""
+    return ctx.known(told_once_more(ctx.progress, (place.exercise,))), said, when
+
+
+def play(ctx: Context) -> Turn:
+    """Lead the piece at hand, and ask for what follows it."""
+    place = ctx.place
+    if place is None:
+        return tell_exercise(ctx, start(ctx.catalogue.default, ctx.catalogue))
+    if not ctx.progress.met:
+        return notice(ctx, place)
+    if ctx.through:
+        return _play_through(ctx, place)
+    if place.part in {Part.TELLING, Part.SETTLING}:
+        return tell_exercise(ctx, place)
+    ctx, caution = short_caution(ctx)
+    place, whole = place.rep_only, ctx.plan(place)
+    piece = whole.piece(place)
+    ctx, led = leading(ctx, place, *caution)
+    following = whole.after(piece)
+    if following is None:
+        return finish(ctx, whole, led)
+    coming = following.starts(place.routine)
+    if following.exercise == piece.exercise:
+        return ask(ctx, Ready(coming), led, rest(piece, following, ctx.words, ctx.edition.measure))
+    told_ctx, told, when = telling(ctx, coming)
+    change = silence(1000).then(compose(ctx, (*told, when)))
+    if led.lasts + change.lasts > REPLY_MS:  # get up first, then hear how it goes on
+        return ask(ctx, Tell(coming), led, tell.heading(whole, following, ctx.catalogue))
+    return ask(told_ctx, Ready(coming), led, change)
+
+
+def _play_through(ctx: Context, place: Bookmark) -> Turn:
+    """The stream from a place: a set they said they are ready for, from its opening; else counted in."""
+    ready = isinstance(ctx.asked, Ready)
+    ctx, caution = short_caution(ctx)
+    if ready and ctx.plan(place).begins_piece(place):
+        return stream_from(ctx, place.at(Part.OPENING), *caution, counted=False)
+    return stream_from(ctx, place, *caution, counted=True)
+
+
+def finish(ctx: Context, whole: Plan, *before: Speech) -> Turn:
+    """The end of a plan: back to the routine that was left for it, or goodbye."""
+    back, skipped = ctx.progress.later, ctx.progress.skipped
+    ctx = ctx.asking(None).known(ctx.progress.over())
+    if back:
+        return ask(ctx, Back(back), *before)
+    days = len(ctx.progress.days)
+    return end(
+        ctx,
+        *before,
+        tell.ending(whole, ctx.catalogue, skipped=skipped),
+        ctx.line("rise"),
+        ctx.line("practised", number=ctx.words.number(days)) if days > 1 else "",
+        ctx.line("goodbye"),
+    )
+
+
+def notice(ctx: Context, place: Bookmark) -> Turn:
+    """First of all, once: what this is, and when not to do it."""
+    ctx = ctx.now(replace(ctx.session, cautioned=True)).known(replace(ctx.progress, met=True))
+    return ask(ctx, Begin(place), ctx.line("hello"), ctx.line("notice"))
+
+
+def short_caution(ctx: Context) -> tuple[Context, tuple[str, ...]]:
+    """The short safety line, once a session."""
+    if ctx.session.cautioned:
+        return ctx, ()
+    return ctx.now(replace(ctx.session, cautioned=True)), (ctx.line("gently"),)

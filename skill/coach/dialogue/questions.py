@@ -1,0 +1,118 @@
+"""What was asked last. An answer has no meaning without its question, so a question carries what it is about.
+
+Each names the place that is gone on from when it has been answered, or by "next" or "repeat" instead of an answer. Where a
+question is about something else, such as which exercise was meant, that place may be none.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import get_args
+
+from skill.coach.exercise import Slug
+from skill.coach.timeline.plan import Bookmark
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """After the safety notice: shall we begin?"""
+
+    place: Bookmark
+
+
+@dataclass(frozen=True, slots=True)
+class Through:
+    """Wait after each set, or straight through?"""
+
+    place: Bookmark
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Ready for the set there?"""
+
+    place: Bookmark
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """The next exercise is there: shall I tell you how?"""
+
+    place: Bookmark
+
+
+@dataclass(frozen=True, slots=True)
+class GoOn:
+    """After something else: shall we go on from there?"""
+
+    place: Bookmark
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """On coming back: go on from there?"""
+
+    place: Bookmark
+
+
+@dataclass(frozen=True, slots=True)
+class StartOver:
+    """Not from there; from the beginning, then?"""
+
+    place: Bookmark
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """What would you like?"""
+
+    place: Bookmark | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Which of the exercises that go by that word?"""
+
+    muddle: Slug
+    place: Bookmark | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DoIt:
+    """Would you like to do the exercise just described?"""
+
+    exercise: Slug
+    place: Bookmark | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """After an exercise on its own: back to the routine, there?"""
+
+    place: Bookmark
+
+
+@dataclass(frozen=True, slots=True)
+class Hurt:
+    """It hurt: easier, skip, or finish?"""
+
+    place: Bookmark | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Shall everything about them be forgotten?"""
+
+    place: Bookmark | None = None
+
+
+Question = (
+    Begin | Through | Ready | Tell | GoOn | Welcome | StartOver | Menu | Which | DoIt | Back | Hurt | Forget
+)
+
+QUESTIONS: tuple[type[Question], ...] = get_args(Question)
+"""Every kind of question."""
+
+
+def name_of(kind: type[Question]) -> str:
+    """A kind of question as lines, logs and saved values call it: ``GoOn`` → "go_on"."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()

@@ -1,0 +1,176 @@
+"""To and fro: the next and the one before, that again, on with it, a moment's rest."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from skill.coach.dialogue import events as e
+from skill.coach.dialogue import questions as q
+from skill.coach.dialogue.context import Context, ask_again, end
+from skill.coach.dialogue.leading import finish, notice, play, tell_exercise, telling
+from skill.coach.dialogue.reply import Turn
+from skill.coach.dialogue.rules.asides import choose_first
+from skill.coach.dialogue.rules.asking import Rule, at_a_place, open_up, start_of
+from skill.coach.dialogue.state import Activity
+from skill.coach.dialogue.streaming import pause, stream_from
+from skill.coach.exercise import Ms
+from skill.coach.timeline import telling as tell
+from skill.coach.timeline.plan import Bookmark, Part
+from skill.coach.timeline.score import silence
+
+WAIT_MS: Ms = 60_000
+"""The quiet after "give me a minute"."""
+
+
+@at_a_place
+def skip(ctx: Context, place: Bookmark) -> Turn:
+    """The next exercise; in the closing words of one, that is the one they are about to do."""
+    whole = ctx.plan(place)
+    coming = ctx.closing or place.part is Part.REST
+    if coming and whole.begins_exercise(place):
+        return tell_exercise(ctx, place)
+    following = whole.exercises.index(place.exercise) + 1
+    if following < len(whole.exercises):
+        name = ctx.catalogue.exercises[place.exercise].name
+        ctx = ctx.known(replace(ctx.progress, skipped=True))
+        to = start_of(ctx, whole.exercises[following], place)
+        return tell_exercise(ctx, to, ctx.line("skipping", name=name))
+    if ctx.progress.later:
+        return finish(ctx, whole)
+    ctx = ctx.asking(None).known(replace(ctx.progress, place=None, skipped=False))
+    return end(ctx, ctx.line("that_was_last"), ctx.line("goodbye"))
+
+
+@at_a_place
+def go_back(ctx: Context, place: Bookmark) -> Turn:
+    """The exercise before."""
+    whole = ctx.plan(place)
+    before = whole.exercises.index(place.exercise) - 1
+    line = "going_back" if before >= 0 else "that_is_first"
+    to = start_of(ctx, whole.exercises[max(before, 0)], place)
+    return tell_exercise(ctx, to, ctx.line(line), coming=False)
+
+
+@at_a_place
+def go_back_from_pain(ctx: Context, place: Bookmark) -> Turn:
+    """The exercise before; never the one that hurt."""
+    first = ctx.plan(place).exercises[0] == place.exercise
+    return choose_first(ctx) if first else go_back(ctx, e.Previous())
+
+
+@at_a_place
+def start_over(ctx: Context, place: Bookmark) -> Turn:
+    """From the beginning of the routine."""
+    to = start_of(ctx, ctx.plan(place).exercises[0], place)
+    return tell_exercise(ctx, to, ctx.line("starting_over"), coming=False)
+
+
+def _again(rule: Callable[[Context, Bookmark], Turn]) -> Rule:
+    """A way to say that again: what was being told in a stream, from its beginning; and nothing before the notice."""
+
+    def again(ctx: Context, place: Bookmark) -> Turn:
+        if not ctx.progress.met:
+            return open_up(ctx)
+        if place.part in {Part.TELLING, Part.SETTLING}:
+            return tell_exercise(ctx, place, coming=False)
+        return rule(ctx, place)
+
+    again.__name__, again.__doc__ = rule.__name__, rule.__doc__
+    return at_a_place(again)
+
+
+@_again
+def repeat_set(ctx: Context, place: Bookmark) -> Turn:
+    """The set they are in the middle of, from its start."""
+    piece = ctx.plan(place).piece(place)
+    return play(ctx.asking(q.Ready(piece.starts(place.routine))))
+
+
+@_again
+def repeat_telling(ctx: Context, place: Bookmark) -> Turn:
+    """How the exercise is done, at length."""
+    ctx, told, when = telling(ctx, place, coming=False, again=True)
+    return ask_again(ctx, *told, when)
+
+
+@_again
+def repeat_stream(ctx: Context, place: Bookmark) -> Turn:
+    """The set of a stream that was paused, from its start."""
+    paused = ctx.through and ctx.progress.run
+    return repeat_set(ctx.asking(q.GoOn(place)), e.Again()) if paused else open_up(ctx)
+
+
+@_again
+def repeat_question(ctx: Context, _: Bookmark) -> Turn:
+    """What was asked, again."""
+    return ask_again(ctx)
+
+
+@_again
+def repeat_choices(ctx: Context, _: Bookmark) -> Turn:
+    """What there is to choose from, after it hurt."""
+    return ask_again(ctx, ctx.line("hurts"))
+
+
+@at_a_place
+def tell_it(ctx: Context, place: Bookmark) -> Turn:
+    """How the exercise at hand is done."""
+    return tell_exercise(ctx, place, coming=False)
+
+
+@at_a_place
+def repeat_notice(ctx: Context, place: Bookmark) -> Turn:
+    """The safety notice, again."""
+    return notice(ctx, place)
+
+
+@at_a_place
+def resume(ctx: Context, place: Bookmark) -> Turn:
+    """On with it; where it streams, without a word: they are lying there."""
+    if ctx.through and ctx.progress.met:
+        return stream_from(ctx, place, counted=True)
+    return play(ctx)
+
+
+@at_a_place
+def go_on(ctx: Context, _: Bookmark) -> Turn:
+    """On with it."""
+    return play(ctx)
+
+
+@at_a_place
+def resume_at_rest(ctx: Context, _: Bookmark) -> Turn:
+    """On with it, unless they stopped for a reason: then they are asked."""
+    return open_up(ctx) if ctx.progress.asks_first else resume(ctx, e.Resumed())
+
+
+def resume_stream(ctx: Context, event: e.Resumed) -> Turn:
+    """A stream that plays at this very speaker plays on; one that plays elsewhere goes on here."""
+    position, run = ctx.world.device.position, ctx.before.progress.run
+    here = position and run and position.stream.run == run.stream.run
+    if here and position and position.activity is Activity.PLAYING:
+        return ctx.unchanged()
+    return resume(ctx, event)
+
+
+def pause_stream(ctx: Context, _: e.Paused) -> Turn:
+    """The stream stops, and they are told where."""
+    return pause(ctx)
+
+
+def pause_at_rest(ctx: Context, _: e.Paused) -> Turn:
+    """A stream that has been paused stays so; else they are welcomed."""
+    return pause(ctx) if ctx.through and ctx.progress.run else open_up(ctx)
+
+
+def pause_in_set(ctx: Context, event: e.Paused) -> Turn:
+    """A minute of quiet in the middle of a set, and the question again."""
+    place = ctx.place
+    if place is None or place.part is not Part.WORK:
+        return wait(ctx, event)
+    at = tell.at_rep(place, ctx.plan(place).piece(place), ctx.catalogue)
+    return ask_again(ctx, ctx.line("paused_at", where=at), silence(WAIT_MS))
+
+
+def wait(ctx: Context, _: object = None) -> Turn:
+    """A minute of quiet, and the question again."""
+    return ask_again(ctx, ctx.line("take_your_time"), silence(WAIT_MS))

@@ -1,0 +1,115 @@
+"""An edition: one language's content as one voice speaks it.
+
+Whatever is laid out in time needs both, the words and how long each takes to say, so they travel as one value. It is
+the same for everyone, so what has been laid out once is remembered here, and nowhere else: an edition owns its caches,
+and they go when it goes. It answers four things:
+
+    plan      a place → its routine or exercise, cut to pieces
+    score     a place → what is heard of its piece, from its beginning or led in at its rep
+    block     a plan → half an hour of it, every moment with its place
+    stream    a stream → its track
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from skill.coach.exercise import Catalogue, FormName, Ms, Slug
+from skill.coach.timeline import arrange, block
+from skill.coach.timeline.arrange import Laid, Measure
+from skill.coach.timeline.block import Block, Telling
+from skill.coach.timeline.plan import BEAT_MS, Bookmark, Part, Piece, Plan, plan
+from skill.coach.timeline.score import Score
+from skill.coach.timeline.stream import Stream, Track
+
+PIECES, BLOCKS, TEXTS = 1024, 256, 4096
+"""How many of each are remembered: more than a routine of every length has."""
+
+
+@dataclass(frozen=True, eq=False)
+class Edition:
+    """A catalogue and a voice's measure, and all that was laid out with them. Compared by identity, for its caches."""
+
+    catalogue: Catalogue
+    measure: Measure
+    """How long its voice takes to say a phrase."""
+
+    def plan(self, place: Bookmark, beat: Ms = BEAT_MS) -> Plan:
+        """The plan a place is in, at a beat; of content that is gone, the default routine."""
+        return self._plan(place.routine, place.exercise, place.form, beat)
+
+    def spoken(self, text: str) -> Score:
+        """A text, its sentences one after another and a breath after each."""
+        return self._spoken(text)
+
+    def laid(self, piece: Piece, first_rep: int | None = None) -> Laid:
+        """The three stretches of a piece; ``first_rep`` leads it in at that rep, by a count of three."""
+        return self._laid(piece, first_rep)
+
+    def score(self, place: Bookmark, beat: Ms = BEAT_MS) -> Score:
+        """What is heard of the piece a place is in: from its opening words; or, at a later rep, led in there."""
+        piece = self.plan(place, beat).piece(place)
+        return self._score(piece, place.rep if place.rep > piece.first else None)
+
+    def blocks(self, whole: Plan) -> tuple[tuple[Slug, ...], ...]:
+        """The exercises of each block of a plan."""
+        return self._blocks(whole)
+
+    def block(self, whole: Plan, number: int, told: Telling) -> Block:
+        """The block of that number, from 0."""
+        return self._block(whole, number, told)
+
+    def stream(self, stream: Stream) -> Track:
+        """A stream laid out."""
+        return self._track(stream)
+
+    # What is remembered
+
+    @cached_property
+    def _plan(self) -> Callable[[Slug, Slug, FormName, Ms], Plan]:
+        def make(routine: Slug, exercise: Slug, form: FormName, beat: Ms) -> Plan:
+            return plan(Bookmark(routine, exercise, form), self.catalogue, beat)
+
+        return lru_cache(PIECES)(make)
+
+    @cached_property
+    def _spoken(self) -> Callable[[str], Score]:
+        return lru_cache(TEXTS)(lambda text: arrange.spoken(text, self.measure))
+
+    @cached_property
+    def _laid(self) -> Callable[[Piece, int | None], Laid]:
+        def make(piece: Piece, first_rep: int | None) -> Laid:
+            return arrange.lay_out(piece, self.catalogue, self.measure, first_rep)
+
+        return lru_cache(PIECES)(make)
+
+    @cached_property
+    def _score(self) -> Callable[[Piece, int | None], Score]:
+        return lru_cache(PIECES)(lambda piece, first_rep: self.laid(piece, first_rep).score)
+
+    @cached_property
+    def _blocks(self) -> Callable[[Plan], tuple[tuple[Slug, ...], ...]]:
+        return lru_cache(BLOCKS)(lambda whole: block.cut(whole, self))
+
+    @cached_property
+    def _block(self) -> Callable[[Plan, int, Telling], Block]:
+        def make(whole: Plan, number: int, told: Telling) -> Block:
+            return block.lay_out(whole, self.blocks(whole)[number], told, self)
+
+        return lru_cache(BLOCKS)(make)
+
+    @cached_property
+    def _track(self) -> Callable[[Stream], Track]:
+        return lru_cache(PIECES)(self._lay_out)
+
+    def _lay_out(self, stream: Stream) -> Track:
+        whole = self.plan(stream.place, stream.beat)
+        blocks, place = self.blocks(whole), stream.place
+        number = next((i for i, some in enumerate(blocks) if place.exercise in some), 0)
+        laid = self.block(whole, number, Telling(stream.long, stream.skipped))
+        lead = Score()
+        if stream.counted:
+            piece = whole.piece(place)
+            name = arrange.rep_name(piece, place.rep, self.catalogue) if place.part is Part.WORK else ""
+            lead = arrange.lead_in(piece, self.catalogue.words, self.measure, name)
+        return Track(stream, whole, blocks, number, laid, laid.find(place), lead)

@@ -1,0 +1,168 @@
+"""What is said of a plan, an exercise or a place: sentences, as data of the language fills them in."""
+
+from skill.coach.exercise import Catalogue, Exercise, Order
+from skill.coach.timeline.plan import Bookmark, Piece, Plan, minutes
+from skill.coach.words import Words, capital
+
+Sentences = tuple[str, ...]
+
+
+def exercises(count: int, words: Words) -> str:
+    """Some exercises, counted: "four exercises"."""
+    if count == 1:
+        return words.line("exercises_one")
+    return words.line("exercises_many", number=words.number(count))
+
+
+def time_of(whole: Plan, catalogue: Catalogue) -> str:
+    """How long a plan takes: "nineteen minutes"."""
+    words, count = catalogue.words, minutes(whole, catalogue)
+    return words.line("minutes_one") if count == 1 else words.line("minutes_many", number=words.number(count))
+
+
+def intro(whole: Plan, catalogue: Catalogue) -> Sentences:
+    """What a routine holds, how long it takes and what to have ready. Nothing for an exercise on its own."""
+    if not whole.routine:
+        return ()
+    words, routine = catalogue.words, catalogue.routines[whole.routine]
+    kit = dict.fromkeys(thing for slug in whole.exercises for thing in catalogue.exercises[slug].kit)
+    return (
+        words.line(
+            "routine",
+            routine=capital(routine.name),
+            count=exercises(len(whole.exercises), words),
+            minutes=time_of(whole, catalogue),
+        ),
+        words.line("short_version") if routine.short else "",
+        words.line("have_ready", kit=words.listing(tuple(words.kit[thing] for thing in kit))) if kit else "",
+    )
+
+
+def ending(whole: Plan, catalogue: Catalogue, *, skipped: bool) -> str:
+    """Well done: a routine is counted, unless something of it was left out."""
+    words = catalogue.words
+    if skipped or not whole.routine:
+        return words.line("well_done")
+    count = exercises(len(whole.exercises), words)
+    return words.line("finished", count=count, minutes=time_of(whole, catalogue))
+
+
+def heading(whole: Plan, piece: Piece, catalogue: Catalogue, *, coming: bool = True) -> str:
+    """The exercise announced: "First, the pelvic tilt, with the hip lift."; only named, if it is not ``coming`` up."""
+    title = catalogue.exercises[piece.exercise].title
+    if not whole.routine or not coming:
+        return catalogue.words.line("on_its_own", title=capital(title))
+    line = "first" if whole.exercises[0] == piece.exercise else "next_up"
+    return catalogue.words.line(line, title=title)
+
+
+def telling(first: Piece, catalogue: Catalogue, *, long: bool) -> Sentences:
+    """How an exercise is done, at length or as one reminder, and how much of it. ``first`` is its first piece."""
+    exercise = catalogue.exercises[first.exercise]
+    form = exercise.form(first.form)
+    if long:
+        return form.offer, *form.steps, dose(first, catalogue)
+    return dose(first, catalogue), form.offer or exercise.reminder
+
+
+def eased(first: Piece, catalogue: Catalogue) -> Sentences:
+    """The easier form, to someone who was doing the usual one."""
+    return catalogue.exercises[first.exercise].form(first.form).offer, dose(first, catalogue)
+
+
+def dose(first: Piece, catalogue: Catalogue) -> str:
+    """How much of an exercise there is to do from its start."""
+    form, words = catalogue.exercises[first.exercise].form(first.form), catalogue.words
+    unit = form.unit[first.reps != 1]
+    sets, reps = words.number(first.sets), words.number(first.reps)
+    match form.order:
+        case Order.PACED:
+            seconds = words.number(first.reps * form.tempo.counts * first.beat // 1000)
+            line = "dose_paced" if first.sets > 1 else "dose_paced_once"
+            return words.line(line, sets=sets, seconds=seconds)
+        case Order.EACH:
+            return words.line("dose_sides", reps=reps, unit=unit)
+        case Order.ALTERNATE:
+            sides = words.listing(tuple(words.sides[move.side or ""] for move in form.moves))
+            return words.line("dose_rounds", reps=reps, unit=unit, sides=sides)
+        case Order.WHOLE:
+            line = "dose_sets" if first.sets > 1 else "dose_reps"
+            return words.line(line, sets=sets, reps=reps, unit=unit)
+
+
+def description(exercise: Exercise, catalogue: Catalogue) -> Sentences:
+    """What an exercise is, for someone who asks: what for, how, who should take care, and an easier way."""
+    words = catalogue.words
+    return (
+        words.line("on_its_own", title=capital(exercise.title)),
+        *exercise.about,
+        *exercise.usual.steps,
+        exercise.mistakes[0],
+        *exercise.cautions,
+        words.line("easier_is", offer=exercise.easier.offer),
+    )
+
+
+# Places
+
+
+def where(place: Bookmark, piece: Piece, catalogue: Catalogue) -> str:
+    """Where a place is, within its piece: "lift five, set two of the pelvic tilt"."""
+    words, exercise = catalogue.words, catalogue.exercises[piece.exercise]
+    form, name = exercise.form(piece.form), exercise.name
+    line, within = "place_rep", words.line("place_whole", name=name)
+    if piece.side:
+        within = words.line("place_side", side=words.sides[piece.side], name=name)
+    elif piece.sets > 1:
+        within = words.line("place_set", set=words.number(piece.set), name=name)
+    else:
+        line = "place_rep_of"
+    if place.rep <= 1 or form.order is Order.PACED:
+        return within
+    return words.line(line, unit=form.unit[0], rep=words.number(place.rep), where=within)
+
+
+def at_rep(place: Bookmark, piece: Piece, catalogue: Catalogue) -> str:
+    """Where someone is in a set: "lift five of eight, set two of three"."""
+    words, exercise = catalogue.words, catalogue.exercises[piece.exercise]
+    form = exercise.form(piece.form)
+    sets = {"set": words.number(piece.set), "sets": words.number(piece.sets)}
+    if form.order is Order.PACED:
+        return words.line("at_set", **sets, name=exercise.name)
+    said = {"unit": form.unit[0], "rep": words.number(place.rep), "reps": words.number(piece.reps)}
+    if piece.side:
+        return words.line("at_rep_of_side", **said, side=words.sides[piece.side])
+    if piece.sets > 1:
+        return words.line("at_rep_of_set", **said, **sets)
+    return words.line("at_rep", **said)
+
+
+def left(place: Bookmark, whole: Plan, catalogue: Catalogue, *, inside: bool) -> Sentences:
+    """What is still to do; from within a set if ``inside``."""
+    words, piece = catalogue.words, whole.piece(place)
+    after = len(whole.exercises) - 1 - whole.exercises.index(piece.exercise)
+    here = (
+        words.line("left_at", where=at_rep(place, piece, catalogue))
+        if inside
+        else _left_of(piece, whole, catalogue)
+    )
+    if not whole.routine:
+        return (here,)
+    then = words.line("left_after", count=exercises(after, words)) if after else words.line("left_none_after")
+    return here, then
+
+
+def _left_of(piece: Piece, whole: Plan, catalogue: Catalogue) -> str:
+    """What is still to do of an exercise: sets, sides or rounds."""
+    words, exercise = catalogue.words, catalogue.exercises[piece.exercise]
+    sets = piece.sets - piece.set + 1
+    if sets > 1:
+        return words.line("left_sets", sets=words.number(sets), name=exercise.name)
+    if piece.side:
+        to_do = whole.pieces[whole.pieces.index(piece) :]
+        sides = dict.fromkeys(words.sides[one.side] for one in to_do if one.exercise == piece.exercise)
+        return words.line("left_sides", sides=words.listing(tuple(sides)), name=exercise.name)
+    if piece.first > 1:
+        reps, unit = piece.reps - piece.first + 1, exercise.form(piece.form).unit
+        return words.line("left_reps", reps=words.number(reps), unit=unit[reps != 1], name=exercise.name)
+    return words.line("left_here", where=where(piece.starts(whole.routine), piece, catalogue))

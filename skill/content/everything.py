@@ -1,0 +1,47 @@
+"""Everything the state can ask for, once: the one enumeration of all content.
+
+A place names a routine, and for one exercise of it another form; or an exercise on its own. So these are all the plans
+there are. Whatever is said of a plan depends on at most one of two things: whether an exercise is told at length, and
+whether anything was left out; the two tellings of `TELLINGS` have each both ways.
+
+What must hold for all content is asked of this: the phrases a bank needs, what fits its beats, what can be streamed.
+"""
+
+from collections.abc import Iterator
+
+from skill.coach.exercise import Catalogue, FormName, Ms
+from skill.coach.timeline.block import Block, Telling
+from skill.coach.timeline.edition import Edition
+from skill.coach.timeline.plan import BEAT_MS, Bookmark, Piece, Plan, start
+
+
+def places(catalogue: Catalogue) -> Iterator[Bookmark]:
+    """A place in every plan that can be asked for."""
+    for slug, routine in catalogue.routines.items():
+        yield start(slug, catalogue)
+        for item in routine.items:
+            yield from (Bookmark(slug, item.exercise, form) for form in FormName)
+    for slug in catalogue.exercises:
+        yield from (Bookmark("", slug, form) for form in FormName)
+
+
+def plans(edition: Edition, beat: Ms = BEAT_MS) -> Iterator[Plan]:
+    """Every plan that can be asked for, once, at a beat."""
+    yield from dict.fromkeys(edition.plan(place, beat) for place in places(edition.catalogue))
+
+
+def pieces(edition: Edition, beat: Ms = BEAT_MS) -> Iterator[Piece]:
+    """Every piece of every plan, once."""
+    yield from dict.fromkeys(piece for whole in plans(edition, beat) for piece in whole.pieces)
+
+
+def tellings(whole: Plan) -> tuple[Telling, Telling]:
+    """At length, and nothing left out; in a sentence, and something left out."""
+    return Telling(whole.exercises, skipped=False), Telling((), skipped=True)
+
+
+def blocks(edition: Edition) -> Iterator[Block]:
+    """Every block of every plan, told both ways."""
+    for whole in plans(edition):
+        for number, _ in enumerate(edition.blocks(whole)):
+            yield from (edition.block(whole, number, told) for told in tellings(whole))

@@ -1,0 +1,49 @@
+"""The studio: a reel of anything the coach says, for whoever can play one.
+
+A phrase that the bank lacks, such as where somebody was, or a sentence that has just been changed, is spoken alone and added: to
+the bank in memory and, where there is one, to its file, so that it is spoken once.
+"""
+
+from collections.abc import Callable, Iterable
+
+from audio.bank import Bank, BankFile, Phrase
+from audio.reel import Reel
+from audio.voices import Pace
+from skill.coach.exercise import Ms
+from skill.coach.timeline.score import Score
+from skill.voice.phrases import placements
+
+Speak = Callable[[str, Pace], Phrase]
+"""Speaks and encodes one phrase as the bank's own voice. Raises VoiceUnusable."""
+
+
+class Studio:
+    """Makes reels of scores, whatever is in them."""
+
+    def __init__(self, bank: Bank, speak: Speak, file: BankFile | None = None) -> None:
+        self.bank = bank
+        """All that has been spoken so far."""
+        self._speak, self._file = speak, file
+
+    def measure(self, text: str) -> Ms:
+        """How much room a phrase takes, ms; it is spoken for that, if it never was. Raises VoiceUnusable."""
+        self.add([(text, Pace.TELL)])
+        return self.bank.measure(text)
+
+    def reel(self, score: Score) -> Reel:
+        """A score as a reel. Raises VoiceUnusable; AudioError where a phrase has no room."""
+        placed, lasts = placements(score)
+        self.add((text, Pace.TELL) for _, text in placed)
+        return Reel(placed, lasts, self.bank)
+
+    def add(self, phrases: Iterable[tuple[str, Pace]]) -> int:
+        """Have each of some phrases in the bank; how many were not. Raises VoiceUnusable."""
+        added = 0
+        for text, pace in phrases:
+            if text not in self.bank:
+                phrase = self._speak(text, pace)
+                self.bank = self.bank.plus(phrase)
+                if self._file:
+                    self._file.add(phrase)
+                added += 1
+        return added
