@@ -5,7 +5,9 @@ from threading import Barrier, Lock, Thread
 
 from skill.coach.dialogue.state import Progress
 from skill.errors import Conflict, StoreError
+from skill.kept.saved import dump, load
 from skill.kept.store import Kept, new_revision
+from skill.kept.upgrades import Saved
 
 
 class MemoryStore:
@@ -21,11 +23,11 @@ class MemoryStore:
         with self._lock:
             return self._load(person)
 
-    def save(self, person: str, progress: Progress, revision: int) -> None:
+    def save(self, person: str, saved: Saved, revision: int) -> None:
         with self._lock:
             if self._load(person).revision != revision:
                 raise Conflict
-            self.kept[person], self._revisions[person] = progress, new_revision()
+            self.kept[person], self._revisions[person] = load(Progress, saved), new_revision()
 
     def forget(self, person: str) -> bool:
         with self._lock:
@@ -41,7 +43,8 @@ class MemoryStore:
     def _load(self, person: str) -> Kept:
         if person not in self.kept:
             return Kept()
-        return Kept(self.kept[person], self._revisions.setdefault(person, new_revision()))
+        progress = self.kept[person]
+        return Kept(progress, dump(progress), self._revisions.setdefault(person, new_revision()))
 
 
 class BrokenStore(MemoryStore):
@@ -55,9 +58,9 @@ class BrokenStore(MemoryStore):
         self._break("load")
         return super().load(person)
 
-    def save(self, person: str, progress: Progress, revision: int) -> None:
+    def save(self, person: str, saved: Saved, revision: int) -> None:
         self._break("save")
-        super().save(person, progress, revision)
+        super().save(person, saved, revision)
 
     def forget(self, person: str) -> bool:
         self._break("forget")

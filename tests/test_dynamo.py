@@ -9,9 +9,10 @@ import pytest
 from skill.coach.dialogue.state import Progress
 from skill.errors import Conflict, StoreError
 from skill.kept.dynamo import DynamoStore
+from skill.kept.saved import dump
 from skill.kept.store import Kept
 from tests import aws
-from tests.test_saved import PROGRESS_1
+from tests.test_saved import SAMPLES
 from tests.test_stores import ME, SOME, YOU
 
 DAY_S = 24 * 60 * 60
@@ -45,19 +46,19 @@ def store(table: str) -> Iterator[DynamoStore]:
 
 
 def test_an_item_is_the_progress_and_nothing_more(dynamo, table, store):
-    store.save(ME, Progress(met=True), 0)
+    store.save(ME, dump(Progress(met=True)), 0)
     revision = str(store.load(ME).revision)
     assert dynamo.items(table) == {
-        ME: {"person": {"S": ME}, "saved": {"S": '{"v":1,"met":true}'}, "revision": {"N": revision}}
+        ME: {"person": {"S": ME}, "saved": {"S": '{"v":2,"met":true}'}, "revision": {"N": revision}}
     }
 
 
 def test_an_item_of_the_first_backbeat_is_read(dynamo, table, store):
     """Frozen, as the sample it holds: somebody's progress is written like this."""
-    dynamo.put(table, person={"S": ME}, saved={"S": PROGRESS_1}, revision={"N": "77"})
+    dynamo.put(table, person={"S": ME}, saved={"S": SAMPLES[1][0][0]}, revision={"N": "77"})
     kept = store.load(ME)
     assert kept.revision == 77
-    assert kept.progress.told == {"pelvic_tilt": 2, "knee_to_chest": 1}
+    assert kept.progress.tellings == {"pelvic_tilt": 2, "knee_to_chest": 1}
 
 
 def test_a_check_leaves_nothing_behind(dynamo, table, store):
@@ -80,13 +81,13 @@ DAMAGED = {
 
 @pytest.mark.parametrize("item", DAMAGED.values(), ids=DAMAGED)
 def test_a_damaged_item_is_set_aside_and_not_lost(dynamo, table, store, item):
-    store.save(YOU, SOME, 0)
+    store.save(YOU, dump(SOME), 0)
     dynamo.put(table, person={"S": ME}, **item)
     assert store.load(ME) == Kept()
     items = dynamo.items(table)
     assert set(items) == {YOU, f"damaged#{ME}"}
     assert items[f"damaged#{ME}"] == {"person": {"S": f"damaged#{ME}"}, **item}
-    store.save(ME, SOME, 0)
+    store.save(ME, dump(SOME), 0)
     assert store.load(ME).progress == SOME
     assert store.forget(ME)
     assert set(dynamo.items(table)) == {YOU}
@@ -117,7 +118,7 @@ def test_an_item_from_a_newer_version_is_left_alone_and_forgotten_when_asked(dyn
     ):
         store.load(ME)
     with pytest.raises(Conflict):
-        store.save(ME, SOME, 0)
+        store.save(ME, dump(SOME), 0)
     assert dynamo.items(table) == before
     assert store.forget(ME)
     assert dynamo.items(table) == {}
@@ -137,11 +138,11 @@ class Clock:
 def test_progress_expires_so_many_days_after_the_last_turn(table):
     clock = Clock()
     store = DynamoStore(table, 400, clock=clock)
-    store.save(ME, SOME, 0)
+    store.save(ME, dump(SOME), 0)
     clock.now += 399 * DAY_S
     read = store.load(ME)
     assert read.progress == SOME
-    store.save(ME, SOME, read.revision)
+    store.save(ME, dump(SOME), read.revision)
     clock.now += 399 * DAY_S
     assert store.load(ME).progress == SOME
     clock.now += DAY_S
@@ -152,14 +153,14 @@ def test_progress_expires_so_many_days_after_the_last_turn(table):
 def test_what_has_expired_is_gone_though_the_table_has_it_still(dynamo, table):
     clock = Clock()
     store = DynamoStore(table, 1, clock=clock)
-    store.save(ME, SOME, 0)
-    store.save(YOU, SOME, 0)
+    store.save(ME, dump(SOME), 0)
+    store.save(YOU, dump(SOME), 0)
     read = store.load(ME)
     clock.now += DAY_S
     assert set(dynamo.items(table)) == {ME, YOU}
     with pytest.raises(Conflict):
-        store.save(ME, Progress(at=8), read.revision)
-    store.save(ME, Progress(at=9), 0)
+        store.save(ME, dump(Progress(at=8)), read.revision)
+    store.save(ME, dump(Progress(at=9)), 0)
     assert store.load(ME).progress == Progress(at=9)
     assert store.forget(YOU) is False
     assert set(dynamo.items(table)) == {ME}
@@ -168,7 +169,7 @@ def test_what_has_expired_is_gone_though_the_table_has_it_still(dynamo, table):
 
 def test_the_time_is_written_as_dynamodb_wants_it(dynamo, table):
     store = DynamoStore(table, 400, clock=Clock())
-    store.save(ME, SOME, 0)
+    store.save(ME, dump(SOME), 0)
     assert dynamo.items(table)[ME]["expires"] == {"N": str(1_793_604_600 + 400 * DAY_S)}
     store.close()
 
@@ -176,8 +177,8 @@ def test_the_time_is_written_as_dynamodb_wants_it(dynamo, table):
 def test_whoever_no_longer_chooses_a_time_keeps_what_is_written_from_then_on(dynamo, table):
     clock = Clock()
     first, second = DynamoStore(table, 1, clock=clock), DynamoStore(table, clock=clock)
-    first.save(ME, SOME, 0)
-    second.save(ME, SOME, second.load(ME).revision)
+    first.save(ME, dump(SOME), 0)
+    second.save(ME, dump(SOME), second.load(ME).revision)
     assert "expires" not in dynamo.items(table)[ME]
     first.close()
     second.close()
@@ -189,11 +190,11 @@ def test_whoever_no_longer_chooses_a_time_keeps_what_is_written_from_then_on(dyn
 @pytest.mark.parametrize("again", [False, True], ids=["the first", "a later one"])
 def test_a_save_whose_answer_was_lost_is_not_a_conflict_with_itself(dynamo, store, again):
     if again:
-        store.save(ME, Progress(at=1), 0)
+        store.save(ME, dump(Progress(at=1)), 0)
     revision = store.load(ME).revision
     dynamo.asked.clear()
     dynamo.lost.add("PutItem")
-    store.save(ME, SOME, revision)
+    store.save(ME, dump(SOME), revision)
     assert dynamo.asked == ["PutItem", "PutItem"]
     assert store.load(ME).progress == SOME
 
@@ -227,8 +228,8 @@ REFUSALS = {
 def test_a_refusal_says_what_to_do(dynamo, table, store, name, advice):
     uses = (
         lambda: store.load(ME),
-        lambda: store.save(ME, SOME, 0),
-        lambda: store.save(ME, SOME, 1),
+        lambda: store.save(ME, dump(SOME), 0),
+        lambda: store.save(ME, dump(SOME), 1),
         lambda: store.forget(ME),
         store.check,
     )

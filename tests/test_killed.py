@@ -28,7 +28,7 @@ from werkzeug.serving import make_server
 
 from skill.app import create_app, log_to
 from skill.coach.dialogue.state import Progress
-from skill.kept.saved import load
+from skill.kept.saved import dump, load
 from skill.kept.store import SqliteStore
 from skill.settings import DATABASE, Settings, person, prepare
 from tests.alexa.signing import NOW, Amazon
@@ -87,7 +87,7 @@ class Speaker:
 
     def answered(self) -> Progress:
         """The progress after the last turn that was answered."""
-        return load(Progress, self.attributes["progress"]) if self.attributes else Progress()
+        return load(Progress, self.attributes["known"]) if self.attributes else Progress()
 
 
 @dataclass
@@ -100,7 +100,7 @@ class Undisturbed:
     def after(self, who: str, before: Progress, body: bytes) -> Progress | None:
         self.store.forget(who)
         if before != Progress():
-            self.store.save(who, before, 0)
+            self.store.save(who, dump(before), 0)
         assert self.client.post("/alexa", data=body, content_type="application/json").status_code == 200
         return self.store.load(who).progress
 

@@ -11,60 +11,93 @@ from hypothesis import strategies as st
 
 from audio.estimate import estimate
 from skill.coach.dialogue import events as e
+from skill.coach.dialogue import questions as q
+from skill.coach.dialogue.questions import name_of
 from skill.coach.dialogue.reply import Device, Halt, Play, Reply, World
 from skill.coach.dialogue.state import (
     Activity,
+    Hurting,
+    Led,
     Mode,
-    Playhead,
-    Playing,
+    Phase,
+    Position,
     Progress,
-    Question,
+    Run,
     Session,
     State,
-    Stream,
-    Streaming,
 )
 from skill.coach.dialogue.step import step
 from skill.coach.exercise import FormName, Order
-from skill.coach.timeline.plan import Bookmark, Part, canonical, plan
+from skill.coach.timeline.edition import Edition
+from skill.coach.timeline.plan import BEATS, Bookmark, Part
+from skill.coach.timeline.stream import Stream
 from skill.content.reader import catalogue
 from skill.errors import Damaged, Newer
 from skill.kept.saved import VERSION, dump, load
+from skill.kept.upgrades import UPGRADES
 
+EDITION = Edition(catalogue(), estimate)
 TILT = Bookmark("back_routine", "pelvic_tilt", FormName.EASIER, 2, "", 5)
 BEND = Bookmark("", "hamstring_stretch", side="left", rep=10)
 
+STREAM = Stream(1_793_604_600_000, 1, TILT, counted=True, long=("pelvic_tilt",), skipped=False, beat=1104)
+PLACE = {"routine": "back_routine", "exercise": "pelvic_tilt", "form": "easier", "set": 2, "rep": 5}
+
 CASES = [  # the value, and how it is saved: what is at its default is left out
-    (Session(), {"v": 1}),
-    (Session(asked=Question.GO_ON), {"v": 1, "asked": "go_on"}),
+    (Session(), {"v": 2}),
+    (Session(q.Menu()), {"v": 2, "asked": {"menu": {}}}),
+    (Session(q.GoOn(TILT)), {"v": 2, "asked": {"go_on": {"place": PLACE}}}),
+    (Session(q.Which("hug")), {"v": 2, "asked": {"which": {"muddle": "hug"}}}),
+    (Session(q.DoIt("cat_camel", TILT)), {"v": 2, "asked": {"do_it": {"exercise": "cat_camel", "place": PLACE}}}),
     (
-        Session(place=TILT),
-        {"v": 1, "place": {"routine": "back_routine", "exercise": "pelvic_tilt", "form": "easier", "set": 2, "rep": 5}},
+        Session(led=1_793_604_600_000, unheard=2, cautioned=True, warned=True),
+        {"v": 2, "led": 1_793_604_600_000, "unheard": 2, "cautioned": True, "warned": True},
     ),
+    (Progress(), {"v": 2}),
+    (Progress(met=True, tellings={"pelvic_tilt": 2}), {"v": 2, "met": True, "tellings": {"pelvic_tilt": 2}}),
+    (Progress(days=(date(2026, 11, 1), date(2026, 11, 2))), {"v": 2, "days": ["2026-11-01", "2026-11-02"]}),
     (
-        Session(playing=Playing(BEND, began=1_793_604_600_000, lasts=90_000)),
+        Progress(place=Bookmark("back_routine", "knee_to_chest", rep=6), at=1_793_604_600_000),
+        {"v": 2, "place": {"routine": "back_routine", "exercise": "knee_to_chest", "rep": 6}, "at": 1_793_604_600_000},
+    ),
+    (Progress(later=Bookmark("upper_back", "cat_camel")), {"v": 2, "later": {"routine": "upper_back", "exercise": "cat_camel"}}),
+    (
+        Progress(led=Led(BEND, began=1_793_604_600_000, lasts=90_000)),
         {
-            "v": 1,
-            "playing": {
-                "mark": {"routine": "", "exercise": "hamstring_stretch", "side": "left", "rep": 10},
+            "v": 2,
+            "led": {
+                "place": {"routine": "", "exercise": "hamstring_stretch", "side": "left", "rep": 10},
                 "began": 1_793_604_600_000,
                 "lasts": 90_000,
             },
         },
     ),
+    (Progress(hurt=Hurting(1, 1_793_604_600_000)), {"v": 2, "hurt": {"times": 1, "at": 1_793_604_600_000}}),
     (
-        Session(asked=Question.WHICH, about="hug", hurts=1, unheard=2, cautioned=True, warned=True),
-        {"v": 1, "asked": "which", "about": "hug", "hurts": 1, "unheard": 2, "cautioned": True, "warned": True},
-    ),
-    (Session(later=Bookmark("upper_back", "cat_camel")), {"v": 1, "later": {"routine": "upper_back", "exercise": "cat_camel"}}),
-    (Progress(), {"v": 1}),
-    (Progress(met=True, told={"pelvic_tilt": 2}), {"v": 1, "met": True, "told": {"pelvic_tilt": 2}}),
-    (Progress(days=(date(2026, 11, 1), date(2026, 11, 2))), {"v": 1, "days": ["2026-11-01", "2026-11-02"]}),
-    (
-        Progress(place=Bookmark("back_routine", "knee_to_chest", rep=6), at=1_793_604_600_000),
-        {"v": 1, "place": {"routine": "back_routine", "exercise": "knee_to_chest", "rep": 6}, "at": 1_793_604_600_000},
+        Progress(run=Run(STREAM, 60_000, 1_793_604_660_000, Phase.PLAYING_AGAIN)),
+        {
+            "v": 2,
+            "run": {
+                "stream": {
+                    "run": 1_793_604_600_000,
+                    "block": 1,
+                    "place": PLACE,
+                    "counted": True,
+                    "long": ["pelvic_tilt"],
+                    "skipped": False,
+                    "beat": 1104,
+                },
+                "offset": 60_000,
+                "at": 1_793_604_660_000,
+                "phase": "playing again",
+            },
+        },
     ),
 ]  # fmt: skip
+
+
+def test_every_kind_of_question_is_written_by_its_name():
+    assert len({name_of(kind) for kind in q.QUESTIONS}) == len(q.QUESTIONS)
 
 
 @pytest.mark.parametrize(("value", "saved"), CASES)
@@ -73,43 +106,101 @@ def test_what_is_written_is_what_is_read(value, saved):
     assert load(type(value), saved) == value
 
 
-PROGRESS_1 = """
-{"v":1,"met":true,"told":{"pelvic_tilt":2,"knee_to_chest":1},
-"place":{"routine":"back_routine","exercise":"hamstring_stretch","side":"left","rep":4},
-"playing":{"mark":{"routine":"back_routine","exercise":"hamstring_stretch","side":"left"},
-"began":1793604600000,"lasts":93000},"days":["2026-11-02"],"at":1793604600000}
-"""
-SESSION_1 = """
-{"v":1,"asked":"ready","place":{"routine":"","exercise":"pelvic_tilt","form":"easier","set":1},
-"later":{"routine":"back_routine","exercise":"knee_to_chest","rep":6},"about":"hug","hurts":1,"cautioned":true}
-"""
-SAMPLES = {1: (PROGRESS_1, SESSION_1)}
-"""By version, and frozen: somebody's progress is written like this. Never change one; add one for each version."""
+# How each version wrote it, and what that is today. Frozen: somebody's progress is written like this. Never change one;
+# add one for each version.
+
+AT = 1_793_604_600_000
+STRETCH = Bookmark("back_routine", "hamstring_stretch", side="left")
+KNEES = Bookmark("back_routine", "knee_to_chest", rep=6)
+SETTLING = Bookmark("full_back_routine", "bird_dog", part=Part.SETTLING)
+
+SAMPLES = {
+    1: [
+        (
+            """{"v":1,"met":true,"told":{"pelvic_tilt":2,"knee_to_chest":1},
+            "place":{"routine":"back_routine","exercise":"hamstring_stretch","side":"left","rep":4},
+            "playing":{"mark":{"routine":"back_routine","exercise":"hamstring_stretch","side":"left"},
+            "began":1793604600000,"lasts":93000},"days":["2026-11-02"],"at":1793604600000}""",
+            Progress(
+                met=True,
+                tellings={"pelvic_tilt": 2, "knee_to_chest": 1},
+                place=replace(STRETCH, rep=4),
+                led=Led(STRETCH, AT, 93_000),
+                days=(date(2026, 11, 2),),
+                at=AT,
+            ),
+        ),
+        (
+            """{"v":1,"met":true,"skipped":true,"hurts":1,"asks_first":true,"mode":"through",
+            "later":{"routine":"back_routine","exercise":"knee_to_chest","rep":6},
+            "streaming":{"stream":{"run":1793604600000,"block":1,"joined":{"routine":"full_back_routine",
+            "exercise":"bird_dog","part":"telling","sentence":999},"counted":true,"long":["bird_dog"]},
+            "offset":61000,"at":1793604661000,"begun":true,"retried":true},"at":1793604661000}""",
+            Progress(
+                met=True,
+                skipped=True,
+                hurt=Hurting(1, AT + 61_000),
+                asks_first=True,
+                mode=Mode.THROUGH,
+                later=KNEES,
+                run=Run(
+                    Stream(AT, 1, SETTLING, counted=True, long=("bird_dog",), skipped=False, beat=1000),
+                    61_000,
+                    AT + 61_000,
+                    Phase.PLAYING_AGAIN,
+                ),
+                at=AT + 61_000,
+            ),
+        ),
+        (
+            """{"v":1,"met":true,"hurts":2,"rested":"2026-11-02","asks_first":true,"mode":"sets",
+            "streaming":{"stream":{"run":1793604600000,"block":0,"joined":{"routine":"back_routine",
+            "exercise":"knee_to_chest","rep":6},"counted":false,"long":[],"skipped":true},
+            "offset":61000,"at":1793604661000,"playing":false},"at":1793604661000}""",
+            Progress(
+                met=True,
+                hurt=Hurting(2, 1_793_620_800_000),  # noon of that day
+                asks_first=True,
+                mode=Mode.SETS,
+                run=Run(
+                    Stream(AT, 0, KNEES, counted=False, long=(), skipped=True, beat=1000),
+                    61_000,
+                    AT + 61_000,
+                    Phase.STILL,
+                ),
+                at=AT + 61_000,
+            ),
+        ),
+        (
+            """{"v":1,"asked":"ready","place":{"routine":"","exercise":"pelvic_tilt","form":"easier","set":1},
+            "later":{"routine":"back_routine","exercise":"knee_to_chest","rep":6},"about":"hug","hurts":1,"cautioned":true}""",
+            Session(q.Ready(Bookmark("", "pelvic_tilt", FormName.EASIER)), cautioned=True),
+        ),
+        (
+            """{"v":1,"asked":"which","about":"hug","place":{"routine":"back_routine","exercise":"knee_to_chest","rep":6},
+            "unheard":1,"warned":true}""",
+            Session(q.Which("hug", KNEES), unheard=1, warned=True),
+        ),
+        ("""{"v":1,"asked":"do_it","about":"bird_dog"}""", Session(q.DoIt("bird_dog"))),
+        ("""{"v":1,"asked":"ready"}""", Session()),
+        (
+            """{"v":1,"asked":"go_on","begun":true,"place":{"routine":"back_routine","exercise":"knee_to_chest","rep":6},
+            "playing":{"mark":{"routine":"back_routine","exercise":"knee_to_chest","rep":6},"began":1793604600000,"lasts":93000}}""",
+            Session(q.GoOn(KNEES), led=AT),
+        ),
+    ],
+}
 
 
-def test_every_version_has_its_sample():
-    assert SAMPLES.keys() == set(range(1, VERSION + 1))
+def test_every_older_version_has_its_samples():
+    assert SAMPLES.keys() == UPGRADES.keys() == set(range(1, VERSION))
+    for samples in SAMPLES.values():
+        assert {type(value) for _, value in samples} == {Session, Progress}
 
 
-@pytest.mark.parametrize(("progress", "session"), SAMPLES.values(), ids=SAMPLES)
-def test_what_an_older_backbeat_saved_is_still_read(progress, session):
-    stretch = Bookmark("back_routine", "hamstring_stretch", side="left")
-    assert load(Progress, json.loads(progress)) == Progress(
-        met=True,
-        told={"pelvic_tilt": 2, "knee_to_chest": 1},
-        place=replace(stretch, rep=4),
-        playing=Playing(stretch, 1_793_604_600_000, 93_000),
-        days=(date(2026, 11, 2),),
-        at=1_793_604_600_000,
-    )
-    assert load(Session, json.loads(session)) == Session(
-        asked=Question.READY,
-        place=Bookmark("", "pelvic_tilt", FormName.EASIER),
-        about="hug",
-        later=Bookmark("back_routine", "knee_to_chest", rep=6),
-        hurts=1,
-        cautioned=True,
-    )
+@pytest.mark.parametrize(("saved", "value"), [sample for samples in SAMPLES.values() for sample in samples])
+def test_what_an_older_backbeat_saved_is_still_read(saved, value):
+    assert load(type(value), json.loads(saved)) == value
 
 
 UNREADABLE = {  # what was saved, and what it is
@@ -124,10 +215,14 @@ UNREADABLE = {  # what was saved, and what it is
     "a negative version": ({"v": -1}, Damaged),
     "a later version": ({"v": VERSION + 1}, Newer),
     "a later version of another shape": ({"v": 99, "place": 3}, Newer),
-    "a wrong type": ({"v": 1, "place": "pelvic_tilt"}, Damaged),
-    "half a bookmark": ({"v": 1, "place": {"routine": "back_routine"}}, Damaged),
-    "an unknown form": ({"v": 1, "place": {"routine": "", "exercise": "", "form": "fast"}}, Damaged),
-    "no number": ({"v": 1, "place": {"routine": "", "exercise": "", "rep": "two"}}, Damaged),
+    "a wrong type": ({"v": 1, "asked": "ready", "place": "pelvic_tilt"}, Damaged),
+    "half a bookmark": ({"v": 1, "asked": "ready", "place": {"routine": "back_routine"}}, Damaged),
+    "an unknown form": ({"v": 1, "asked": "ready", "place": {"routine": "", "exercise": "", "form": "fast"}}, Damaged),
+    "an unknown question": ({"v": 2, "asked": {"dance": {}}}, Damaged),
+    "a question in a word": ({"v": 2, "asked": "ready"}, Damaged),
+    "a question about nothing": ({"v": 2, "asked": {"ready": {}}}, Damaged),
+    "two questions": ({"v": 2, "asked": {"menu": {}, "forget": {}}}, Damaged),
+    "no number": ({"v": 1, "asked": "ready", "place": {"routine": "", "exercise": "", "rep": "two"}}, Damaged),
 }
 
 
@@ -150,19 +245,30 @@ bookmarks = st.builds(
     Bookmark, slugs, slugs, st.sampled_from(FormName), numbers, sides, numbers, st.sampled_from(Part), numbers
 )
 streams = st.builds(
-    Stream, times, numbers, bookmarks, st.booleans(), st.lists(slugs).map(tuple), st.booleans()
+    Stream,
+    times,
+    numbers,
+    bookmarks,
+    st.booleans(),
+    st.lists(slugs).map(tuple),
+    st.booleans(),
+    st.sampled_from(BEATS),
 )
-streamings = st.builds(Streaming, streams, numbers, times, st.booleans(), st.booleans(), st.booleans())
-playheads = st.builds(Playhead, streams, numbers, st.sampled_from(Activity))
-playings = st.builds(Playing, bookmarks, times, st.integers(0, 240_000) | st.integers())
+runs = st.builds(Run, streams, numbers, times, st.sampled_from(Phase))
+positions = st.builds(Position, streams, numbers, st.sampled_from(Activity))
+leds = st.builds(Led, bookmarks, times, st.integers(0, 240_000) | st.integers())
+placed = st.one_of(
+    *(st.builds(kind, bookmarks) for kind in q.QUESTIONS if kind not in {q.Which, q.DoIt}),
+    st.builds(q.Menu),
+    st.builds(q.Hurt),
+    st.builds(q.Forget),
+    st.builds(q.Which, slugs, st.none() | bookmarks),
+    st.builds(q.DoIt, slugs, st.none() | bookmarks),
+)
 sessions = st.builds(
     Session,
-    asked=st.none() | st.sampled_from(Question),
-    place=st.none() | bookmarks,
-    playing=st.none() | playings,
-    about=slugs,
-    later=st.none() | bookmarks,
-    hurts=numbers,
+    asked=st.none() | placed,
+    led=st.none() | times,
     unheard=numbers,
     cautioned=st.booleans(),
     warned=st.booleans(),
@@ -170,21 +276,26 @@ sessions = st.builds(
 progresses = st.builds(
     Progress,
     met=st.sampled_from([True, True, True, False]),
-    told=st.dictionaries(slugs, numbers),
+    tellings=st.dictionaries(slugs, numbers),
     place=st.none() | bookmarks,
-    playing=st.none() | playings,
+    later=st.none() | bookmarks,
+    led=st.none() | leds,
+    skipped=st.booleans(),
+    hurt=st.none() | st.builds(Hurting, numbers, times),
     days=st.lists(st.dates()).map(tuple),
-    hurts=numbers,
     asks_first=st.booleans(),
     mode=st.none() | st.sampled_from(Mode),
-    streaming=st.none() | streamings,
+    run=st.none() | runs,
     at=times,
 )
 states = st.builds(State, sessions, progresses)
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: (
-        st.lists(inner) | st.dictionaries(st.text() | st.sampled_from(["v", "place", "asked", "days"]), inner)
+        st.lists(inner)
+        | st.dictionaries(
+            st.text() | st.sampled_from(["v", "place", "asked", "days", "streaming", "rested"]), inner
+        )
     ),
 )
 
@@ -204,9 +315,9 @@ def test_anything_at_all_is_read_or_refused(kind, saved, version):
 
 @given(bookmarks)
 def test_every_bookmark_finds_a_place(mark):
-    place = canonical(mark, catalogue())
-    whole = plan(place, catalogue())
-    piece = whole.pieces[whole.index(place)]
+    place = EDITION.plan(mark).canonical(mark)
+    whole = EDITION.plan(place)
+    piece = whole.piece(place)
     assert place.routine == whole.routine
     assert (place.exercise, place.form) == (piece.exercise, piece.form)
     assert place.set == piece.set
@@ -215,16 +326,16 @@ def test_every_bookmark_finds_a_place(mark):
         {move.side for move in form.moves} | {""} if form.order is Order.ALTERNATE else {piece.side}
     )
     assert piece.first <= place.rep <= piece.last
-    assert canonical(place, catalogue()) == place
+    assert whole.canonical(place) == place
 
 
 @given(bookmarks)
 def test_a_bookmark_of_a_place_that_is_there_stays_where_it_is(mark):
-    place = canonical(mark, catalogue())
-    for piece in plan(place, catalogue()).pieces:
+    place = EDITION.plan(mark).canonical(mark)
+    for piece in EDITION.plan(place).pieces:
         for rep in (piece.first, piece.last):
             there = replace(piece.starts(place.routine), rep=rep)
-            assert canonical(there, catalogue()) == there
+            assert EDITION.plan(there).canonical(there) == there
 
 
 NAMED = {e.Begin, e.Chose, e.Muddled, e.Described, e.Concerned}
@@ -237,21 +348,21 @@ NAMED = {e.Begin, e.Chose, e.Muddled, e.Described, e.Concerned}
     name=slugs,
     now=st.integers(0, 4 * 10**12),
     keeping=st.booleans(),
-    device=st.builds(Device, st.booleans(), st.booleans(), st.booleans(), st.none() | playheads),
-    report=st.tuples(st.sampled_from(e.Playback), playheads),
+    device=st.builds(Device, st.booleans(), st.booleans(), st.booleans(), st.none() | positions),
+    report=st.tuples(st.sampled_from(e.Report), positions),
 )
 @settings(max_examples=25)
 def test_every_event_has_an_answer_in_every_state(kind, state, name, now, keeping, device, report):  # noqa: PLR0913, PLR0917  # all there is to a turn
-    world = World(catalogue(), estimate, now, lag=3000, keeping=keeping, device=device)
-    given = (name,) if kind in NAMED else report if kind is e.Streamed else ()
+    world = World(EDITION, now, lag=3000, keeping=keeping, device=device)
+    given = (name,) if kind in NAMED else report if kind is e.Reported else ()
     reply = (turn := step(state, kind(*given), world)).reply
-    if device.mute or kind in {e.Streamed, e.Closed}:
+    if device.mute or kind in {e.Reported, e.Closed}:
         assert reply == Reply(player=reply.player)  # not a word
     else:
         assert reply.speech.cues or kind in {e.Paused, e.Resumed} or reply.player
         assert turn.state.session.asked is reply.asks or reply.asks is None
     assert not reply.reprompt or reply.asks
     assert reply.asks is None or not isinstance(reply.player, Play)
-    assert isinstance(reply.player, Halt | None) or device.streams or kind is e.Streamed
+    assert isinstance(reply.player, Halt | None) or device.streams or kind is e.Reported
     for value in (turn.state.session, turn.state.progress):
         assert load(type(value), json.loads(json.dumps(dump(value)))) == value

@@ -24,14 +24,14 @@ from tests.alexa.signing import NOW, USER_ID, Amazon
 from tests.fakes import at_once
 
 ME, YOU = "0" * 64, "1" * 64
-SOME = Progress(met=True, told={"pelvic_tilt": 2}, place=Bookmark("back_routine", "pelvic_tilt", rep=5), at=7)
-TOO_MUCH = Progress(told={f"{'exercise' * 10}_{i}": 1 for i in range(5000)})
+SOME = Progress(met=True, tellings={"pelvic_tilt": 2}, place=Bookmark("back_routine", "pelvic_tilt", rep=5), at=7)
+TOO_MUCH = Progress(tellings={f"{'exercise' * 10}_{i}": 1 for i in range(5000)})
 """About half a megabyte."""
 
 
 def keep(store: Store, progress: Progress, person: str = ME) -> None:
     """Keep just this, whatever was kept."""
-    store.save(person, progress, store.load(person).revision)
+    store.save(person, dump(progress), store.load(person).revision)
 
 
 # --- What can go wrong -----------------------------------------------------------------------------------------
@@ -42,8 +42,8 @@ def refused(store: SqliteStore) -> set[str]:
     said = set()
     for use in (
         lambda: store.load(ME),
-        lambda: store.save(ME, SOME, 0),
-        lambda: store.save(ME, SOME, 1),
+        lambda: store.save(ME, dump(SOME), 0),
+        lambda: store.save(ME, dump(SOME), 1),
         lambda: store.forget(ME),
         store.check,
     ):
@@ -83,7 +83,7 @@ def test_garbage_is_left_as_it_was(tmp_path):
 def test_several_may_open_a_new_file_at_once(tmp_path):
     for i in range(30):
         store = SqliteStore(tmp_path / f"{i}.db")
-        saves = [lambda person=str(n), store=store: store.save(person, SOME, 0) for n in range(4)]
+        saves = [lambda person=str(n), store=store: store.save(person, dump(SOME), 0) for n in range(4)]
         assert at_once(*saves) == []
 
 
@@ -189,7 +189,7 @@ DAMAGED = {
 def test_a_damaged_record_is_set_aside_and_not_lost(tmp_path, saved):
     path = tmp_path / "db"
     store = SqliteStore(path)
-    store.save(YOU, SOME, 0)
+    store.save(YOU, dump(SOME), 0)
     put(path, saved)
     assert store.load(ME) == Kept()
     assert rows(path, "select person, cast(saved as blob) from damaged") == [(ME, saved)]
@@ -205,10 +205,10 @@ def test_a_record_from_a_newer_version_is_left_alone(tmp_path):
     with pytest.raises(StoreError, match=r"saved as version 99, .*: update this Backbeat"):
         store.load(ME)
     with pytest.raises(Conflict):
-        store.save(ME, SOME, 0)
+        store.save(ME, dump(SOME), 0)
     assert rows(path, "select cast(saved as blob) from progress") == [(newer,)]
     assert rows(path, "select * from damaged") == []
-    store.save(YOU, SOME, 0)
+    store.save(YOU, dump(SOME), 0)
     assert store.load(YOU).progress == SOME
 
 
@@ -261,10 +261,10 @@ def test_of_someone_forgotten_no_byte_is_left_in_the_files(tmp_path):
     for turn in range(1500):
         person = dice.choice(people)
         told = {f"{trace(person)}_{i}": turn for i in range(dice.randrange(30))}
-        keep(store, Progress(met=True, told=told, at=turn), person)
+        keep(store, Progress(met=True, tellings=told, at=turn), person)
     put(tmp_path / "db", trace(ME).encode(), ME)
     assert store.load(ME) == Kept()
-    keep(store, Progress(told={trace(ME): 1}))
+    keep(store, Progress(tellings={trace(ME): 1}))
     gone: list[str] = []
     for person in (ME, *dice.sample(people, 20)):
         assert leftovers(tmp_path, person) == [person]
@@ -277,7 +277,7 @@ def test_of_someone_forgotten_no_byte_is_left_in_the_files(tmp_path):
 def test_somebody_who_reads_meanwhile_delays_it_until_the_next_turn(tmp_path, monkeypatch):
     monkeypatch.setattr("skill.kept.store.BUSY_MS", 1)  # how long they are waited for
     store = SqliteStore(tmp_path / "db")
-    keep(store, Progress(told={trace(ME): 1}))
+    keep(store, Progress(tellings={trace(ME): 1}))
     with closing(sqlite3.connect(tmp_path / "db", isolation_level=None)) as reader:
         reader.execute("begin")
         assert reader.execute("select count(*) from progress").fetchone() == (1,)
@@ -325,7 +325,7 @@ def test_the_file_of_the_first_backbeat_is_read(tmp_path):
     assert kept.progress == SOME
     assert store.load(YOU).progress == Progress(at=9)
     assert 0 != kept.revision != store.load(YOU).revision != 0
-    store.save(ME, Progress(), kept.revision)
+    store.save(ME, dump(Progress()), kept.revision)
     assert store.load(ME).progress == Progress()
     assert rows(path, "select * from damaged") == [(YOU, "{")]
 

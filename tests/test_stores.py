@@ -16,13 +16,14 @@ from skill.conversation import ATTEMPTS
 from skill.errors import Conflict, SettingsError
 from skill.kept.chosen import open_store
 from skill.kept.dynamo import DynamoStore
+from skill.kept.saved import dump
 from skill.kept.store import Kept, SqliteStore, Store
 from skill.settings import DATABASE, Settings
 from tests import aws
 from tests.fakes import MemoryStore, at_once
 
 ME, YOU = "0" * 64, "1" * 64
-SOME = Progress(met=True, told={"pelvic_tilt": 2}, place=Bookmark("back_routine", "pelvic_tilt", rep=5), at=7)
+SOME = Progress(met=True, tellings={"pelvic_tilt": 2}, place=Bookmark("back_routine", "pelvic_tilt", rep=5), at=7)
 PAIRS = 200
 ROOT = Path(__file__).parent.parent
 
@@ -50,44 +51,44 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_nothing_is_kept_of_a_stranger(store):
-    assert store.load(ME) == Kept(None, 0)
+    assert store.load(ME) == Kept()
 
 
 def test_what_is_kept_is_read_again(store):
-    store.save(ME, SOME, 0)
+    store.save(ME, dump(SOME), 0)
     assert store.load(ME).progress == SOME
     assert store.load(YOU) == Kept()
 
 
 def test_a_record_is_written_over_the_one_that_was_read(store):
-    store.save(ME, SOME, 0)
+    store.save(ME, dump(SOME), 0)
     first = store.load(ME)
-    store.save(ME, Progress(), first.revision)
+    store.save(ME, dump(Progress()), first.revision)
     second = store.load(ME)
     assert second.progress == Progress()
     assert 0 != first.revision != second.revision != 0
 
 
 def test_a_record_is_not_written_over_another_than_was_read(store):
-    store.save(ME, SOME, 0)
+    store.save(ME, dump(SOME), 0)
     read = store.load(ME)
-    store.save(ME, replace(SOME, at=8), read.revision)
+    store.save(ME, dump(replace(SOME, at=8)), read.revision)
     for stale in (read.revision, 0):
         with pytest.raises(Conflict):
-            store.save(ME, Progress(), stale)
+            store.save(ME, dump(Progress()), stale)
     assert store.load(ME).progress == replace(SOME, at=8)
 
 
 def test_each_record_has_its_own_revision(store):
-    store.save(ME, SOME, 0)
-    store.save(YOU, SOME, 0)
+    store.save(ME, dump(SOME), 0)
+    store.save(YOU, dump(SOME), 0)
     with pytest.raises(Conflict):
-        store.save(ME, Progress(), store.load(YOU).revision)
+        store.save(ME, dump(Progress()), store.load(YOU).revision)
 
 
 def test_what_is_forgotten_is_gone(store):
-    store.save(ME, SOME, 0)
-    store.save(YOU, SOME, 0)
+    store.save(ME, dump(SOME), 0)
+    store.save(YOU, dump(SOME), 0)
     assert store.forget(ME) is True
     assert store.load(ME) == Kept()
     assert store.load(YOU).progress == SOME
@@ -95,33 +96,33 @@ def test_what_is_forgotten_is_gone(store):
 
 
 def test_a_turn_that_began_before_they_were_forgotten_does_not_bring_them_back(store):
-    store.save(ME, SOME, 0)
+    store.save(ME, dump(SOME), 0)
     read = store.load(ME)
     store.forget(ME)
     with pytest.raises(Conflict):
-        store.save(ME, SOME, read.revision)
+        store.save(ME, dump(SOME), read.revision)
     assert store.load(ME) == Kept()
 
 
 def test_a_record_made_anew_is_not_taken_for_the_one_that_was_forgotten(store):
-    store.save(ME, SOME, 0)
+    store.save(ME, dump(SOME), 0)
     read = store.load(ME)
     store.forget(ME)
-    store.save(ME, Progress(), 0)
+    store.save(ME, dump(Progress()), 0)
     with pytest.raises(Conflict):
-        store.save(ME, SOME, read.revision)
+        store.save(ME, dump(SOME), read.revision)
     assert store.load(ME).progress == Progress()
 
 
 def test_a_check_leaves_nothing_behind(store):
-    store.save(ME, SOME, 0)
+    store.save(ME, dump(SOME), 0)
     before = store.load(ME)
     store.check()
     assert store.load(ME) == before
 
 
 def test_a_closed_store_opens_again(store):
-    store.save(ME, SOME, 0)
+    store.save(ME, dump(SOME), 0)
     store.close()
     store.close()
     assert store.load(ME).progress == SOME
@@ -136,7 +137,7 @@ def add_one(store: Store) -> int:
         kept = store.load(ME)
         progress = kept.progress or Progress()
         try:
-            store.save(ME, replace(progress, at=progress.at + 1), kept.revision)
+            store.save(ME, dump(replace(progress, at=progress.at + 1)), kept.revision)
         except Conflict:
             continue
         return attempt
@@ -187,12 +188,12 @@ def test_of_two_hundred_pairs_in_two_processes_none_loses_anything(tmp_path):
 def test_a_turn_that_races_with_being_forgotten_leaves_nothing(store):
     """However the two fall: what was known before they were forgotten is in no record after it."""
     for _ in range(20):
-        store.save(ME, SOME, store.load(ME).revision)
+        store.save(ME, dump(SOME), store.load(ME).revision)
         read = store.load(ME)
 
         def late(read: Kept = read) -> None:
             try:
-                store.save(ME, replace(SOME, at=8), read.revision)
+                store.save(ME, dump(replace(SOME, at=8)), read.revision)
             except Conflict:
                 return
 
@@ -210,7 +211,7 @@ def test_the_store_is_the_one_that_was_chosen(tmp_path, monkeypatch, dynamo):
     (tmp_path / "data").mkdir()
     for chosen in ("", "sqlite:///here", f"sqlite:///{tmp_path}/there", f"dynamodb://{table}"):
         store = open_store(Settings(tmp_path / "data", store=chosen))
-        store.save(ME, SOME, 0)
+        store.save(ME, dump(SOME), 0)
         store.close()
     assert {path.name for path in tmp_path.iterdir()} == {"data", "here", "there"}
     assert [path.name for path in (tmp_path / "data").iterdir()] == [DATABASE]

@@ -70,7 +70,7 @@ def test_every_event_can_be_said():
         for name in inbound.EVENTS
         for slots in ({}, {"exercise": inbound.MUDDLE})
     }
-    reported = {e.Streamed} if set(inbound.REPORTS.values()) == set(e.Playback) else set()
+    reported = {e.Reported} if set(inbound.REPORTS.values()) == set(e.Report) else set()
     assert set(e.Event.__args__) - said - reported == {e.Opened}  # which is a request of its own
 
 

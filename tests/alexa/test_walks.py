@@ -27,7 +27,7 @@ from skill.alexa.handlers import LAG_MS, Coach, skill
 from skill.alexa.studio import Studio
 from skill.alexa.webhook import answer
 from skill.coach.dialogue.state import Stream
-from skill.coach.dialogue.through import LAST
+from skill.coach.dialogue.streaming import LAST
 from skill.coach.timeline import stream as of
 from skill.coach.timeline.plan import Bookmark, Part, plan, start
 from skill.coach.timeline.score import Section
@@ -155,7 +155,7 @@ class Walk:
         stream, at = self.stream(player.current.token), player.current.at
         if player.activity == "FINISHED":
             following = of.following(stream, CONTENT, self.reels.measure)
-            return {following.joined} if following else set()
+            return {following.place} if following else set()
         spans = range(0, early + 1, 500)
         return {of.mark_at(stream, at - LEAD_MS - back, CONTENT, self.reels.measure) for back in spans}
 
@@ -175,10 +175,10 @@ class Walk:
             track = device.player.current
             stream = self.stream(track.token) if track else None
             if stream and (not self.runs or stream.run > self.runs[-1][0].run):
-                assert stream.joined in expected | self.instead, (self.story, stream, expected, self.instead)
-                if stream.joined not in expected and not self.strays:
-                    assert self.repeated(stream.joined) < REPEATED_MS, (self.story, stream)
-                self.leave(stream.joined)
+                assert stream.place in expected | self.instead, (self.story, stream, expected, self.instead)
+                if stream.place not in expected and not self.strays:
+                    assert self.repeated(stream.place) < REPEATED_MS, (self.story, stream)
+                self.leave(stream.place)
                 self.runs.append((stream, device))
                 self.instead = set()
         return len(self.runs) > before
@@ -206,7 +206,7 @@ class Walk:
             for token, begins, end in device.heard:
                 stream = self.stream(token)
                 if stream.run == run.run:
-                    joined, until = self.find(stream, stream.joined), self.left.get(run.run, (-1, 0))
+                    joined, until = self.find(stream, stream.place), self.left.get(run.run, (-1, 0))
                     for rep, (at, ends) in spans(self.reels, stream).items():
                         if until[0] == stream.block and at >= until[1]:
                             continue
@@ -418,7 +418,7 @@ def neighbour(mark: Bookmark, which: str) -> Bookmark | None:
 
 def spans(reels: Reels, stream: Stream) -> dict[Rep, tuple[int, int]]:
     """The reps of a stream's block, each with its span."""
-    mark = Bookmark(stream.joined.routine, stream.joined.exercise, stream.joined.form)
+    mark = Bookmark(stream.place.routine, stream.place.exercise, stream.place.form)
     return _spans(reels, replace(stream, run=0, block=0, joined=mark, counted=False))
 
 
@@ -468,7 +468,7 @@ def test_however_they_walk_no_rep_is_skipped_and_none_repeated_but_the_one_broke
 def in_order(walked: Walk) -> None:
     """Every rep heard out follows the one before."""
     first, _ = walked.runs[0]
-    whole = plan(first.joined, CONTENT)
+    whole = plan(first.place, CONTENT)
     cut = of.blocks(whole, CONTENT, walked.reels.measure)
     marks = [whole.first_of(some[0]).starts(whole.routine) for some in cut]
     all_ = [rep for mark in marks for rep in spans(walked.reels, replace(first, run=0, joined=mark))]

@@ -21,7 +21,7 @@ from typing import Any
 
 from audio.bank import BankFile
 from skill.coach.dialogue.state import Mode, Progress
-from skill.coach.dialogue.through import LONG_TELLINGS
+from skill.coach.dialogue.streaming import LONG_TELLINGS
 from skill.coach.exercise import Catalogue
 from skill.coach.timeline.plan import plan, start
 from skill.content.reader import catalogue
@@ -189,4 +189,4 @@ def intent(name: str) -> Json:
 
 def report(what: str, player: Json) -> Json:
     """A report of a player."""
-    return {"type": f"AudioPlayer.Playback{what}", **player}
+    return {"type": f"AudioPlayer.Report{what}", **player}

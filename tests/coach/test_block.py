@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from audio.estimate import estimate
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue.reply import Device, Halt, Play, World
-from skill.coach.dialogue.state import Mode, Playhead, Progress, Session, State, Stream
+from skill.coach.dialogue.state import Mode, Position, Progress, Session, State, Stream
 from skill.coach.dialogue.step import step
 from skill.coach.timeline import stream as of
 from skill.coach.timeline.arrange import crowded
@@ -100,7 +100,7 @@ def test_blocks_hold_every_exercise_once_and_in_order() -> None:
 def test_every_set_is_opened_by_two_ticks_and_a_start_on_the_seconds_before_its_first_beat() -> None:
     for laid in LAID:
         for stretch, following in pairwise(laid.stretches):
-            if stretch.mark.part is Part.OPENING:
+            if stretch.place.part is Part.OPENING:
                 tones = [
                     (cue.at - stretch.score.lasts, cue.what.name)
                     for cue in stretch.score.cues
@@ -114,9 +114,9 @@ def test_who_must_move_is_told_ten_seconds_before_it_begins() -> None:
     ready = CONTENT.words.line("get_ready")
     for laid in LAID:
         for before, stretch in pairwise((None, *laid.stretches)):
-            if stretch.mark.part is Part.TELLING:
-                here = CONTENT.exercises[stretch.mark.exercise].position
-                moves = before is None or _position_before(laid, stretch.mark) != here
+            if stretch.place.part is Part.TELLING:
+                here = CONTENT.exercises[stretch.place.exercise].position
+                moves = before is None or _position_before(laid, stretch.place) != here
                 said = {cue.what.text: cue.at for cue in stretch.score.cues if isinstance(cue.what, Say)}
                 assert (ready in said) is moves or before is None
                 if ready in said:
@@ -124,7 +124,7 @@ def test_who_must_move_is_told_ten_seconds_before_it_begins() -> None:
 
 
 def _position_before(laid: Block, mark: Bookmark) -> str:
-    slugs = list(dict.fromkeys(stretch.mark.exercise for stretch in laid.stretches))
+    slugs = list(dict.fromkeys(stretch.place.exercise for stretch in laid.stretches))
     return CONTENT.exercises[slugs[slugs.index(mark.exercise) - 1]].position
 
 
@@ -176,8 +176,8 @@ def test_a_thousand_pauses_at_any_millisecond_are_resumed_at_the_very_rep() -> N
         timeline = of.score(stream, CONTENT, estimate)
         paused_in = timeline.place(offset)
 
-        head = Playhead(stream, offset)
-        device = Device(streams=True, playhead=head)
+        head = Position(stream, offset)
+        device = Device(streams=True, position=head)
         paused = step(
             State(Session(), state.progress),
             e.Paused(),
@@ -230,7 +230,7 @@ def test_a_bookmark_outlives_a_change_of_dose(dose: dict[str, int], expected: Bo
     other = replace(CONTENT, routines={**CONTENT.routines, "back_routine": replace(routine, items=items)})
     assert canonical(mark, other) == expected
     stream = Stream(NOW, 0, canonical(mark, other), counted=True, long=())
-    section = of.score(stream, other, estimate).place(of.played(stream, other, estimate).find(stream.joined))
+    section = of.score(stream, other, estimate).place(of.played(stream, other, estimate).find(stream.place))
     assert section
     assert (section.set, section.rep) == (expected.set, expected.rep)
 

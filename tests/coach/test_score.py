@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skill.coach.timeline.score import Cue, Phase, Say, Score, Section, Sound, Span, Tone, joined, silence
+from skill.coach.timeline.score import Cue, Phase, Say, Score, Section, Sound, Span, Tone, sequence, silence
 
 EXERCISES = ("bridge", "walk")
 
@@ -31,7 +31,7 @@ moments = st.integers(-50, 3000)
 
 @given(scores(), scores(), scores())
 def test_then_is_associative_and_nothing_is_its_identity(a: Score, b: Score, c: Score) -> None:
-    assert a.then(b).then(c) == a.then(b.then(c)) == joined((a, b, c))
+    assert a.then(b).then(c) == a.then(b.then(c)) == sequence((a, b, c))
     assert a.then(Score()) == a == Score().then(a)
 
 

@@ -13,31 +13,30 @@ import pytest
 
 from audio.estimate import estimate
 from skill.coach.dialogue import events as e
-from skill.coach.dialogue import tell
-from skill.coach.dialogue.events import Playback
+from skill.coach.dialogue import questions as q
+from skill.coach.dialogue.events import Report
 from skill.coach.dialogue.reply import Device, Halt, Play, Reply, World
 from skill.coach.dialogue.state import (
     Activity,
     Mode,
-    Playhead,
+    Phase,
+    Position,
     Progress,
-    Question,
+    Run,
     Session,
     State,
-    Stream,
-    Streaming,
 )
 from skill.coach.dialogue.step import step
-from skill.coach.dialogue.through import LAST
-from skill.coach.exercise import Catalogue
-from skill.coach.timeline import stream as of
-from skill.coach.timeline.arrange import Measure
-from skill.coach.timeline.block import BLOCK_MS, blocks
-from skill.coach.timeline.plan import Bookmark, Part, plan, start, worked
+from skill.coach.timeline import telling as tell
+from skill.coach.timeline.block import BLOCK_MS
+from skill.coach.timeline.edition import Edition
+from skill.coach.timeline.plan import Bookmark, Part, start
 from skill.coach.timeline.score import Score
+from skill.coach.timeline.stream import Stream
 from skill.content.reader import catalogue
 from skill.render.transcript import told
 
+EDITION = Edition(catalogue(), estimate)
 CONTENT = catalogue()
 NOW = 1_793_604_600_000
 TODAY = date(2026, 11, 2)
@@ -52,17 +51,17 @@ KNOWN = Progress(met=True, mode=Mode.THROUGH, place=TILT, at=NOW - DAY)
 """Somebody who was on lift five of set two of the pelvic tilt yesterday, and likes it straight through."""
 
 
-def in_words(mark: Bookmark | None, content: Catalogue = CONTENT) -> str:
+def in_words(mark: Bookmark | None, edition: Edition = EDITION) -> str:
     """A place as it is said aloud; in the words around a rep, which words."""
     if mark is None:
         return "nowhere"
-    where = tell.place(worked(mark), content)
+    where = tell.where(mark.rep_only, edition.plan(mark).piece(mark), edition.catalogue)
     return where if mark.part is Part.WORK else f"{mark.part} of {where}"
 
 
 def within(mark: Bookmark, stream: Stream) -> int:
     """A moment within a rep or a sentence, in the score of a stream."""
-    return of.played(stream, CONTENT, estimate).find(mark) + MOMENT
+    return EDITION.stream(stream).block.find(mark) + MOMENT
 
 
 @dataclass
@@ -72,12 +71,11 @@ class Somebody:
     progress: Progress = field(default_factory=Progress)
     session: Session = field(default_factory=Session)
     now: int = NOW
-    content: Catalogue = CONTENT
-    measure: Measure = estimate
+    edition: Edition = EDITION
     streams: bool = True
     keeping: bool = True
     pause_speaks: bool = True
-    head: Playhead | None = None
+    head: Position | None = None
     reply: Reply = field(default_factory=Reply)
 
     def say(self, *events: e.Event) -> str:
@@ -97,11 +95,11 @@ class Somebody:
         self._turn(event, mute=True)
         return self.reply
 
-    def tell(self, what: Playback, head: Playhead, *, after: int = SECOND) -> Reply:
+    def tell(self, what: Report, head: Position, *, after: int = SECOND) -> Reply:
         """Their speaker reports, so much later than what was last heard of it."""
         before, now = self.session, self.now
         self.session, self.now = Session(), now + after
-        self._turn(e.Streamed(what, head), mute=True)
+        self._turn(e.Reported(what, head), mute=True)
         self.session, self.now = before, max(now, self.now)
         return self.reply
 
@@ -114,7 +112,7 @@ class Somebody:
     def hear_to(self, mark: Bookmark) -> None:
         """A moment into a rep."""
         assert self.head
-        at = of.played(self.head.stream, self.content, self.measure).find(mark)
+        at = self.edition.stream(self.head.stream).block.find(mark)
         self.hear(at + MOMENT - self.head.offset)
 
     @property
@@ -123,10 +121,10 @@ class Somebody:
         return self.head is not None and self.head.activity is Activity.PLAYING
 
     @property
-    def streaming(self) -> Streaming:
+    def run(self) -> Run:
         """The stream that counts."""
-        assert self.progress.streaming
-        return self.progress.streaming
+        assert self.progress.run
+        return self.progress.run
 
     @property
     def play(self) -> Play:
@@ -140,9 +138,9 @@ class Somebody:
         match self.reply.player:
             case Play(after=None) as play:
                 how = ", counted in" if play.stream.counted else ""
-                return f"plays from {in_words(play.stream.joined, self.content)}{how}"
+                return f"plays from {in_words(play.stream.place, self.edition)}{how}"
             case Play() as play:
-                return f"then {in_words(play.stream.joined, self.content)}"
+                return f"then {in_words(play.stream.place, self.edition)}"
             case Halt():
                 return "stops"
             case _:
@@ -151,18 +149,18 @@ class Somebody:
     @property
     def place(self) -> str:
         """What would be gone on from, in words."""
-        return in_words(self.progress.place, self.content)
+        return in_words(self.progress.place, self.edition)
 
     def _turn(self, event: e.Event, *, mute: bool) -> None:
         device = Device(self.streams, mute, self.pause_speaks, self.head)
-        world = World(self.content, self.measure, self.now, keeping=self.keeping, device=device)
+        world = World(self.edition, self.now, keeping=self.keeping, device=device)
         turn = step(State(self.session, self.progress), event, world)
         self.reply, self.progress = turn.reply, turn.state.progress
-        if not isinstance(event, e.Streamed):
+        if not isinstance(event, e.Reported):
             self.session = turn.state.session if turn.reply.asks else Session()
         match turn.reply.player:
             case Play(after=None) as play:
-                self.head = Playhead(play.stream, play.offset)
+                self.head = Position(play.stream, play.offset)
             case Halt() if self.head:
                 self.head = replace(self.head, activity=Activity.STOPPED)
 
@@ -173,8 +171,8 @@ TILT_5 = Bookmark(FULL, "pelvic_tilt", set=2, rep=5)
 KNEE_3 = Bookmark(FULL, "knee_to_chest", rep=3)
 DOG_2 = Bookmark(FULL, "bird_dog", rep=2)
 BEGIN, END = "its beginning", "its end"
-STARTED, NEARLY, FINISHED = Playback.STARTED, Playback.NEARLY_FINISHED, Playback.FINISHED
-STOPPED, FAILED = Playback.STOPPED, Playback.FAILED
+STARTED, NEARLY, FINISHED = Report.STARTED, Report.NEARLY_FINISHED, Report.FINISHED
+STOPPED, FAILED = Report.STOPPED, Report.FAILED
 
 
 def asked_for() -> Somebody:
@@ -226,10 +224,10 @@ def unknown() -> Somebody:
     return Somebody(KNOWN)
 
 
-def head_of(somebody: Somebody, which: str, where: Bookmark | str) -> Playhead:
+def head_of(somebody: Somebody, which: str, where: Bookmark | str) -> Position:
     """Where a report says that a stream is: which stream, as the person's stands now."""
-    this = somebody.progress.streaming.stream if somebody.progress.streaming else FIRST
-    following = of.following(this, CONTENT, estimate) or replace(this, block=this.block + 1)
+    this = somebody.progress.run.stream if somebody.progress.run else FIRST
+    following = EDITION.stream(this).following or replace(this, block=this.block + 1)
     stream = {
         "this": this,
         "next": following,
@@ -238,14 +236,12 @@ def head_of(somebody: Somebody, which: str, where: Bookmark | str) -> Playhead:
         "an older block": replace(FIRST, run=this.run),
     }[which]
     if isinstance(where, Bookmark):
-        return Playhead(stream, within(where, stream))
-    ends = where == END
-    return Playhead(stream, (of.lasts if ends else of.begins)(stream, CONTENT, estimate))
+        return Position(stream, within(where, stream))
+    track = EDITION.stream(stream)
+    return Position(stream, track.lasts if where == END else track.begins)
 
 
-def tell_of(
-    somebody: Somebody, what: Playback, which: str, where: Bookmark | str, after: int = SECOND
-) -> str:
+def tell_of(somebody: Somebody, what: Report, which: str, where: Bookmark | str, after: int = SECOND) -> str:
     """A report, so much later than now; what the player is told."""
     somebody.tell(what, head_of(somebody, which, where), after=after)
     return somebody.player
@@ -258,7 +254,7 @@ class Row(NamedTuple):
     """Before, what is told (twice if ``times`` says so), and what that makes of it."""
 
     before: Callable[[], Somebody]
-    what: Playback
+    what: Report
     which: str
     where: Bookmark | str
     place: str
@@ -351,9 +347,14 @@ ROWS = {
     # nothing counts
     **{
         f"nothing is known of it, and it {what.value}": Row(unknown, what, "this", TILT_5, T5, "")
-        for what in Playback
+        for what in Report
     },
 }  # fmt: skip
+
+
+def asks(somebody: Somebody) -> type[q.Question] | None:
+    """The kind of question that was asked last."""
+    return type(somebody.reply.asks) if somebody.reply.asks else None
 
 
 @pytest.mark.parametrize("name", ROWS)
@@ -385,10 +386,10 @@ def test_what_is_old_changes_nothing_at_all(name):
 
 
 def state_of(somebody: Somebody) -> str:
-    streaming = somebody.progress.streaming
-    if streaming is None:
+    run = somebody.progress.run
+    if run is None:
         return ""
-    return (PLAYS if streaming.begun else ASKED) if streaming.playing else STILL
+    return (PLAYS if run.phase.begun else ASKED) if run.phase.plays else STILL
 
 
 # What is said to it
@@ -428,15 +429,14 @@ class Said(NamedTuple):
     """What is answered, what is asked, what the player is told, and where they are then."""
 
     answer: str
-    asks: Question | None
+    asks: type[q.Question] | None
     player: str
     place: str
 
 
 KNEE = "telling of the knee to chest stretch"
 TILT_AGAIN = "telling of set one of the pelvic tilt"
-GO_ON, HURT, OPEN = Question.GO_ON, Question.HURT, Question.WELCOME
-MENU, FORGET = Question.MENU, Question.FORGET
+GO_ON, HURT, OPEN, MENU, FORGET = q.GoOn, q.Hurt, q.Welcome, q.Menu, q.Forget
 ON = f"plays from {T7}, counted in"
 LEFT = "All right, we'll leave the pelvic tilt."
 KEPT = "All right. I've kept your place. See you next time."
@@ -509,7 +509,7 @@ ANSWERS = {
 def test_what_is_said_in_a_session_of_its_own(before, event):
     somebody = before()
     answer = somebody.ask(event)
-    assert Said(answer, somebody.reply.asks, somebody.player, somebody.place) == ANSWERS[before][event]
+    assert Said(answer, asks(somebody), somebody.player, somebody.place) == ANSWERS[before][event]
 
 
 @pytest.mark.parametrize("event", [e.Resumed(), e.NotOffered(), e.Closed()])
@@ -524,7 +524,7 @@ def test_what_a_stream_plays_on_under_leaves_everything_as_it_was(event):
 def test_a_question_after_a_pause_has_no_reprompt_and_any_other_has():
     somebody = under_a_stream()
     somebody.ask(e.Paused())
-    assert (somebody.reply.asks, somebody.reply.reprompt) == (Question.GO_ON, "")
+    assert (asks(somebody), somebody.reply.reprompt) == (GO_ON, "")
     somebody = under_a_stream()
     somebody.ask(e.HowMany())
     assert somebody.reply.reprompt == "Say yes to go on, or stop to finish. Shall we go on?"
@@ -565,8 +565,8 @@ def over_its_last_rep() -> Somebody:
     """In the closing words of the back routine."""
     somebody = Somebody(replace(KNOWN, place=None))
     somebody.ask(e.Begin("back_routine"))
-    whole = of.played(somebody.streaming.stream, CONTENT, estimate)
-    somebody.hear(whole.stretches[-1].at + SECOND - somebody.play.offset)
+    block = EDITION.stream(somebody.run.stream).block
+    somebody.hear(block.stretches[-1].at + SECOND - somebody.play.offset)
     return somebody
 
 
@@ -591,7 +591,7 @@ def test_what_hurt_is_never_played_again_while_it_is_asked_what_they_would_like(
     somebody.ask(e.Hurts())
     assert not somebody.playing
     assert somebody.say(event) == answer
-    assert (somebody.reply.asks, somebody.player, somebody.playing) == (Question.HURT, "", False)
+    assert (asks(somebody), somebody.player, somebody.playing) == (HURT, "", False)
 
 
 INSTEAD = {
@@ -616,7 +616,7 @@ def test_what_hurts_twice_in_a_session_is_enough_for_the_day():
     somebody = under_a_stream()
     somebody.ask(e.Hurts())
     somebody.say(e.Hurts())
-    assert somebody.progress.rested == TODAY
+    assert somebody.progress.rests(somebody.now)
     assert "We called it a day earlier" in somebody.ask(e.Opened())
 
 
@@ -633,15 +633,11 @@ def test_the_first_time_ever_to_the_stream():
     somebody = newcomer()
     assert somebody.say(e.Opened()).endswith("Shall we begin?")
     assert somebody.say(e.Yes()).endswith(ASKED_HOW)
-    assert somebody.reply.asks is Question.THROUGH
+    assert asks(somebody) is q.Through
     assert somebody.say(e.Yes()) == f"All right. {BEGINS}"
-    assert somebody.play.stream.joined == replace(
-        start("back_routine", CONTENT), part=Part.TELLING, sentence=LAST
-    )
+    assert somebody.play.stream.place == start("back_routine", CONTENT).at(Part.SETTLING)
     assert somebody.progress.mode is Mode.THROUGH
-    assert told(of.score(somebody.play.stream, CONTENT, estimate)).startswith(
-        "Ten seconds to get ready. Set one."
-    )
+    assert told(EDITION.stream(somebody.play.stream).score).startswith("Ten seconds to get ready. Set one.")
     somebody.hear(11 * SECOND)
     assert somebody.ask(e.HowMany()).startswith("You have three sets of the pelvic tilt to go.")
 
@@ -657,7 +653,7 @@ def test_where_there_is_no_choice_none_is_offered(name):
     somebody = newcomer(**NO_OFFER[name])
     somebody.say(e.Opened())
     assert somebody.say(e.Yes()).endswith("Ready?")
-    assert somebody.reply.asks is Question.READY
+    assert asks(somebody) is q.Ready
     assert somebody.progress.mode is None
 
 
@@ -674,7 +670,7 @@ def test_the_choice_is_offered_once_and_remembered(answer, mode):
         somebody.session = Session()
         for event in (e.StartedOver(), e.Yes(), e.Begin("desk_break"), e.Chose("cat_camel")):
             somebody.say(event)
-            assert somebody.reply.asks is not Question.THROUGH
+            assert asks(somebody) is not q.Through
         assert somebody.progress.mode is mode
 
 
@@ -691,8 +687,8 @@ def test_no_means_set_by_set_and_the_set_is_waited_for():
     somebody.say(e.Opened(), e.Yes())
     assert somebody.say(e.No()) == "All right, I'll wait for you after each set. Ready?"
     somebody.say(e.Yes())
-    assert (somebody.reply.asks, somebody.reply.player) == (Question.READY, None)
-    assert somebody.reply.led
+    assert (asks(somebody), somebody.reply.player) == (q.Ready, None)
+    assert somebody.reply.passage
 
 
 def led(mode: Mode, *events: e.Event, **how: bool) -> Somebody:
@@ -737,10 +733,10 @@ def test_they_may_change_their_mind(name):
 
 def test_without_a_player_it_is_set_by_set_without_a_word_about_it_and_straight_through_again_elsewhere():
     somebody = led(Mode.THROUGH, streams=False)
-    assert somebody.reply.asks is Question.READY
+    assert asks(somebody) is q.Ready
     somebody.say(e.Yes())
-    assert somebody.reply.led
-    assert somebody.reply.asks is Question.READY
+    assert somebody.reply.passage
+    assert asks(somebody) is q.Ready
     assert somebody.progress.mode is Mode.THROUGH
     other = replace(somebody, streams=True)
     assert (
@@ -752,8 +748,8 @@ def test_without_a_player_it_is_set_by_set_without_a_word_about_it_and_straight_
 def test_who_asks_for_it_without_a_player_begins_the_set():
     somebody = led(Mode.SETS, streams=False)
     somebody.say(e.StraightThrough())
-    assert somebody.reply.led
-    assert somebody.reply.led.piece.set == 1
+    assert somebody.reply.passage
+    assert somebody.reply.passage.place.set == 1
     assert somebody.reply.player is None
 
 
@@ -761,9 +757,9 @@ def test_wait_for_me_said_to_a_stream_waits_from_the_rep():
     somebody = under_a_stream()
     somebody.ask(e.SetBySet())
     somebody.say(e.Yes())
-    assert (somebody.reply.player, somebody.reply.asks) == (None, Question.READY)
-    assert somebody.reply.led
-    assert (somebody.reply.led.piece.set, somebody.reply.led.first_rep) == (2, 7)
+    assert (somebody.reply.player, asks(somebody)) == (None, q.Ready)
+    assert somebody.reply.passage
+    assert (somebody.reply.passage.place.set, somebody.reply.passage.place.rep) == (2, 7)
 
 
 # Buttons
@@ -827,14 +823,14 @@ def test_an_exercise_told_in_a_stream_counts_once():
     tell_of(somebody, FINISHED, "this", END)
     tell_of(somebody, STARTED, "this", BEGIN)
     tell_of(somebody, FINISHED, "this", END)
-    assert dict(somebody.progress.told) == dict.fromkeys(plan(start(FULL, CONTENT), CONTENT).exercises, 1)
+    assert dict(somebody.progress.tellings) == dict.fromkeys(EDITION.plan(start(FULL, CONTENT)).exercises, 1)
 
 
 def test_one_that_was_broken_in_on_while_it_was_told_does_not():
     somebody = playing()
     somebody.hear(20 * SECOND)
     somebody.ask(e.Paused())
-    assert dict(somebody.progress.told) == {}
+    assert dict(somebody.progress.tellings) == {}
 
 
 def test_nor_does_one_that_was_told_before_they_went_on_from_a_rep():
@@ -842,11 +838,11 @@ def test_nor_does_one_that_was_told_before_they_went_on_from_a_rep():
     somebody.ask(e.Resumed())
     somebody.hear(MINUTE)
     somebody.ask(e.Paused())
-    assert dict(somebody.progress.told) == {"pelvic_tilt": 1}
+    assert dict(somebody.progress.tellings) == {"pelvic_tilt": 1}
 
 
 def test_after_two_tellings_it_is_told_in_a_sentence():
-    somebody = Somebody(replace(KNOWN, place=None, told={"pelvic_tilt": 2, "knee_to_chest": 1}))
+    somebody = Somebody(replace(KNOWN, place=None, tellings={"pelvic_tilt": 2, "knee_to_chest": 1}))
     somebody.ask(e.Begin("back_routine"))
     assert somebody.play.stream.long == ("knee_to_chest", "hamstring_stretch", "exaggerated_walk")
 
@@ -866,7 +862,7 @@ def test_at_the_end_there_is_no_place_left_but_the_one_left_for_later(name):
     somebody.ask(event)
     assert (somebody.progress.later, somebody.progress.days) == (left, (TODAY,))
     tell_of(somebody, FINISHED, "this", END)
-    assert (somebody.progress.place, somebody.progress.later, somebody.streaming.playing) == (
+    assert (somebody.progress.place, somebody.progress.later, somebody.run.phase.plays) == (
         left,
         None,
         False,
@@ -881,7 +877,7 @@ def test_a_second_attempt_that_fails_keeps_the_place_and_is_gone_on_with_later()
     assert tell_of(somebody, FAILED, "this", BEGIN) == ""
     somebody.head = replace(somebody.head, activity=Activity.STOPPED) if somebody.head else None
     somebody.ask(e.Resumed())
-    assert (somebody.player, somebody.streaming.retried) == (AGAIN, False)
+    assert (somebody.player, somebody.run.phase) == (AGAIN, Phase.ASKED)
 
 
 def test_a_block_that_never_follows_is_gone_on_with_from_its_beginning():
@@ -901,12 +897,12 @@ def test_a_block_that_never_follows_is_gone_on_with_from_its_beginning():
 @pytest.mark.parametrize("routine", sorted(CONTENT.routines))
 def test_a_block_is_of_at_most_half_an_hour(routine):
     mark = start(routine, CONTENT)
-    whole = plan(mark, CONTENT)
-    cut = blocks(whole, CONTENT, estimate)
+    whole = EDITION.plan(mark)
+    cut = EDITION.blocks(whole)
     assert [slug for some in cut for slug in some] == list(whole.exercises)
     for some in cut:
-        stream = replace(FIRST, joined=whole.first_of(some[0]).starts(routine), long=whole.exercises)
-        assert of.lasts(stream, CONTENT, estimate) <= BLOCK_MS
+        stream = replace(FIRST, place=whole.start_of(some[0]), long=whole.exercises)
+        assert EDITION.stream(stream).lasts <= BLOCK_MS
     assert len(cut) == (2 if routine == FULL else 1)
 
 
@@ -915,10 +911,10 @@ def test_the_next_block_is_to_follow_the_right_stream(nearly):
     somebody = playing()
     tell_of(somebody, NEARLY, "this", nearly)
     play = somebody.play
-    assert play.after == somebody.streaming.stream == FIRST
+    assert play.after == somebody.run.stream == FIRST
     assert (play.stream.run, play.stream.block, play.stream.counted) == (FIRST.run, 1, False)
-    assert play.offset == of.begins(play.stream, CONTENT, estimate)
-    assert in_words(play.stream.joined) == D0
+    assert play.offset == EDITION.stream(play.stream).begins
+    assert in_words(play.stream.place) == D0
 
 
 def test_on_another_speaker_the_clock_tells_where_it_has_got_to():
@@ -934,48 +930,49 @@ def test_on_another_speaker_the_clock_tells_where_it_has_got_to():
 # What a place is once the content, or the voice, has changed
 
 
-def altered(slug: str, **dose: int) -> Catalogue:
+def altered(slug: str, **dose: int) -> Edition:
     """The content with another dose of one exercise."""
     exercise = CONTENT.exercises[slug]
     usual = replace(exercise.usual, dose=replace(exercise.usual.dose, **dose))
-    return replace(CONTENT, exercises={**CONTENT.exercises, slug: replace(exercise, usual=usual)})
+    exercises = {**CONTENT.exercises, slug: replace(exercise, usual=usual)}
+    return Edition(replace(CONTENT, exercises=exercises), estimate)
 
 
-def without(slug: str) -> Catalogue:
+def without(slug: str) -> Edition:
     """The content without one exercise."""
     routines = {
         name: replace(routine, items=tuple(item for item in routine.items if item.exercise != slug))
         for name, routine in CONTENT.routines.items()
     }
     rest = {name: exercise for name, exercise in CONTENT.exercises.items() if name != slug}
-    return replace(CONTENT, routines=routines, exercises=rest)
+    return Edition(replace(CONTENT, routines=routines, exercises=rest), estimate)
 
 
-def slower(text: str) -> int:
-    return estimate(text) * 3 // 2
+SLOWER = Edition(CONTENT, lambda text: estimate(text) * 3 // 2)
+"""As another voice speaks it."""
 
 
 STRETCH = Bookmark("back_routine", "hamstring_stretch", side="left", rep=6)
 NEW = {
-    # the place, the content and the voice since; where that is
-    "nothing has changed": (TILT, CONTENT, estimate, T5),
-    "more sets": (TILT, altered("pelvic_tilt", sets=5), estimate, T5),
-    "fewer sets": (TILT, altered("pelvic_tilt", sets=2), estimate, T5),
-    "fewer reps": (TILT, altered("pelvic_tilt", reps=6), estimate, T5),
-    "fewer reps than it names": (TILT, altered("pelvic_tilt", reps=3), estimate, "lift three, set two of the pelvic tilt"),
-    "more reps": (STRETCH, altered("hamstring_stretch", reps=15), estimate, "bend six, the left side of the hamstring stretch"),
-    "another exercise is gone": (STRETCH, without("pelvic_tilt"), estimate, "bend six, the left side of the hamstring stretch"),
-    "another exercise has changed": (TILT, altered("knee_to_chest", reps=3), estimate, T5),
-    "its exercise is gone": (start("back_routine", CONTENT), without("pelvic_tilt"), estimate, "telling of the knee to chest stretch"),
-    "another voice": (TILT, CONTENT, slower, T5),
-    "another voice, a side": (STRETCH, CONTENT, slower, "bend six, the left side of the hamstring stretch"),
+    # the place, the content as the voice speaks it since; where that is
+    "nothing has changed": (TILT, EDITION, T5),
+    "more sets": (TILT, altered("pelvic_tilt", sets=5), T5),
+    "fewer sets": (TILT, altered("pelvic_tilt", sets=2), T5),
+    "fewer reps": (TILT, altered("pelvic_tilt", reps=6), T5),
+    "fewer reps than it names": (TILT, altered("pelvic_tilt", reps=3), "lift three, set two of the pelvic tilt"),
+    "more reps": (STRETCH, altered("hamstring_stretch", reps=15), "bend six, the left side of the hamstring stretch"),
+    "another exercise is gone": (STRETCH, without("pelvic_tilt"), "bend six, the left side of the hamstring stretch"),
+    "another exercise has changed": (TILT, altered("knee_to_chest", reps=3), T5),
+    "its exercise is gone": (start("back_routine", CONTENT), without("pelvic_tilt"), "telling of the knee to chest stretch"),
+    "another voice": (TILT, SLOWER, T5),
+    "another voice, a side": (STRETCH, SLOWER, "bend six, the left side of the hamstring stretch"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", NEW)
 def test_a_place_is_found_again(name):
-    mark, content, measure, place = NEW[name]
-    somebody = Somebody(replace(KNOWN, place=mark), content=content, measure=measure)
+    mark, edition, place = NEW[name]
+    somebody = Somebody(replace(KNOWN, place=mark), edition=edition)
     somebody.ask(e.Resumed())
     assert somebody.player == f"plays from {place}, counted in"
     somebody.hear(5 * SECOND)
@@ -983,31 +980,29 @@ def test_a_place_is_found_again(name):
     assert somebody.place == place
 
 
-@pytest.mark.parametrize("measure", [estimate, slower], ids=["this voice", "a slower voice"])
+@pytest.mark.parametrize("edition", [EDITION, SLOWER], ids=["this voice", "a slower voice"])
 @pytest.mark.parametrize("name", ["back_routine", FULL])
-def test_every_rep_of_a_stream_is_found_where_it_is(name, measure):
-    mark = start(name, CONTENT)
-    for slug in plan(mark, CONTENT).exercises:
-        first = replace(plan(mark, CONTENT).first_of(slug).starts(name))
-        stream = replace(FIRST, joined=replace(first, part=Part.TELLING))
-        for piece in (one for one in plan(mark, CONTENT).pieces if one.exercise == slug):
+def test_every_rep_of_a_stream_is_found_where_it_is(name, edition):
+    whole = edition.plan(start(name, CONTENT))
+    for slug in whole.exercises:
+        track = edition.stream(replace(FIRST, place=whole.start_of(slug).at(Part.TELLING)))
+        for piece in (one for one in whole.pieces if one.exercise == slug):
             for rep in range(piece.first, piece.last + 1):
-                place = replace(piece.starts(name), rep=rep)
-                at = of.played(stream, CONTENT, measure).find(place)
-                found = of.mark_at(stream, at + MOMENT, CONTENT, measure)
+                at = track.block.find(replace(piece.starts(name), rep=rep))
+                found = track.place(at + MOMENT)
                 assert (found.exercise, found.set, found.rep, found.part) == (slug, piece.set, rep, Part.WORK)
                 assert found.side == piece.side or not piece.side
 
 
 @pytest.mark.parametrize("gone", ["pelvic_tilt", "bird_dog", "cat_camel"])
 def test_what_a_stream_of_another_time_tells_still_has_a_place(gone):
-    for what in Playback:
+    for what in Report:
         somebody = playing()
-        somebody.content = without(gone)
+        somebody.edition = without(gone)
         somebody.tell(what, head_of(playing(), "this", TILT_5))
         somebody.ask(e.Paused())
         somebody.ask(e.Resumed())
-        assert somebody.play.stream.joined.exercise in somebody.content.exercises
+        assert somebody.play.stream.place.exercise in somebody.edition.catalogue.exercises
 
 
 # --- What once went wrong -------------------------------------------------------------------------------------
@@ -1041,7 +1036,7 @@ def test_what_hurts_twice_in_a_day_is_enough_however_many_sessions_it_took():
     somebody.say(e.Next())
     somebody.hear(MINUTE)
     assert somebody.ask(e.Hurts()).startswith("That's enough for today.")
-    assert somebody.progress.rested == TODAY
+    assert somebody.progress.rests(somebody.now)
 
 
 def test_what_hurt_yesterday_does_not_count_today():
@@ -1053,17 +1048,17 @@ def test_what_hurt_yesterday_does_not_count_today():
 
 
 def test_an_exercise_that_is_gone_leaves_its_reps_behind():
-    somebody = Somebody(replace(KNOWN, mode=Mode.SETS, place=TILT), content=without("pelvic_tilt"))
+    somebody = Somebody(replace(KNOWN, mode=Mode.SETS, place=TILT), edition=without("pelvic_tilt"))
     assert "You were on the knee to chest stretch." in somebody.ask(e.Opened())
     assert "First, the knee to chest stretch. Lie on your back" in somebody.say(e.Yes())
     assert somebody.progress.place
-    assert worked(somebody.progress.place) == Bookmark("back_routine", "knee_to_chest")
+    assert somebody.progress.place.rep_only == Bookmark("back_routine", "knee_to_chest")
 
 
 def test_a_set_that_is_gone_is_found_at_the_last_there_is():
     somebody = Somebody(
         replace(KNOWN, place=Bookmark("back_routine", "pelvic_tilt", set=3, rep=5)),
-        content=altered("pelvic_tilt", sets=2),
+        edition=altered("pelvic_tilt", sets=2),
     )
     somebody.ask(e.Resumed())
     assert somebody.player == "plays from lift five, set two of the pelvic tilt, counted in"
@@ -1073,17 +1068,17 @@ def test_a_telling_counts_once_however_often_its_stream_stops():
     somebody = playing()
     somebody.hear_to(TILT_5)
     tell_of(somebody, STOPPED, "this", TILT_5)
-    assert somebody.progress.told == {"pelvic_tilt": 1}
+    assert somebody.progress.tellings == {"pelvic_tilt": 1}
     tell_of(somebody, STARTED, "this", TILT_5)
     tell_of(somebody, STOPPED, "this", KNEE_3)
-    assert somebody.progress.told == {"pelvic_tilt": 1, "knee_to_chest": 1}
+    assert somebody.progress.tellings == {"pelvic_tilt": 1, "knee_to_chest": 1}
 
 
 def test_a_block_whose_end_was_never_told_of_was_told_all_the_same():
     somebody = playing()
     tell_of(somebody, STOPPED, "next", DOG_2)
-    whole = plan(start(FULL, CONTENT), CONTENT).exercises
-    assert somebody.progress.told == dict.fromkeys(whole[: whole.index("bird_dog") + 1], 1)
+    whole = EDITION.plan(start(FULL, CONTENT)).exercises
+    assert somebody.progress.tellings == dict.fromkeys(whole[: whole.index("bird_dog") + 1], 1)
 
 
 def test_a_session_that_ends_late_brings_no_old_place_back():
@@ -1093,7 +1088,7 @@ def test_a_session_that_ends_late_brings_no_old_place_back():
     somebody.press(e.Next())
     somebody.press(e.Paused())
     somebody.session = session
-    somebody.say(e.Closed(e.Ending.SILENCE))
+    somebody.say(e.Closed())
     assert "knee to chest" in somebody.place
 
 
