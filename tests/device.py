@@ -261,7 +261,7 @@ class Device:
             error = {"type": self._error, "message": "Device playback error"}
             state = {**where, "playerActivity": "PLAYING"}
             where = {"token": track.token, "currentPlaybackState": state, "error": error}
-        kind = f"AudioPlayer.Report{kind}"
+        kind = f"AudioPlayer.Playback{kind}"
         self.pending.append(Event(kind, now, self.envelope({"type": kind, **where})))
 
     def _settle(self, *, now: bool = False) -> None:

@@ -78,7 +78,7 @@ def name(envelope: Json) -> str:
     request = envelope["request"]
     said: str = request["intent"]["name"] if request["type"] == "IntentRequest" else request["type"]
     return (
-        said.removeprefix("AudioPlayer.Report")
+        said.removeprefix("AudioPlayer.Playback")
         .removeprefix("AMAZON.")
         .removesuffix("Intent")
         .split(".")[-1]
@@ -92,7 +92,7 @@ def a_device(skill: Script, **more: Any) -> Device:
 # The rules, one row each: what must be accepted, and what must not.
 
 LAUNCH, STARTED, STOPPED = "LaunchRequest", "AudioPlayer.PlaybackStarted", "AudioPlayer.PlaybackStopped"
-FINISHED, NEARLY, FAILED = (f"AudioPlayer.Report{k}" for k in ("Finished", "NearlyFinished", "Failed"))
+FINISHED, NEARLY, FAILED = (f"AudioPlayer.Playback{k}" for k in ("Finished", "NearlyFinished", "Failed"))
 BUTTON = "PlaybackController.NextCommandIssued"
 CARD = {"type": "Simple", "title": "Back", "content": "Lift."}
 PICTURE = {

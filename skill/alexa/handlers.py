@@ -1,10 +1,10 @@
-"""The skill as ask-sdk-core dispatches it: a thin handler a request type and intent, made from a table.
+"""The skill as ask-sdk-core dispatches it: one handler, and a table of what to do, by type of request and intent.
 
 Handlers translate, they do not decide. What no handler knows gets an empty answer; what goes wrong in one is logged
 for the operator, and the person hears one kind sentence.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,7 +36,7 @@ LAG_MS: Ms = 3000
 
 @dataclass(frozen=True, slots=True)
 class AlexaDoor:
-    """From an event to Alexa's response: what every handler needs for a turn."""
+    """From a request to an event, and from the coach's answer to Alexa's response. Its session rides in the attributes."""
 
     conversation: Conversation
     directives: Directives | None = None
@@ -45,12 +45,12 @@ class AlexaDoor:
     """Whether it can be streamed."""
     pause_speaks: bool = True
 
-    def answer(self, handler_input: HandlerInput, event: e.Event) -> Response:
-        """The coach's answer to an event."""
+    def answer(self, handler_input: HandlerInput, event: e.Event, *, mute: bool = False) -> Response:
+        """The coach's answer to an event; ``mute`` where nothing may be said."""
         envelope, who = handler_input.request_envelope, handler_input.context
         device = Device(
             streams=self.streams and who.has_player,
-            mute=_is_mute(handler_input),
+            mute=mute,
             pause_speaks=self.pause_speaks and envelope.session is not None,
             position=self.directives.position(who.player) if self.directives else None,
         )
@@ -70,82 +70,48 @@ class AlexaDoor:
             voice="clip" if clip else "speaker",
             player=type(reply.player).__name__ if reply.player else None,
         )
-        return response(reply, clip, directive, mute=device.mute)
+        return response(reply, clip, directive, mute=mute)
 
-
-@dataclass(frozen=True, slots=True)
-class TurnHandler(AbstractRequestHandler):
-    """Answers one kind of request: request to event, a turn, reply to response."""
-
-    kind: str
-    """A request type, or the name of an intent."""
-    event: Callable[[Any], e.Event]
-    """From the request."""
-    door: AlexaDoor
-
-    def can_handle(self, handler_input: HandlerInput) -> bool:
-        """Whether the request is of this kind."""
-        return self.kind == kind_of(handler_input)
-
-    def handle(self, handler_input: HandlerInput) -> Response:
-        """The coach's answer."""
-        return self.door.answer(handler_input, self.event(handler_input.request_envelope.request))
-
-
-@dataclass(frozen=True, slots=True)
-class ReportHandler(AbstractRequestHandler):
-    """Answers what a player reports of a stream of ours; what is none of ours gets an empty answer."""
-
-    kind: str
-    what: e.Report
-    door: AlexaDoor
-
-    def can_handle(self, handler_input: HandlerInput) -> bool:
-        """Whether the request is of this kind."""
-        return self.kind == kind_of(handler_input)
-
-    def handle(self, handler_input: HandlerInput) -> Response:
-        """The coach's answer: directives, or nothing."""
-        directives, reported = self.door.directives, handler_input.context.reported
-        position = directives.position(reported) if directives else None
-        if self.what is e.Report.FAILED:
+    def report(self, handler_input: HandlerInput, what: e.Report) -> Response:
+        """The answer to what a player reports of a stream of ours; to what is none of ours, an empty one."""
+        reported = handler_input.context.reported
+        position = self.directives.position(reported) if self.directives else None
+        if what is e.Report.FAILED:
             log.warning("a stream failed", ours=position is not None)
         if position is None:
             return Response()
-        return self.door.answer(handler_input, e.Reported(self.what, position))
+        return self.answer(handler_input, e.Reported(what, position), mute=True)
 
-
-@dataclass(frozen=True, slots=True)
-class ForgetHandler(AbstractRequestHandler):
-    """Somebody has disabled the skill: everything about them is deleted."""
-
-    door: AlexaDoor
-
-    def can_handle(self, handler_input: HandlerInput) -> bool:
-        """Whether that is what it says."""
-        return kind_of(handler_input) == DISABLED
-
-    def handle(self, handler_input: HandlerInput) -> Response:
-        """An empty answer."""
-        self.door.conversation.forget(handler_input.context.person)
+    def forget(self, handler_input: HandlerInput) -> Response:
+        """Somebody has disabled the skill: everything about them is deleted."""
+        self.conversation.forget(handler_input.context.person)
         return Response()
 
 
-class QuietHandler(AbstractRequestHandler):
-    """Everything else Alexa may send: nothing may be said, so nothing is."""
+def ignore(handler_input: HandlerInput) -> Response:
+    """Everything else Alexa may send: nothing may be said; a fault that it reports is logged, as its only sign."""
+    error = getattr(handler_input.request_envelope.request, "error", None)
+    log.info("not answered", request=kind_of(handler_input), error=str(error.object_type) if error else None)
+    return Response()
+
+
+Handle = Callable[[HandlerInput], Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch(AbstractRequestHandler):
+    """The one handler there is. What to do is looked up by the kind of request, rather than asked of each in line."""
+
+    table: Mapping[str, Handle]
+    """By the type of a request, or by the name of its intent."""
 
     def can_handle(self, handler_input: HandlerInput) -> bool:  # noqa: ARG002  # the SDK calls by this name
         """Always."""
         return True
 
     def handle(self, handler_input: HandlerInput) -> Response:
-        """An empty response; a fault that Alexa reports is logged, since this is its only sign."""
-        request = handler_input.request_envelope.request
-        error = getattr(request, "error", None)
-        log.info(
-            "not answered", request=kind_of(handler_input), error=str(error.object_type) if error else None
-        )
-        return Response()
+        """The response."""
+        return self.table.get(kind_of(handler_input), ignore)(handler_input)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +127,7 @@ class FaultHandler(AbstractExceptionHandler):
     def handle(self, handler_input: HandlerInput, exception: Exception) -> Response:
         """A kind sentence; for the operator, where it went wrong, without what was said."""
         log.error("fault", request=kind_of(handler_input), kind=type(exception).__name__, exc_info=exception)
-        if _is_mute(handler_input):
+        if kind_of(handler_input) in MUTE:
             return Response()
         speech = SsmlOutputSpeech(ssml=ssml_text(self.sorry))
         return Response(output_speech=speech, should_end_session=True)
@@ -176,12 +142,8 @@ def kind_of(handler_input: HandlerInput) -> str:
     return str(request.object_type) if request else ""
 
 
-def _is_mute(handler_input: HandlerInput) -> bool:
-    """Whether nothing may be said in answer: to a button, and to whatever a player reports."""
-    return kind_of(handler_input) in MUTE
-
-
 MUTE = inbound.BUTTONS.keys() | inbound.REPORTS.keys()
+"""The requests to which nothing may be said: a button, and whatever a player reports."""
 
 UNKNOWN_INTENT = "IntentRequest"
 """The kind of an intent that is not in the table."""
@@ -192,24 +154,29 @@ DISABLED = "AlexaSkillEvent.SkillDisabled"
 
 
 def skill(door: AlexaDoor) -> CustomSkill:
-    """The skill: a handler for each intent and type of request in the tables of `inbound`. Its context is an `Inbound`."""
-    table: dict[str, Callable[[Any], e.Event]] = {
-        "LaunchRequest": lambda _: e.Opened(),
-        "SessionEndedRequest": inbound.ended_event,
-        UNKNOWN_INTENT: lambda _: e.Unheard(),
-        **dict.fromkeys(inbound.EVENTS, inbound.spoken_event),
-        **{kind: _pressed(event) for kind, event in inbound.BUTTONS.items()},
-    }
+    """The skill, by the tables of `inbound`. Its context is an `Inbound`."""
     builder = SkillBuilder()
-    for kind, event in table.items():
-        builder.add_request_handler(TurnHandler(kind, event, door))
-    for kind, what in inbound.REPORTS.items():
-        builder.add_request_handler(ReportHandler(kind, what, door))
-    builder.add_request_handler(ForgetHandler(door))
-    builder.add_request_handler(QuietHandler())
+    builder.add_request_handler(Dispatch(_table(door)))
     builder.add_exception_handler(FaultHandler(door.conversation.edition.catalogue.words.line("our_fault")))
     return builder.create()
 
 
-def _pressed(event: e.Event) -> Callable[[Any], e.Event]:
-    return lambda _: event
+def _table(door: AlexaDoor) -> dict[str, Handle]:
+    def said(event: Callable[[Any], e.Event]) -> Handle:
+        return lambda asked: door.answer(asked, event(asked.request_envelope.request))
+
+    def pressed(event: e.Event) -> Handle:
+        return lambda asked: door.answer(asked, event, mute=True)
+
+    def reported(what: e.Report) -> Handle:
+        return lambda asked: door.report(asked, what)
+
+    return {
+        "LaunchRequest": said(lambda _: e.Opened()),
+        "SessionEndedRequest": said(inbound.ended_event),
+        UNKNOWN_INTENT: said(lambda _: e.Unheard()),
+        **dict.fromkeys(inbound.EVENTS, said(inbound.spoken_event)),
+        **{kind: pressed(event) for kind, event in inbound.BUTTONS.items()},
+        **{kind: reported(what) for kind, what in inbound.REPORTS.items()},
+        DISABLED: door.forget,
+    }

@@ -15,9 +15,9 @@ from audio.frames import FRAME_MS, LEAD_MS
 from skill.alexa.inbound import BUTTONS, REPORTS
 from skill.alexa.verify import RequestVerifier
 from skill.app import create_app
-from skill.coach.dialogue.state import Stream
-from skill.coach.timeline import stream as of
+from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.plan import Bookmark, start
+from skill.coach.timeline.stream import Stream
 from skill.content.reader import catalogue
 from skill.conversation import Conversation
 from skill.settings import DATABASE, Settings, person
@@ -268,8 +268,8 @@ def tokens(server: Server) -> dict[str, str]:
     """Tokens that are no stream's of ours."""
     ours = load(server.settings.data_dir, CONTENT)
     assert ours
-    stream = Stream(0, 0, start("back_routine", CONTENT), counted=False, long=())
-    foreign = Reels(CONTENT, ours.bank, ours.measure, bytes(32)).token(stream)
+    stream = Stream(0, 0, start("back_routine", CONTENT), counted=False, long=(), skipped=False, beat=1000)
+    foreign = Reels(Edition(CONTENT, ours.measure), ours.bank, bytes(32)).token(stream)
     assert foreign
     return {"clip": of_a_clip(server), "foreign": foreign}
 
@@ -362,9 +362,10 @@ def mark_in(folder: Path, token: str, at: int) -> Bookmark:
     """Where a moment of a stream is, as the voice in a folder lays it out."""
     ours = load(folder, CONTENT)
     assert ours
-    stream = Reels(CONTENT, ours.bank, ours.measure, (folder / "key").read_bytes()).named(token)
+    edition = Edition(CONTENT, ours.measure)
+    stream = Reels(edition, ours.bank, (folder / "key").read_bytes()).named(token)
     assert isinstance(stream, Stream)
-    return of.mark_at(stream, at - LEAD_MS, CONTENT, ours.measure)
+    return edition.stream(stream).place(at - LEAD_MS)
 
 
 def test_a_bad_answer_of_ours_is_logged(server: Server) -> None:

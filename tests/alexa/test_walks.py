@@ -23,14 +23,13 @@ from structlog.testing import capture_logs
 
 from audio.bank import BankFile
 from audio.frames import FRAME_MS, LEAD_MS, frames
-from skill.alexa.handlers import LAG_MS, Coach, skill
-from skill.alexa.studio import Studio
+from skill.alexa.directives import Directives
+from skill.alexa.handlers import LAG_MS, AlexaDoor, skill
 from skill.alexa.webhook import answer
-from skill.coach.dialogue.state import Stream
-from skill.coach.dialogue.streaming import LAST
-from skill.coach.timeline import stream as of
+from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.plan import Bookmark, Part, plan, start
 from skill.coach.timeline.score import Section
+from skill.coach.timeline.stream import Stream, Track
 from skill.content.reader import catalogue
 from skill.conversation import Conversation
 from skill.voice.ours import FILE, measure
@@ -62,7 +61,7 @@ Rep = tuple[str, int, str, int]
 @pytest.fixture(scope="module")
 def reels(tmp_path_factory: pytest.TempPathFactory) -> Reels:
     bank = BankFile(a_bank(tmp_path_factory.mktemp("bank") / FILE, wanted(CONTENT))).read()
-    return Reels(CONTENT, bank, measure(bank), KEY)
+    return Reels(Edition(CONTENT, measure(bank)), bank, KEY)
 
 
 @dataclass
@@ -98,8 +97,9 @@ class Walk:
 
     def restart(self) -> None:
         """Another process, with the same store."""
-        conversation = Conversation(CONTENT, self.reels.measure, self.store, LAG_MS)
-        self.skill = skill(Coach(conversation, Studio(self.reels, "https://coach.example"), streams=True))
+        conversation = Conversation(self.reels.edition, self.store, LAG_MS)
+        directives = Directives(self.reels, "https://coach.example")
+        self.skill = skill(AlexaDoor(conversation, directives, streams=True))
 
     def speaker(self, name: str) -> Device:
         return Device(
@@ -130,7 +130,10 @@ class Walk:
 
     def length(self, url: str) -> int:
         stream = self.stream(url.rpartition("/")[2].removesuffix(".mp3"))
-        return frames(of.lasts(stream, CONTENT, self.reels.measure) + LEAD_MS) * FRAME_MS
+        return frames(self.track(stream).lasts + LEAD_MS) * FRAME_MS
+
+    def track(self, stream: Stream) -> Track:
+        return self.reels.edition.stream(stream)
 
     def deliver(self) -> None:
         """Reports: in any order, some twice, and some never."""
@@ -154,14 +157,14 @@ class Walk:
         assert player.current
         stream, at = self.stream(player.current.token), player.current.at
         if player.activity == "FINISHED":
-            following = of.following(stream, CONTENT, self.reels.measure)
+            following = self.track(stream).following
             return {following.place} if following else set()
         spans = range(0, early + 1, 500)
-        return {of.mark_at(stream, at - LEAD_MS - back, CONTENT, self.reels.measure) for back in spans}
+        return {self.track(stream).place(at - LEAD_MS - back) for back in spans}
 
     def find(self, stream: Stream, mark: Bookmark) -> int:
         """Where a place is in the score of a stream."""
-        return of.played(stream, CONTENT, self.reels.measure).find(mark)
+        return self.track(stream).block.find(mark)
 
     @property
     def done(self) -> bool:
@@ -235,8 +238,8 @@ class Walk:
             self.here.intend("StraightThroughIntent")
         self.begun(
             {
-                replace(first, part=Part.TELLING, sentence=LAST),
-                replace(first, part=Part.OPENING),
+                first.at(Part.SETTLING),
+                first.at(Part.OPENING),
             }
         )
         assert self.runs, self.here.answers
@@ -399,7 +402,7 @@ def named(reels: Reels, token: str) -> Stream:
 
 def or_anew(marks: set[Bookmark]) -> set[Bookmark]:
     """Who opens us in the closing words is done, and begins anew."""
-    anew = {replace(start("back_routine", CONTENT), part=Part.TELLING)}
+    anew = {start("back_routine", CONTENT).at(Part.TELLING)}
     return marks | anew if any(mark.part is Part.CLOSE for mark in marks) else marks
 
 
@@ -413,19 +416,19 @@ def neighbour(mark: Bookmark, which: str) -> Bookmark | None:
         index = max(index - 1, 0) if which == "Previous" else 0
     if index == len(whole.exercises):
         return None
-    return replace(whole.first_of(whole.exercises[index]).starts(whole.routine), part=Part.TELLING)
+    return whole.start_of(whole.exercises[index]).at(Part.TELLING)
 
 
 def spans(reels: Reels, stream: Stream) -> dict[Rep, tuple[int, int]]:
     """The reps of a stream's block, each with its span."""
     mark = Bookmark(stream.place.routine, stream.place.exercise, stream.place.form)
-    return _spans(reels, replace(stream, run=0, block=0, joined=mark, counted=False))
+    return _spans(reels, replace(stream, run=0, block=0, place=mark, counted=False))
 
 
 @lru_cache(maxsize=256)
 def _spans(reels: Reels, stream: Stream) -> dict[Rep, tuple[int, int]]:
     found: dict[Rep, tuple[int, int]] = {}
-    for cue in of.played(stream, CONTENT, reels.measure).score.cues:
+    for cue in reels.edition.stream(stream).block.score.cues:
         if isinstance(cue.what, Section):
             rep = cue.what.exercise, cue.what.set, cue.what.side, cue.what.rep
             found[rep] = found.get(rep, (cue.at, 0))[0], cue.ends
@@ -468,9 +471,9 @@ def test_however_they_walk_no_rep_is_skipped_and_none_repeated_but_the_one_broke
 def in_order(walked: Walk) -> None:
     """Every rep heard out follows the one before."""
     first, _ = walked.runs[0]
-    whole = plan(first.place, CONTENT)
-    cut = of.blocks(whole, CONTENT, walked.reels.measure)
-    marks = [whole.first_of(some[0]).starts(whole.routine) for some in cut]
-    all_ = [rep for mark in marks for rep in spans(walked.reels, replace(first, run=0, joined=mark))]
+    edition = walked.reels.edition
+    whole = edition.plan(first.place)
+    marks = [whole.start_of(some[0]) for some in edition.blocks(whole)]
+    all_ = [rep for mark in marks for rep in spans(walked.reels, replace(first, run=0, place=mark))]
     done = [rep for rep, whole in walked.reps() if whole]
     assert done == all_[: len(done)], (walked.story, done)

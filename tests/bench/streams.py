@@ -189,4 +189,4 @@ def intent(name: str) -> Json:
 
 def report(what: str, player: Json) -> Json:
     """A report of a player."""
-    return {"type": f"AudioPlayer.Report{what}", **player}
+    return {"type": f"AudioPlayer.Playback{what}", **player}
