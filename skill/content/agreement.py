@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from skill.coach.exercise import FormName, Language, Order
 from skill.content.schema import (
-    LANGUAGE,
     MOST_REPS,
     ExerciseFile,
     ExerciseText,
@@ -24,18 +23,14 @@ from skill.content.schema import (
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The files of a content folder: those that could be read by their stems, and the names of all."""
+    """The files of a content folder: those that could be read, by their stems; and the stems of all."""
 
     exercises: Mapping[str, ExerciseFile]
     routines: Mapping[str, RoutineFile]
     words: Mapping[Language, WordsFile]
     safety: Mapping[Language, SafetyFile]
-    names: frozenset[str]
-    """Of every file there is, ``exercises/pelvic_tilt.toml``: what could not be read is no mistake twice."""
-
-    def has(self, room: str, stem: str) -> bool:
-        """Whether there is such a file."""
-        return f"{room}/{stem}.toml" in self.names
+    stems: Mapping[str, frozenset[str]]
+    """Folder → every file there is in it: what could not be read is no mistake twice."""
 
     @property
     def languages(self) -> tuple[Language, ...]:
@@ -56,17 +51,12 @@ def disagreements(files: Files) -> Iterator[str]:
 
 def _about_languages(files: Files) -> Iterator[str]:
     """Whatever is told is told in a language with words, and one of these is the default."""
-    rooms = (("exercises", files.exercises), ("routines", files.routines))
-    told = [
-        (f"{room}/{stem}.toml: {one}", one)
-        for room, read in rooms
-        for stem in read
-        for one in read[stem].texts
-    ]
-    told += [
-        (name, stem) for name in sorted(files.names) for room, stem in [_parts(name)] if room == "safety"
-    ]
-    worded = {stem for room, stem in map(_parts, files.names) if room == "words"}
+    told = [(f"safety/{stem}.toml", stem) for stem in sorted(files.stems["safety"])]
+    for slug, exercise in files.exercises.items():
+        told += ((f"exercises/{slug}.toml: {language}", language) for language in exercise.texts)
+    for slug, routine in files.routines.items():
+        told += ((f"routines/{slug}.toml: {language}", language) for language in routine.texts)
+    worded = files.stems["words"]
     for at, language in told:
         if worded and language not in worded:
             yield f"{at}: there are no words for this language: words/{language}.toml"
@@ -74,16 +64,8 @@ def _about_languages(files: Files) -> Iterator[str]:
     if worded and worded == files.words.keys() and len(defaults) != 1:
         yield f"words/: default: exactly one language is the default, not {defaults or 'none'}"
     for language, words in files.words.items():
-        if not LANGUAGE.fullmatch(language):
-            yield f"words/{language}.toml: is not named for a language"
         if words.locale.partition("-")[0] != language.partition("-")[0]:
             yield f"words/{language}.toml: locale: {words.locale!r} is not of this language"
-
-
-def _parts(name: str) -> tuple[str, str]:
-    """``words/de.toml`` → ``words``, ``de``."""
-    room, _, file = name.partition("/")
-    return room, file.removesuffix(".toml")
 
 
 def _about_names(files: Files, language: Language) -> Iterator[str]:
@@ -156,7 +138,7 @@ def _about_routine(at: str, routine: RoutineFile, files: Files) -> Iterator[str]
     uses = Counter(item.exercise for item in routine.items)
     for number, item in enumerate(routine.items):
         field = f"{at}: items.{number}"
-        if not files.has("exercises", item.exercise):
+        if item.exercise not in files.stems["exercises"]:
             yield f"{field}.exercise: there is no exercise {item.exercise!r}"
         if uses[item.exercise] > 1:  # a bookmark names its exercise
             yield f"{field}.exercise: {item.exercise!r} stands more than once"

@@ -81,7 +81,6 @@ def languages(folder: Path = CONTENT) -> tuple[Language, ...]:
     return tuple(_ours() if folder == CONTENT else read_all(folder))
 
 
-@cache
 def catalogue(language: Language = "") -> Catalogue:
     """Backbeat's own content in a language, or in the default one; read once.
 
@@ -121,10 +120,10 @@ def read_all(folder: Path) -> dict[Language, Catalogue]:
     exercises = _read_room(folder, "exercises", ExerciseFile, mistakes)
     routines = _read_room(folder, "routines", RoutineFile, mistakes)
     words = _read_room(folder, "words", WordsFile, mistakes)
-    names = frozenset(path.relative_to(folder).as_posix() for room in ROOMS for path in _files(folder, room))
+    stems = {room: frozenset(path.stem for path in _files(folder, room)) for room in ROOMS}
     told = [Path("safety", path.name) for path in _files(folder, "words")]
     safety = _read(folder, told, SafetyFile, mistakes)
-    files = Files(exercises, routines, words, safety, names)
+    files = Files(exercises, routines, words, safety, stems)
     mistakes += (*disagreements(files), *misworded(files))
     if mistakes:
         raise ContentError(tuple(mistakes))

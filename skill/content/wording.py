@@ -35,12 +35,12 @@ def _about_references(at: str, language: Language, words: WordsFile, files: File
     for slug, muddle in words.muddles.items():
         for exercise in muddle.exercises:
             field = f"{at}: muddles.{slug}.exercises"
-            if not files.has("exercises", exercise):
+            if exercise not in files.stems["exercises"]:
                 yield f"{field}: there is no exercise {exercise!r}"
             elif (file := files.exercises.get(exercise)) and language not in file.texts:
                 yield f"{field}: {exercise!r} is not told in {language}"
     routine = files.routines.get(words.routine)
-    if not files.has("routines", words.routine):
+    if words.routine not in files.stems["routines"]:
         yield f"{at}: routine: there is no routine {words.routine!r}"
     elif routine and language not in routine.texts:
         yield f"{at}: routine: {words.routine!r} is not told in {language}"
