@@ -79,7 +79,6 @@ def test_nothing_we_say_claims_to_treat_or_cure() -> None:
             *exercise.usual.steps,
             *exercise.cautions,
         ]
-    spoken += [routine.intro for routine in content.routines.values()]
     for sentence in spoken:
         assert not re.search(
             r"\b(cure|treat|heal|relieve|fix|therap|prescri|diagnos)", sentence, re.IGNORECASE

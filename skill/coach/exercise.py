@@ -15,13 +15,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from skill.coach.words import Words
+from skill.coach.words import Name, Words
 
 Ms = int
 """A length or a moment of time, in whole milliseconds."""
 
 Slug = str
 """The name of an exercise or a routine in data: ``pelvic_tilt``. It is the stem of its file."""
+
+Language = str
+"""A language there is content in: ``de``. It is the stem of its files of words and of safety."""
 
 
 class FormName(StrEnum):
@@ -93,7 +96,7 @@ class Form:
     dose: Dose
     order: Order
     moves: tuple[Move, ...]
-    unit: tuple[str, str]
+    unit: tuple[Name, Name]
     """What a rep is called, one and many: ``("lift", "lifts")``."""
     steps: tuple[str, ...]
     """The long telling, a sentence each. Empty in a form that is only ever offered to someone who knows the usual."""
@@ -106,16 +109,12 @@ class Exercise:
     """An exercise, and everything said of it."""
 
     slug: Slug
-    name: str
+    name: Name
     """Plain, as in "set two of the …": "pelvic tilt"."""
-    title: str
+    title: Name
     """In full, with its article, as it is announced: "the pelvic tilt, with the hip lift"."""
     synonyms: tuple[str, ...]
     """Other names a person may use, likely mishearings among them."""
-    origin: str
-    """``article`` or ``ours``."""
-    regions: tuple[str, ...]
-    """Where it works: lower, upper, whole, hip, core, leg."""
     position: str
     """The position it starts in: ``back``, ``upright`` or ``all_fours``."""
     kit: tuple[str, ...]
@@ -128,7 +127,6 @@ class Exercise:
     """What to watch for, for someone who asks."""
     cautions: tuple[str, ...]
     """Who should take care and how, for someone who asks."""
-    sources: tuple[str, ...]
     usual: Form
     easier: Form
     harder: Form
@@ -159,14 +157,12 @@ class Routine:
     """Exercises in order."""
 
     slug: Slug
-    name: str
+    name: Name
     """With its article or owner, as it is said: "your back routine"."""
     synonyms: tuple[str, ...]
     items: tuple[Item, ...]
     short: bool
     """Whether its doses are cut, which is then said."""
-    intro: str
-    """A sentence on it, for someone who asks what there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,11 +178,12 @@ class Muddle:
 class Catalogue:
     """All the content of one language, read and checked. Compared by identity: there is one of each reading."""
 
+    language: Language
+    locale: str
+    """Where it is spoken, if nobody says: "en-US". Its region tells which number to call in an emergency."""
     exercises: Mapping[Slug, Exercise]
     routines: Mapping[Slug, Routine]
     muddles: Mapping[Slug, Muddle]
     default: Slug
     """The routine that "start my back routine" means."""
     words: Words
-    language: str
-    locale: str

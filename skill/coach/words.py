@@ -5,15 +5,18 @@ coach may say, and the values it may mention. `skill.content.reader` holds the f
 an unknown one or a wrong ``{value}`` is found when content is read, never on the floor.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 LINES: Mapping[str, frozenset[str]] = {
     name: frozenset(values.split())
     for name, values in {
         "title": "",
-        "and": "",
         "all_right": "",
+        # Listing names: of two, and of more, where ``rest`` is the list of all but the first
+        "list_two": "first last",
+        "list_more": "first rest",
         # Meeting, beginning, ending
         "hello": "",
         "welcome_back": "place",
@@ -165,6 +168,50 @@ LINES: Mapping[str, frozenset[str]] = {
 }
 """Every line, by name, and the values it may mention."""
 
+NAMES = frozenset({"name", "title", "unit", "side", "routine"})
+"""The values that are names: a line may ask for one in a form, ``{name:of_the}``."""
+
+GENDER = "gender"
+"""The form of a unit that is never said: which numbers count it, by the keys of `Words.counting`."""
+
+
+class Name(str):
+    """A name, and the other forms of it that sentences need: ``{name}`` says it as it is, ``{name:of_the}`` so.
+
+    Which forms there are is up to a language's files; English does without. To everything but a format it is plain
+    text, and equal to that text: a name is looked up, sorted and joined as it is.
+    """
+
+    __slots__ = ("_forms",)
+
+    _forms: tuple[tuple[str, str], ...]
+
+    def __new__(cls, plain: str, forms: Mapping[str, str] | None = None) -> Self:
+        """The plain form, and the others by what they are called."""
+        self = super().__new__(cls, plain)
+        self._forms = tuple((forms or {}).items())
+        return self
+
+    @property
+    def forms(self) -> Mapping[str, str]:
+        """The forms besides the plain one, by what they are called: ``of_the`` → "des Beckenkippens"."""
+        return dict(self._forms)
+
+    @property
+    def gender(self) -> str:
+        """Which numbers count it; empty where all are the same."""
+        return self.forms.get(GENDER, "")
+
+    def __format__(self, form: str) -> str:
+        if not form:
+            return str(self)
+        if form not in self.forms:
+            raise ValueError(f"{str(self)!r} has no form {form!r}")
+        return self.forms[form]
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, Mapping[str, str]]]:
+        return type(self), (str(self), self.forms)
+
 
 @dataclass(frozen=True, slots=True)
 class Concern:
@@ -185,8 +232,10 @@ class Words:
     lines: Mapping[str, str]
     numbers: tuple[str, ...]
     """The words for zero, one, two and so on."""
-    kit: Mapping[str, str]
-    sides: Mapping[str, str]
+    counting: Mapping[str, Mapping[str, str]]
+    """Gender of what is counted → the numbers that are other words then: ``f`` → "eins" → "eine"."""
+    kit: Mapping[str, Name]
+    sides: Mapping[str, Name]
     """``right`` → "right", as it is named aloud."""
     emergency_numbers: Mapping[str, str]
     """Region of a locale ("US") → the number, digit by digit; "" holds what to say elsewhere."""
@@ -200,15 +249,19 @@ class Words:
         """The line of that name with its values filled in."""
         return self.lines[name].format_map(values)
 
-    def number(self, count: int) -> str:
-        """A number as it is spoken; digits past the end of the list."""
-        return self.numbers[count] if 0 <= count < len(self.numbers) else str(count)
+    def number(self, count: int, gender: str = "") -> str:
+        """A number as it is spoken of something of that gender; digits past the end of the list."""
+        said = self.numbers[count] if 0 <= count < len(self.numbers) else str(count)
+        return self.counting.get(gender, {}).get(said, said)
 
-    def listing(self, names: tuple[str, ...]) -> str:
+    def listing(self, names: Sequence[str]) -> str:
         """Names as they are listed aloud: "one, two and three"."""
         if len(names) <= 1:
             return "".join(names)
-        return f"{', '.join(names[:-1])} {self.lines['and']} {names[-1]}"
+        first, *rest = names
+        if len(rest) == 1:
+            return self.line("list_two", first=first, last=rest[0])
+        return self.line("list_more", first=first, rest=self.listing(rest))
 
     def emergency_number(self, locale: str) -> str:
         """The number to call in a locale's region ("en-GB" → GB)."""
@@ -224,5 +277,8 @@ def _of_region(numbers: Mapping[str, str], locale: str) -> str:
 
 
 def capital(text: str) -> str:
-    """The text as a sentence begins: only its first letter changed."""
-    return text[:1].upper() + text[1:]
+    """The text as a sentence begins: only its first letter changed. A name stays one, and so begins in any form."""
+    begun = text[:1].upper() + text[1:]
+    if isinstance(text, Name):
+        return Name(begun, {form: capital(said) for form, said in text.forms.items()})
+    return begun

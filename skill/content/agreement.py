@@ -1,83 +1,171 @@
 """Do the content files agree?
 
-What no file can be wrong about alone: names used twice, doses cut without a word, lines that nobody says. Each
-disagreement is a line of file, field and what is wrong.
+What no file can be wrong about alone: names used twice, doses cut without a word, a routine told in a language that
+its exercises are not told in. Each disagreement is a line of file, field and what is wrong. What the sentences of a
+language ask of its names is in `skill.content.wording`.
 """
 
-import string
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from skill.coach.exercise import FormName, Order
-from skill.coach.words import LINES
-from skill.content.schema import MOST_REPS, ExerciseFile, ItemTable, RoutineFile, SafetyFile, WordsFile
-
-
-def disagreements(
-    exercises: Mapping[str, ExerciseFile],
-    routines: Mapping[str, RoutineFile],
-    words: WordsFile | None,
-    safety: SafetyFile | None,
-    known: Collection[str],
-) -> Iterator[str]:
-    """A line for each. ``known`` are the slugs of all exercise files, also of those that could not be read."""
-    yield from _about_names(exercises, routines, words)
-    yield from _about_exercises(exercises)
-    yield from _about_routines(exercises, routines, known)
-    yield from _about_words(words, safety, known)
+from skill.coach.exercise import FormName, Language, Order
+from skill.content.schema import (
+    MOST_REPS,
+    ExerciseFile,
+    ExerciseText,
+    ItemTable,
+    RoutineFile,
+    SafetyFile,
+    WordsFile,
+)
 
 
-def _about_names(
-    exercises: Mapping[str, ExerciseFile], routines: Mapping[str, RoutineFile], words: WordsFile | None
-) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of a content folder: those that could be read, by their stems; and the stems of all."""
+
+    exercises: Mapping[str, ExerciseFile]
+    routines: Mapping[str, RoutineFile]
+    words: Mapping[Language, WordsFile]
+    safety: Mapping[Language, SafetyFile]
+    stems: Mapping[str, frozenset[str]]
+    """Folder → every file there is in it: what could not be read is no mistake twice."""
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """Those whose words could be read, the default first."""
+        return tuple(sorted(self.words, key=lambda language: (not self.words[language].default, language)))
+
+
+def disagreements(files: Files) -> Iterator[str]:
+    """A line for each."""
+    yield from _about_languages(files)
+    for language in sorted({language for file in files.exercises.values() for language in file.texts}):
+        yield from _about_names(files, language)
+    for slug, exercise in files.exercises.items():
+        yield from _about_exercise(f"exercises/{slug}.toml", exercise, files.languages)
+    for slug, routine in files.routines.items():
+        yield from _about_routine(f"routines/{slug}.toml", routine, files)
+
+
+def _about_languages(files: Files) -> Iterator[str]:
+    """Whatever is told is told in a language with words, and one of these is the default."""
+    told = [(f"safety/{stem}.toml", stem) for stem in sorted(files.stems["safety"])]
+    for slug, exercise in files.exercises.items():
+        told += ((f"exercises/{slug}.toml: {language}", language) for language in exercise.texts)
+    for slug, routine in files.routines.items():
+        told += ((f"routines/{slug}.toml: {language}", language) for language in routine.texts)
+    worded = files.stems["words"]
+    for at, language in told:
+        if worded and language not in worded:
+            yield f"{at}: there are no words for this language: words/{language}.toml"
+    defaults = sorted(language for language, words in files.words.items() if words.default)
+    if worded and worded == files.words.keys() and len(defaults) != 1:
+        yield f"words/: default: exactly one language is the default, not {defaults or 'none'}"
+    for language, words in files.words.items():
+        if words.locale.partition("-")[0] != language.partition("-")[0]:
+            yield f"words/{language}.toml: locale: {words.locale!r} is not of this language"
+
+
+def _about_names(files: Files, language: Language) -> Iterator[str]:
     """A name means one thing: a slot value that stands under two ids is a coin toss on the floor."""
-    muddles = words.muddles if words else {}
-    exercise_names = [
-        (f"exercises/{slug}.toml", (f.en.name, *f.en.synonyms)) for slug, f in exercises.items()
+    exercises = [
+        (f"exercises/{slug}.toml: {language}", (text.name.lower(), *text.synonyms))
+        for slug, file in files.exercises.items()
+        if (text := file.texts.get(language))
     ]
-    muddle_names = [(f"words/en.toml: muddles.{slug}", m.names) for slug, m in muddles.items()]
-    routine_names = [(f"routines/{slug}.toml", f.en.synonyms) for slug, f in routines.items()]
-    for group in (exercise_names + muddle_names, routine_names):
+    words = files.words.get(language)
+    muddles = [
+        (f"words/{language}.toml: muddles.{slug}", muddle.names)
+        for slug, muddle in (words.muddles if words else {}).items()
+    ]
+    routines = [
+        (f"routines/{slug}.toml: {language}", file.texts[language].synonyms)
+        for slug, file in files.routines.items()
+        if language in file.texts
+    ]
+    for group in (exercises + muddles, routines):
         uses = Counter(name for _, names in group for name in names)
         for place, names in group:
             for name in sorted({name for name in names if uses[name] > 1}):
                 yield f"{place}: {name!r} is used more than once; a word for two things is a muddle"
 
 
-def _about_routines(
-    exercises: Mapping[str, ExerciseFile], routines: Mapping[str, RoutineFile], known: Collection[str]
-) -> Iterator[str]:
-    defaults = sorted(slug for slug, file in routines.items() if file.default)
-    if routines and len(defaults) != 1:
-        yield f"routines/: default: exactly one routine is the default, not {defaults or 'none'}"
-    for slug, routine in routines.items():
-        uses = Counter(item.exercise for item in routine.items)
-        for number, item in enumerate(routine.items):
-            at = f"routines/{slug}.toml: items.{number}"
-            if item.exercise not in known:
-                yield f"{at}.exercise: there is no exercise {item.exercise!r}"
-            if uses[item.exercise] > 1:  # a bookmark names its exercise
-                yield f"{at}.exercise: {item.exercise!r} stands more than once"
-            if item.exercise in exercises:
-                yield from _about_item(at, item, exercises[item.exercise], short=routine.short)
+def _about_exercise(at: str, exercise: ExerciseFile, languages: tuple[Language, ...]) -> Iterator[str]:
+    usual = exercise.usual
+    # Every language moves as the first does: a bookmark names a side, and finds it in all of them.
+    first = min(exercise.texts, key=lambda one: languages.index(one) if one in languages else len(languages))
+    for language, text in exercise.texts.items():
+        for form, order in _orders(exercise).items():
+            moves, same = _moves(text, form), _moves(exercise.texts[first], form)
+            field = f"{at}: {language}.{form.value}.moves"
+            if any((order is Order.WHOLE) is not (side is None) for side in moves):
+                yield f"{field}: sides and the order {order.value!r} do not fit"
+            elif moves != same:
+                yield f"{field}: {_listed(moves)}; but {_listed(same)} in {first}"
+    for dosed in ("sets", "reps"):
+        dose: int = getattr(usual.dose, dosed)
+        least, most = getattr(usual.article, dosed) or (dose, dose)
+        if not least <= dose <= most:
+            yield f"{at}: usual.dose.{dosed}: {dose} is not the article's {least} to {most}"
 
 
-def _about_exercises(exercises: Mapping[str, ExerciseFile]) -> Iterator[str]:
-    for slug, exercise in exercises.items():
-        usual, moves = exercise.usual, exercise.en.usual.moves
-        if (usual.order is Order.WHOLE) is not (moves[0].side is None):
-            yield f"exercises/{slug}.toml: en.usual.moves: sides and the order {usual.order.value!r} do not fit"
-        for field in ("sets", "reps"):
-            dose: int = getattr(usual.dose, field)
-            least, most = getattr(usual.article, field) or (dose, dose)
-            if not least <= dose <= most:
-                yield f"exercises/{slug}.toml: usual.dose.{field}: {dose} is not the article's {least} to {most}"
+def _orders(exercise: ExerciseFile) -> Mapping[FormName, Order]:
+    usual = exercise.usual.order
+    return {
+        FormName.USUAL: usual,
+        FormName.EASIER: exercise.easier.order or usual,
+        FormName.HARDER: exercise.harder.order or usual,
+    }
+
+
+def _moves(text: ExerciseText, form: FormName) -> list[str | None]:
+    """The sides of a form's own moves; of another form that moves as the usual one, none."""
+    own = {
+        FormName.USUAL: text.usual.moves,
+        FormName.EASIER: text.easier.moves,
+        FormName.HARDER: text.harder.moves,
+    }
+    return [move.side for move in own[form]]
+
+
+def _listed(sides: list[str | None]) -> str:
+    return ", ".join(side or "no side" for side in sides) or "none"
+
+
+def _about_routine(at: str, routine: RoutineFile, files: Files) -> Iterator[str]:
+    uses = Counter(item.exercise for item in routine.items)
+    for number, item in enumerate(routine.items):
+        field = f"{at}: items.{number}"
+        if item.exercise not in files.stems["exercises"]:
+            yield f"{field}.exercise: there is no exercise {item.exercise!r}"
+        if uses[item.exercise] > 1:  # a bookmark names its exercise
+            yield f"{field}.exercise: {item.exercise!r} stands more than once"
+        if exercise := files.exercises.get(item.exercise):
+            for language in routine.texts:
+                yield from _about_telling(field, item, exercise, language)
+            yield from _about_item(field, item, exercise, short=routine.short)
+
+
+def _about_telling(at: str, item: ItemTable, exercise: ExerciseFile, language: Language) -> Iterator[str]:
+    """An item can be told in the language of its routine."""
+    if (text := exercise.texts.get(language)) is None:
+        yield f"{at}.exercise: {item.exercise!r} is not told in {language}, and the routine is"
+    elif not _steps_of(text, item.form):
+        yield f"{at}.form: {item.exercise!r} has no steps in {language} to tell its {item.form.value} form by"
+
+
+def _steps_of(text: ExerciseText, form: FormName) -> tuple[str, ...]:
+    return {
+        FormName.USUAL: text.steps,
+        FormName.EASIER: text.easier.steps,
+        FormName.HARDER: text.harder.steps,
+    }[form]
 
 
 def _about_item(at: str, item: ItemTable, exercise: ExerciseFile, *, short: bool) -> Iterator[str]:
-    """An item can be told, and has a full dose unless its routine says that it is short."""
-    if not _steps_of(exercise, item.form):
-        yield f"{at}.form: {item.exercise!r} has no steps to tell its {item.form.value} form by"
+    """An item has a full dose unless its routine says that it is short."""
     if item.form is not FormName.USUAL and not short:
         yield f"{at}.form: a full routine is done in the usual form; say short = true, or leave it out"
     for field, own in (("sets", item.sets), ("reps", item.reps)):
@@ -86,47 +174,3 @@ def _about_item(at: str, item: ItemTable, exercise: ExerciseFile, *, short: bool
         if own is not None and not short and not least <= own <= most:
             allowed = f"{least} to {most}" if getattr(exercise.usual.article, field) else f"{least} or more"
             yield f"{at}.{field}: {own} is not a full dose ({allowed}); say short = true, or give it"
-
-
-def _steps_of(exercise: ExerciseFile, form: FormName) -> tuple[str, ...]:
-    text = exercise.en
-    return {
-        FormName.USUAL: text.steps,
-        FormName.EASIER: text.easier.steps,
-        FormName.HARDER: text.harder.steps,
-    }[form]
-
-
-def _about_words(words: WordsFile | None, safety: SafetyFile | None, known: Collection[str]) -> Iterator[str]:
-    if words is None or safety is None:
-        return
-    rooms = (("words/en.toml", words.lines), ("safety/en.toml", safety.lines))
-    for name in sorted(LINES.keys() - words.lines.keys() - safety.lines.keys()):
-        yield f"words/en.toml: lines.{name}: is missing"
-    for room, name, text in ((room, *line) for room, lines in rooms for line in lines.items()):
-        at = f"{room}: lines.{name}"
-        yield from _about_values(at, text, LINES[name]) if name in LINES else (f"{at}: is not a line we say",)
-    for slug, concern in safety.concerns.items():
-        yield from _about_values(f"safety/en.toml: concerns.{slug}.say", concern.say, {"number", "crisis"})
-    for slug, exercise in (
-        (slug, name) for slug, muddle in words.muddles.items() for name in muddle.exercises
-    ):
-        if exercise not in known:
-            yield f"words/en.toml: muddles.{slug}.exercises: there is no exercise {exercise!r}"
-    for table, numbers in (("numbers", safety.numbers), ("crisis", safety.crisis)):
-        if "" not in numbers:
-            yield f'safety/en.toml: {table}: needs an entry "" for regions not listed'
-
-
-def _about_values(at: str, text: str, may: Collection[str]) -> Iterator[str]:
-    """A line mentions only the values it is given."""
-    try:
-        parts = [part for part in string.Formatter().parse(text) if part[1] is not None]
-    except ValueError as error:
-        yield f"{at}: {error}"
-        return
-    for _, value, spec, conversion in parts:
-        if spec or conversion:
-            yield f"{at}: {{{value}}} is mentioned as it is, without a format"
-        if value not in may:
-            yield f"{at}: has no {{{value}}} to mention; it may mention {', '.join(sorted(may)) or 'nothing'}"

@@ -6,14 +6,23 @@ everything that is spoken in a table named for its language, so a translator add
 """
 
 import re
-from typing import Annotated, Literal, Self, get_args
+from collections.abc import Mapping
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from skill.coach.exercise import FormName, Order
-
-SENTENCE_WORDS = 12
-"""The most words in one step: one action a sentence (content facts, section 9, "Our text")."""
+from skill.coach.exercise import FormName, Language, Order
+from skill.content.spoken import (
+    CueText,
+    Line,
+    NameText,
+    Sentence,
+    SlugText,
+    Spoken,
+    Step,
+    Synonym,
+    words_in,
+)
 
 TELLING_WORDS = 90
 """The most words in a long telling, about 40 s (content facts, section 9, "Length")."""
@@ -21,64 +30,55 @@ TELLING_WORDS = 90
 MOST_REPS = 120
 """The most reps or steps of a set."""
 
-_UNSPEAKABLE = re.compile(r"[0-9<>&*_#\[\]{}]")
-_VALUE = re.compile(r"\{[^{}]*\}")
-_NOT_A_NAME = re.compile(r"[^a-zà-ÿ' .-]")
+TEXTS = "<language>"
+"""Where the tables of all languages are gathered. No author writes it, and no mistake shows it: see `Translated`."""
 
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*")
+"""What a language is called: ``de``, ``pt-BR``."""
 
-def _words(text: str) -> int:
-    return len(text.split())
-
-
-def _spoken(text: str) -> str:
-    if found := _UNSPEAKABLE.search(text):
-        raise ValueError(f"{found[0]!r} cannot be spoken: write numbers as words, and no markup")
-    if text != text.strip():
-        raise ValueError("has a space at an end")
-    return text
-
-
-def _line(text: str) -> str:
-    """A line may hold {values}; what stands in the braces is held against `LINES`."""
-    _spoken(_VALUE.sub("", text).replace("{", "").replace("}", "").strip())
-    return text
-
-
-def _sentence(text: str) -> str:
-    if text[-1:] not in {".", "?", "!", "…"}:
-        raise ValueError("a sentence ends in a full stop")
-    return text
-
-
-def _step(text: str) -> str:
-    if (words := _words(text)) > SENTENCE_WORDS:
-        raise ValueError(f"{words} words: one action a sentence, {SENTENCE_WORDS} words at most")
-    return text
-
-
-def _synonym(text: str) -> str:
-    if found := _NOT_A_NAME.search(text):
-        raise ValueError(f"{found[0]!r} cannot stand in a sample: lower-case words only")
-    return _spoken(text)
-
-
-Spoken = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_spoken)]
-Sentence = Annotated[Spoken, AfterValidator(_sentence)]
-Step = Annotated[Sentence, AfterValidator(_step)]
-Line = Annotated[str, Field(min_length=1, max_length=800), AfterValidator(_line)]
-CueText = Annotated[str, Field(max_length=60), AfterValidator(_spoken)]
-Synonym = Annotated[str, Field(min_length=2, max_length=140), AfterValidator(_synonym)]
-SlugText = Annotated[str, Field(pattern=r"^[a-z]+(_[a-z]+)*$")]
 Kit = Literal["mat", "chair", "support", "towel", "cushion"]
 Side = Literal["right", "left", "both"]
 Seconds = Annotated[float, Field(ge=0, le=60)]
 Counts = Annotated[int, Field(ge=0, le=60)]
+Locale = Annotated[str, Field(pattern=r"^[a-z]{2,3}-[A-Z]{2}$")]
+Unit = tuple[NameText, NameText]
+"""What a rep is called, one and many."""
 
 
 class Table(BaseModel):
     """A table of a content file: nothing unknown in it, and nothing guessed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    @classmethod
+    def as_modelled(cls, written: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What stands in the file, as the model has it."""
+        return written
+
+
+T = TypeVar("T")
+
+
+def _in_a_language(texts: dict[Language, T]) -> dict[Language, T]:
+    if not texts:
+        raise ValueError("is in no language: it needs a table for one")
+    return texts
+
+
+class Translated(Table, Generic[T]):
+    """A file with neutral facts at its top, and a table for each language: in here, all of those are ``texts``."""
+
+    texts: Annotated[dict[Language, T], Field(alias=TEXTS), AfterValidator(_in_a_language)]
+
+    @classmethod
+    def as_modelled(cls, written: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The tables that are named like a language gathered; anything else unknown is left, and found to be."""
+        texts = {
+            key: value
+            for key, value in written.items()
+            if isinstance(value, dict) and LANGUAGE.fullmatch(key) and key not in cls.model_fields
+        }
+        return {key: value for key, value in written.items() if key not in texts} | {TEXTS: texts}
 
 
 class TempoTable(Table):
@@ -143,17 +143,17 @@ class OtherText(Table):
 
     offer: Sentence
     moves: Annotated[tuple[MoveText, ...], Field(max_length=4)] = ()
-    unit: tuple[Spoken, Spoken] | None = None
+    unit: Unit | None = None
     steps: tuple[Step, ...] = ()
 
 
 class ExerciseText(Table):
     """All that is spoken of an exercise, in one language."""
 
-    name: Spoken
-    title: Spoken
+    name: NameText
+    title: NameText
     synonyms: Annotated[tuple[Synonym, ...], Field(min_length=3)]
-    unit: tuple[Spoken, Spoken]
+    unit: Unit
     steps: Annotated[tuple[Step, ...], Field(min_length=3)]
     reminder: Step
     about: Annotated[tuple[Sentence, ...], Field(min_length=1)]
@@ -165,12 +165,12 @@ class ExerciseText(Table):
 
     @model_validator(mode="after")
     def _short_enough(self) -> Self:
-        if (words := sum(map(_words, self.steps))) > TELLING_WORDS:
+        if (words := sum(map(words_in, self.steps))) > TELLING_WORDS:
             raise ValueError(f"the steps have {words} words: {TELLING_WORDS} at most, about forty seconds")
         return self
 
 
-class ExerciseFile(Table):
+class ExerciseFile(Translated[ExerciseText]):
     """``exercises/*.toml``."""
 
     origin: Literal["article", "ours"]
@@ -183,7 +183,6 @@ class ExerciseFile(Table):
     usual: FormTable
     easier: OtherFormTable
     harder: OtherFormTable
-    en: ExerciseText
 
 
 class ItemTable(Table):
@@ -198,18 +197,15 @@ class ItemTable(Table):
 class RoutineText(Table):
     """What is spoken of a routine."""
 
-    name: Spoken
+    name: NameText
     synonyms: Annotated[tuple[Synonym, ...], Field(min_length=1)]
-    intro: Sentence
 
 
-class RoutineFile(Table):
+class RoutineFile(Translated[RoutineText]):
     """``routines/*.toml``."""
 
-    default: bool = False
     short: bool = False
     items: Annotated[tuple[ItemTable, ...], Field(min_length=1)]
-    en: RoutineText
 
 
 class MuddleTable(Table):
@@ -221,21 +217,31 @@ class MuddleTable(Table):
 
 
 class WordsFile(Table):
-    """``words/*.toml``: sentences, by the names in `skill.coach.words`."""
+    """``words/*.toml``: sentences, by the names in `skill.coach.words`, and what a language is spoken with."""
 
+    default: bool = False
+    """Whether this is the language where nobody says which."""
+    locale: Locale
+    """The locale where nobody says which."""
+    routine: SlugText
+    """The routine that somebody means who names none."""
     numbers: Annotated[tuple[Spoken, ...], Field(min_length=61)]
+    counting: dict[SlugText, dict[Spoken, Spoken]] = Field(default_factory=dict)
+    """Gender → the numbers that are other words for it."""
     lines: dict[str, Line]
-    kit: dict[Kit, Spoken]
-    sides: dict[Side, Spoken]
+    kit: dict[Kit, NameText]
+    sides: dict[Side, NameText]
+    muddles: dict[SlugText, MuddleTable] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _all_named(self) -> Self:
         for table, names in (("kit", get_args(Kit)), ("sides", get_args(Side))):
             if missing := sorted(set(names) - getattr(self, table).keys()):
                 raise ValueError(f"{table}: has no word for {', '.join(missing)}")
+        for gender, words in self.counting.items():
+            if unknown := sorted(words.keys() - set(self.numbers)):
+                raise ValueError(f"counting.{gender}: {', '.join(unknown)} is not among the numbers")
         return self
-
-    muddles: dict[SlugText, MuddleTable] = Field(default_factory=dict)
 
 
 class ConcernTable(Table):

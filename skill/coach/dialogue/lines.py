@@ -24,8 +24,10 @@ def question(asked: Question, plans: Plans, catalogue: Catalogue) -> str:
             return catalogue.muddles[muddle].ask
         case q.DoIt(exercise) if exercise in catalogue.exercises:
             return words.line("ask_do_it", name=catalogue.exercises[exercise].name)
+        case q.DoIt():  # which is gone from the content
+            return words.line("ask_menu")
         case _:
-            return words.line(f"ask_{name_of(type(asked))}", name="")
+            return words.line(f"ask_{name_of(type(asked))}")
 
 
 def _ready(place: Bookmark, whole: Plan, catalogue: Catalogue) -> str:

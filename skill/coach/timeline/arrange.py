@@ -186,7 +186,8 @@ class _Layout:
 
     def _announcement(self) -> str:
         piece, words = self.piece, self.words
-        reps, unit = capital(words.number(piece.reps)), self.form.unit[piece.reps != 1]
+        unit = self.form.unit[piece.reps != 1]
+        reps = capital(words.number(piece.reps, unit.gender))
         if self.form.order is Order.PACED:
             seconds = capital(words.number((piece.last - piece.first + 1) * self.move_ms // 1000))
             if piece.sets > 1 and piece.first == 1:

@@ -74,7 +74,7 @@ def dose(first: Piece, catalogue: Catalogue) -> str:
     """How much of an exercise there is to do from its start."""
     form, words = catalogue.exercises[first.exercise].form(first.form), catalogue.words
     unit = form.unit[first.reps != 1]
-    sets, reps = words.number(first.sets), words.number(first.reps)
+    sets, reps = words.number(first.sets), words.number(first.reps, unit.gender)
     match form.order:
         case Order.PACED:
             seconds = words.number(first.reps * form.tempo.counts * first.beat // 1000)
@@ -163,6 +163,8 @@ def _left_of(piece: Piece, whole: Plan, catalogue: Catalogue) -> str:
         sides = dict.fromkeys(words.sides[one.side] for one in to_do if one.exercise == piece.exercise)
         return words.line("left_sides", sides=words.listing(tuple(sides)), name=exercise.name)
     if piece.first > 1:
-        reps, unit = piece.reps - piece.first + 1, exercise.form(piece.form).unit
-        return words.line("left_reps", reps=words.number(reps), unit=unit[reps != 1], name=exercise.name)
+        count = piece.reps - piece.first + 1
+        unit = exercise.form(piece.form).unit[count != 1]
+        reps = words.number(count, unit.gender)
+        return words.line("left_reps", reps=reps, unit=unit, name=exercise.name)
     return words.line("left_here", where=where(piece.starts(whole.routine), piece, catalogue))
