@@ -19,7 +19,7 @@ from skill.coach.timeline.plan import Bookmark
 from skill.coach.timeline.stream import Stream
 from skill.content.reader import catalogue
 from skill.conversation import ATTEMPTS, Conversation
-from skill.kept.carried import Carried, Known
+from skill.kept.carried import Blind, Carried, Known
 from skill.kept.saved import dump
 from skill.kept.store import Kept, SqliteStore, Store
 from skill.render.transcript import told
@@ -186,6 +186,27 @@ def test_two_copies_together_lose_nothing(one, other):
     assert all(both.tellings[slug] >= times for copy in (one, other) for slug, times in copy.tellings.items())
     assert list(both.days) == sorted({*one.days, *other.days})[-DAYS_KEPT:]
     assert both.merged(one) == both.merged(other) == both.merged(both) == both
+
+
+@pytest.mark.parametrize("damaged", [{}, {"v": 9}, {"v": 2, "place": 3}, {"v": 1, "playing": 3}], ids=str)
+@pytest.mark.parametrize("memory", [Known, Blind])
+def test_a_damaged_copy_counts_for_nothing_and_is_told_of(damaged, memory):
+    store = MemoryStore()
+    store.kept[ME] = replace(KNOWN, place=THERE)
+    with capture_logs() as logs:
+        Person(store, Carried(Session(), memory(damaged))).says(e.Opened())
+    assert store.kept[ME].place == THERE
+    assert [line["event"] for line in logs] == ["session attributes not used"]
+
+
+def test_a_copy_that_is_what_is_kept_is_not_read_again():
+    store = MemoryStore()
+    store.kept[ME] = replace(KNOWN, place=THERE)
+    carried = Carried(Session(), Known(store.load(ME).saved))
+    with capture_logs() as logs:
+        turn = Person(store, carried).says(e.Opened())
+    assert turn.reply.asks == q.Welcome(THERE)
+    assert logs == []
 
 
 def test_what_is_kept_counts_in_a_new_session():

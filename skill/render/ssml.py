@@ -1,7 +1,8 @@
 """A score as SSML, in the speaker's own voice: words, and breaks as long as the quiet between them.
 
-How long the words last is the score's estimate, so a count is about a second; `skill.coach.timeline.arrange` places its onset
-on the beat, and the break before it takes up what is left. Tones have no sound here: they are quiet.
+The score has the moments, whatever voice it was laid out for. How long the words take here is the estimate of a speaker's
+voice, so a count is about a second, and the break before its onset takes up what is left. Tones have no sound here: they are
+quiet.
 
 Limits (platform facts, sections 2 and 5), each an `OverLimit` when the reply is made rather than silence on a device:
 pieces are cut so that none is reached, and ``tests/render`` shows it for every piece of all content.
@@ -11,6 +12,7 @@ import re
 from functools import lru_cache
 from xml.sax.saxutils import escape
 
+from audio.estimate import estimate
 from skill.coach.exercise import Ms
 from skill.coach.timeline.score import Score
 from skill.errors import OverLimit
@@ -53,7 +55,7 @@ def inside(score: Score) -> str:
     for cue, text in score.sounds():
         if text:
             parts += (_quiet(cue.at - clock), _text(text))
-            clock = cue.ends
+            clock = cue.at + estimate(text)
     return "".join(parts)
 
 

@@ -5,6 +5,7 @@ The rules: platform facts, sections 1, 2, 3, 5 and 10.
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -14,11 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skill.alexa import inbound
-from skill.alexa.outbound import attributes
 from skill.app import create_app
-from skill.coach.dialogue.state import Playing, Progress, Question, Session, State
+from skill.coach.dialogue import questions as q
+from skill.coach.dialogue.questions import name_of
+from skill.coach.dialogue.state import Led, Progress, Session
 from skill.coach.timeline.plan import Bookmark
 from skill.content.reader import catalogue
+from skill.kept.carried import Carried, Known, written
+from skill.kept.saved import dump
 from skill.settings import Settings
 from tests.alexa.signing import NOW, Amazon
 
@@ -85,23 +89,26 @@ def spoken(speech: Json) -> str:
 # --- Alexa's own intents, at any time ---------------------------------------------------------------------------
 
 TILT = Bookmark("back_routine", "pelvic_tilt", set=2)
-KNOWN = Progress(met=True, told={"pelvic_tilt": 2}, place=TILT)
 BEGAN = round(NOW.timestamp() * 1000) - 30_000
+KNOWN = Progress(met=True, tellings={"pelvic_tilt": 2}, place=TILT)
+IN_A_SET = replace(KNOWN, led=Led(TILT, BEGAN, 90_000))
+ASKED = {
+    name_of(kind): kind("hug", TILT) if kind in {q.Which, q.DoIt} else kind(TILT) for kind in q.QUESTIONS
+}
 
 
-def session(state: State) -> Json:
-    return {"new": False, "attributes": attributes(state)}
+def session(asked: q.Question | None, progress: Progress, led: int | None = None) -> Json:
+    carried = Carried(Session(asked, led), Known(dump(progress)))
+    return {"new": False, "attributes": written(carried)}
 
 
 SESSIONS = {
     "no session": None,
     "a new session": {"new": True, "attributes": {}},
     "a session without attributes": {"attributes": None},
-    **{
-        f"asked {one}": session(State(Session(asked=one, place=TILT, about="hug"), KNOWN)) for one in Question
-    },
-    "asked, with no place": session(State(Session(asked=Question.READY), Progress(met=True))),
-    "in a set": session(State(Session(Question.READY, TILT, Playing(TILT, BEGAN, 90_000)), KNOWN)),
+    **{f"asked {name}": session(asked, KNOWN) for name, asked in ASKED.items()},
+    "asked, with no place": session(q.Menu(), Progress(met=True)),
+    "in a set": session(q.Ready(TILT), IN_A_SET, BEGAN),
 }
 
 
@@ -196,7 +203,7 @@ def test_what_is_new_where_we_never_look_changes_nothing(client, context):
 # --- Anything at all --------------------------------------------------------------------------------------------
 
 keys = st.sampled_from([
-    "v", "session", "progress", "place", "asked", "playing", "mark", "days", "told", "routine", "exercise", "name",
+    "v", "session", "known", "blind", "place", "asked", "ready", "led", "run", "stream", "days", "tellings", "routine", "exercise", "name",
     "value", "resolutions", "resolutionsPerAuthority", "values", "id", "status", "code", "System", "user", "userId",
     "application", "applicationId", "device", "AudioPlayer", "Viewport",
 ]) | st.text(max_size=5)  # fmt: skip
@@ -223,9 +230,11 @@ def test_anything_may_be_carried(client, carried, name):
 @QUICK
 def test_anything_may_be_carried_as_ours(client, progress, place, name):
     carried = {
-        "session": {"v": 1, "asked": "ready", "place": place},
-        "progress": {"v": 1, "met": True, **progress},
+        "session": {"v": 2, "asked": {"ready": {"place": place}}},
+        "known": {"v": 2, "met": True, **progress},
     }
+    old = {"session": {"v": 1, "asked": "ready", "place": place}, "progress": {"v": 1, "at": 1, **progress}}
+    assert post(client, request=intent(name), session={"attributes": old})
     assert post(client, request=intent(name), session={"attributes": carried})
 
 
