@@ -391,7 +391,14 @@ def test_a_stream_that_plays_on_elsewhere_does_not_bring_them_back(what):
     knows(store)
     store.forget(ME)
     stream = Stream(
-        NOW, 0, Bookmark("back_routine", "pelvic_tilt"), counted=False, long=(), skipped=False, beat=1000
+        NOW,
+        0,
+        Bookmark("back_routine", "pelvic_tilt"),
+        counted=False,
+        long=(),
+        skipped=False,
+        beat=1000,
+        days=1,
     )
     event = e.Reported(what, Position(stream, offset=60_000))
     Conversation(EDITION, store).turn(

@@ -40,7 +40,9 @@ EDITION = Edition(catalogue(), estimate)
 TILT = Bookmark("back_routine", "pelvic_tilt", FormName.EASIER, 2, "", 5)
 BEND = Bookmark("", "hamstring_stretch", side="left", rep=10)
 
-STREAM = Stream(1_793_604_600_000, 1, TILT, counted=True, long=("pelvic_tilt",), skipped=False, beat=1104)
+STREAM = Stream(
+    1_793_604_600_000, 1, TILT, counted=True, long=("pelvic_tilt",), skipped=False, beat=1104, days=1
+)
 PLACE = {"routine": "back_routine", "exercise": "pelvic_tilt", "form": "easier", "set": 2, "rep": 5}
 
 CASES = [  # the value, and how it is saved: what is at its default is left out
@@ -86,6 +88,7 @@ CASES = [  # the value, and how it is saved: what is at its default is left out
                     "long": ["pelvic_tilt"],
                     "skipped": False,
                     "beat": 1104,
+                    "days": 1,
                 },
                 "offset": 60_000,
                 "at": 1_793_604_660_000,
@@ -144,7 +147,9 @@ SAMPLES = {
                 mode=Mode.THROUGH,
                 later=KNEES,
                 run=Run(
-                    Stream(AT, 1, SETTLING, counted=True, long=("bird_dog",), skipped=False, beat=1000),
+                    Stream(
+                        AT, 1, SETTLING, counted=True, long=("bird_dog",), skipped=False, beat=1000, days=1
+                    ),
                     61_000,
                     AT + 61_000,
                     Phase.PLAYING_AGAIN,
@@ -163,7 +168,7 @@ SAMPLES = {
                 asks_first=True,
                 mode=Mode.SETS,
                 run=Run(
-                    Stream(AT, 0, KNEES, counted=False, long=(), skipped=True, beat=1000),
+                    Stream(AT, 0, KNEES, counted=False, long=(), skipped=True, beat=1000, days=1),
                     61_000,
                     AT + 61_000,
                     Phase.STILL,
@@ -217,12 +222,18 @@ UNREADABLE = {  # what was saved, and what it is
     "a later version of another shape": ({"v": 99, "place": 3}, Newer),
     "a wrong type": ({"v": 1, "asked": "ready", "place": "pelvic_tilt"}, Damaged),
     "half a bookmark": ({"v": 1, "asked": "ready", "place": {"routine": "back_routine"}}, Damaged),
-    "an unknown form": ({"v": 1, "asked": "ready", "place": {"routine": "", "exercise": "", "form": "fast"}}, Damaged),
+    "an unknown form": (
+        {"v": 1, "asked": "ready", "place": {"routine": "", "exercise": "", "form": "fast"}},
+        Damaged,
+    ),
     "an unknown question": ({"v": 2, "asked": {"dance": {}}}, Damaged),
     "a question in a word": ({"v": 2, "asked": "ready"}, Damaged),
     "a question about nothing": ({"v": 2, "asked": {"ready": {}}}, Damaged),
     "two questions": ({"v": 2, "asked": {"menu": {}, "forget": {}}}, Damaged),
-    "no number": ({"v": 1, "asked": "ready", "place": {"routine": "", "exercise": "", "rep": "two"}}, Damaged),
+    "no number": (
+        {"v": 1, "asked": "ready", "place": {"routine": "", "exercise": "", "rep": "two"}},
+        Damaged,
+    ),
 }
 
 
@@ -253,6 +264,7 @@ streams = st.builds(
     st.lists(slugs).map(tuple),
     st.booleans(),
     st.sampled_from(BEATS),
+    st.integers(1, 7),
 )
 runs = st.builds(Run, streams, numbers, times, st.sampled_from(Phase))
 positions = st.builds(Position, streams, numbers, st.sampled_from(Activity))

@@ -2,14 +2,16 @@
 
 A place names a routine, and for one exercise of it another form; or an exercise on its own. So these are all the plans
 there are. Whatever is said of a plan depends on at most one of two things: whether an exercise is told at length, and
-whether anything was left out; the two tellings of `TELLINGS` have each both ways.
+whether anything was left out; the two `tellings` have each both ways. The days of practice are said by themselves.
 
 What must hold for all content is asked of this: the phrases a bank needs, what fits its beats, what can be streamed.
 """
 
 from collections.abc import Iterator
 
+from skill.coach.dialogue.state import DAYS_KEPT as DAYS
 from skill.coach.exercise import Catalogue, FormName, Ms
+from skill.coach.timeline import telling as tell
 from skill.coach.timeline.block import Block, Telling
 from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.plan import BEAT_MS, Bookmark, Piece, Plan, start
@@ -35,9 +37,15 @@ def pieces(edition: Edition, beat: Ms = BEAT_MS) -> Iterator[Piece]:
     yield from dict.fromkeys(piece for whole in plans(edition, beat) for piece in whole.pieces)
 
 
-def tellings(whole: Plan) -> tuple[Telling, Telling]:
+def tellings(whole: Plan) -> Iterator[Telling]:
     """At length, and nothing left out; in a sentence, and something left out."""
-    return Telling(whole.exercises, skipped=False), Telling((), skipped=True)
+    yield Telling(whole.exercises, skipped=False, days=1)
+    yield Telling((), skipped=True, days=1)
+
+
+def practised(catalogue: Catalogue) -> Iterator[str]:
+    """What is said at an end of the days of a week: the one thing that depends on neither plan nor telling."""
+    yield from (tell.practised(days, catalogue.words) for days in range(2, DAYS + 1))
 
 
 def blocks(edition: Edition) -> Iterator[Block]:

@@ -62,6 +62,7 @@ def _run_2(old: Saved) -> Saved:
             "place": _place_2(stream["joined"]),
             "skipped": stream.get("skipped", False),
             "beat": 1000,  # ms: there was no other
+            "days": 1,  # which its end did not say
         },
         "offset": old["offset"],
         "at": old["at"],

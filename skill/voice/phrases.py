@@ -12,7 +12,7 @@ from skill.coach.exercise import Catalogue, Ms
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.score import Say, Score, Sound, Tone
-from skill.content.everything import blocks, pieces, plans
+from skill.content.everything import blocks, pieces, plans, practised
 
 TONES = {Sound.TICK: TICK, Sound.START: START, Sound.HALFWAY: HALFWAY, Sound.END: END}
 """What a bank calls them."""
@@ -56,6 +56,7 @@ def _told(edition: Edition) -> list[str]:
     texts = [
         text for block in blocks(edition) for stretch in block.stretches for text in _said(stretch.score)
     ]
+    texts += practised(catalogue)
     for whole in plans(edition):
         for slug in whole.exercises:
             first = whole.first_of(slug)

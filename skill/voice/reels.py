@@ -163,18 +163,11 @@ def _alike(what: Named) -> Named:
 
 
 def _written(what: Named) -> list[object]:
+    place = astuple(what.place)
     if isinstance(what, Excerpt):
-        return ["clip", what.beat, astuple(what.place)]
-    return [
-        "stream",
-        what.run,
-        what.block,
-        what.counted,
-        what.skipped,
-        what.long,
-        astuple(what.place),
-        what.beat,
-    ]
+        return ["clip", what.beat, place]
+    told = [what.counted, what.skipped, what.long]
+    return ["stream", what.run, what.block, *told, place, what.beat, what.days]
 
 
 def _named(written: list[Any]) -> Named:
@@ -182,17 +175,9 @@ def _named(written: list[Any]) -> Named:
     match written:
         case ["clip", beat, place]:
             return Excerpt(_place(place), int(beat))
-        case [
-            "stream",
-            run,
-            block,
-            counted,
-            skipped,
-            long,
-            place,
-            *beat,
-        ]:  # before a beat could be chosen, it had none
-            return Stream(run, block, _place(place), counted, tuple(long), skipped, *(beat or [BEAT_MS]))
+        case ["stream", run, block, counted, skipped, long, place, *more]:
+            beat, days = more or (BEAT_MS, 1)  # as it was before a token said so
+            return Stream(run, block, _place(place), counted, tuple(long), skipped, beat, days)
         case _:
             raise ValueError(written)
 

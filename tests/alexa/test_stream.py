@@ -268,7 +268,7 @@ def tokens(server: Server) -> dict[str, str]:
     """Tokens that are no stream's of ours."""
     ours = load(server.settings.data_dir, CONTENT)
     assert ours
-    stream = Stream(0, 0, start("back_routine", CONTENT), counted=False, long=(), skipped=False, beat=1000)
+    stream = Stream(0, 0, start("back_routine", CONTENT), counted=False, long=(), skipped=False, beat=1000, days=1)
     foreign = Reels(Edition(CONTENT, ours.measure), ours.bank, bytes(32)).token(stream)
     assert foreign
     return {"clip": of_a_clip(server), "foreign": foreign}

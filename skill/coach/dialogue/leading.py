@@ -101,15 +101,8 @@ def finish(ctx: Context, whole: Plan, *before: Speech) -> Turn:
     ctx = ctx.asking(None).known(ctx.progress.over())
     if back:
         return ask(ctx, Back(back), *before)
-    days = len(ctx.progress.days)
-    return end(
-        ctx,
-        *before,
-        tell.ending(whole, ctx.catalogue, skipped=skipped),
-        ctx.line("rise"),
-        ctx.line("practised", number=ctx.words.number(days)) if days > 1 else "",
-        ctx.line("goodbye"),
-    )
+    said = tell.ending(whole, ctx.catalogue, skipped=skipped, days=len(ctx.progress.days))
+    return end(ctx, *before, *said)
 
 
 def notice(ctx: Context, place: Bookmark) -> Turn:

@@ -48,6 +48,7 @@ def stream_from(
 ) -> Turn:
     """Say ``before``, and play on from a place; ``counted`` in by three, two, one."""
     last, now, whole = ctx.progress.run, ctx.world.now, ctx.plan(place)
+    progress = ctx.progress.practising(now)
     stream = Stream(
         run=max(now, last.stream.run + 1 if last else 0),
         block=0,
@@ -56,11 +57,10 @@ def stream_from(
         long=tuple(slug for slug in whole.exercises if ctx.progress.tellings.get(slug, 0) < LONG_TELLINGS),
         skipped=ctx.progress.skipped,
         beat=whole.beat,
+        days=len(progress.days),
     )
     speech, offset = compose(ctx, before), ctx.edition.stream(stream).begins
-    progress = replace(
-        ctx.progress, place=stream.place, led=None, run=Run(stream, offset, now, phase)
-    ).practising(now)
+    progress = replace(progress, place=stream.place, led=None, run=Run(stream, offset, now, phase))
     ctx = keep(ctx.asking(None).known(progress))
     reply = Reply(speech, title=title(ctx), player=_play(ctx, stream, offset))
     return Turn(State(ctx.session, ctx.progress), reply)

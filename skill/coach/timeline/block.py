@@ -103,11 +103,13 @@ class Telling:
     """The exercises that are told at length."""
     skipped: bool
     """Whether something was left out, so that the end does not count it all."""
+    days: int
+    """On how many days of this week they have practised, today among them."""
 
 
 def cut(whole: Plan, edition: "Edition") -> tuple[tuple[Slug, ...], ...]:
     """The exercises of each block: as many as fit, each told at length, whoever it is for."""
-    everything = Telling(whole.exercises, skipped=False)
+    everything = Telling(whole.exercises, skipped=False, days=1)
     found: list[tuple[Slug, ...]] = [()]
     for slug in whole.exercises:
         more = (*found[-1], slug)
@@ -151,7 +153,7 @@ class _Layout:
                 yield start, laid.work
                 if after is None:
                     end = replace(start, rep=piece.last, part=Part.CLOSE)
-                    yield end, laid.closing.then(self.edition.spoken(self._close()))
+                    yield end, sequence((laid.closing, *map(self.edition.spoken, self._ending())))
                 else:
                     rests = after.exercise == piece.exercise
                     quiet = self._rest(piece, after) if rests else Score()
@@ -184,7 +186,6 @@ class _Layout:
     def _rest(self, piece: Piece, after: Piece) -> Score:
         return rest(piece, after, self.edition.catalogue.words, self.edition.measure)
 
-    def _close(self) -> str:
-        words = self.edition.catalogue.words
-        done = tell.ending(self.whole, self.edition.catalogue, skipped=self.told.skipped)
-        return f"{done} {words.line('rise')} {words.line('goodbye')}"
+    def _ending(self) -> tuple[str, ...]:
+        told = self.told
+        return tell.ending(self.whole, self.edition.catalogue, skipped=told.skipped, days=told.days)

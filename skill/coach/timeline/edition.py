@@ -106,7 +106,7 @@ class Edition:
         whole = self.plan(stream.place, stream.beat)
         blocks, place = self.blocks(whole), stream.place
         number = next((i for i, some in enumerate(blocks) if place.exercise in some), 0)
-        laid = self.block(whole, number, Telling(stream.long, stream.skipped))
+        laid = self.block(whole, number, Telling(stream.long, stream.skipped, stream.days))
         lead = Score()
         if stream.counted:
             piece = whole.piece(place)

@@ -36,6 +36,8 @@ class Stream:
     """Whether something was left out, so that its end does not count it."""
     beat: Ms
     """How long a count lasts, ms."""
+    days: int
+    """On how many days of the week they have practised, which its end says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,13 +38,24 @@ def intro(whole: Plan, catalogue: Catalogue) -> Sentences:
     )
 
 
-def ending(whole: Plan, catalogue: Catalogue, *, skipped: bool) -> str:
-    """Well done: a routine is counted, unless something of it was left out."""
+def ending(whole: Plan, catalogue: Catalogue, *, skipped: bool, days: int) -> Sentences:
+    """The last words of a plan: what was done, unless something was left out; and on how many days of this week."""
     words = catalogue.words
-    if skipped or not whole.routine:
-        return words.line("well_done")
+    counted = whole.routine and not skipped
     count = exercises(len(whole.exercises), words)
-    return words.line("finished", count=count, minutes=time_of(whole, catalogue))
+    return (
+        words.line("finished", count=count, minutes=time_of(whole, catalogue))
+        if counted
+        else words.line("well_done"),
+        words.line("rise"),
+        practised(days, words),
+        words.line("goodbye"),
+    )
+
+
+def practised(days: int, words: Words) -> str:
+    """On how many days of the week that ends today they practised; nothing, if it is the first."""
+    return words.line("practised", number=words.number(days)) if days > 1 else ""
 
 
 def heading(whole: Plan, piece: Piece, catalogue: Catalogue, *, coming: bool = True) -> str:
