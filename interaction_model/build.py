@@ -10,6 +10,7 @@ from typing import Any
 
 from interaction_model.spoken import LOCALE, Sentences, expand, sentences
 from skill.coach.exercise import Catalogue
+from skill.hearing import MUDDLE, concern_intent
 
 FOLDER = Path(__file__).parent
 """Where the built models are kept."""
@@ -19,9 +20,6 @@ EMERGENCY = "EmergencyIntent"
 
 SENSITIVITY = "LOW"
 """How readily Alexa falls back to "not understood": sparingly (platform facts, section 8)."""
-
-MUDDLE = "muddle_"
-"""How the id of a word begins that may mean several exercises."""
 
 Json = dict[str, Any]
 
@@ -69,11 +67,6 @@ def read(folder: Path = FOLDER, locale: str = LOCALE) -> Json:
     """The model as it was written."""
     model: Json = json.loads(committed(folder, locale))
     return model
-
-
-def concern_intent(slug: str) -> str:
-    """The intent of a concern: ``is_it_safe`` → ``IsItSafeIntent``."""
-    return "".join(word.capitalize() for word in slug.split("_")) + "Intent"
 
 
 # Intents

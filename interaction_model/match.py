@@ -19,22 +19,20 @@ from typing import Any
 from hassil.intents import Intents
 from hassil.recognize import recognize_best
 
-from interaction_model.build import EMERGENCY, concern_intent, languages, read
+from interaction_model.build import EMERGENCY, languages, read
 from interaction_model.invocation import LAUNCH, WAKE_WORDS
 from interaction_model.near import Carrier, denies, nearest, splits
 from interaction_model.plain import plain, plain_sample
 from interaction_model.spoken import LOCALE, Sentences, sentences
 from skill.coach.exercise import Catalogue
 from skill.content.reader import catalogue
+from skill.hearing import LAUNCHED, concern_intent
 
 FORGET = "ForgetIntent"
 """The intent that deletes everything."""
 
 CONNECTORS = ("for", "to", "about", "if", "whether", "and", "that")
 """Between the name and the request: "ask my back routine for the bridges". Alexa drops it."""
-
-LAUNCHED = "LaunchRequest"
-"""What opening the skill is called: a request, not an intent."""
 
 CLEAR = 3
 """Words a carrier must have of its own before it is believed around an unlisted value."""

@@ -1,8 +1,6 @@
 """The wiring: settings in, a Flask application out. Nothing is made anywhere else, or at import."""
 
-import logging
 import os
-import sys
 from datetime import UTC, datetime
 
 import structlog
@@ -101,18 +99,3 @@ def signed(skill_id: str) -> Verify:
     return RequestVerifier(
         skill_id=skill_id, roots=trusted_roots(), fetch=fetch_chain, clock=lambda: datetime.now(UTC)
     ).verify
-
-
-def log_to(stream: object, *, quiet: bool = False) -> None:
-    """Log as JSON, a line an event. ``quiet`` leaves out all but what an operator must know."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING if quiet else logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(file=stream or sys.stderr),  # type: ignore[arg-type]  # a text stream
-        cache_logger_on_first_use=False,
-    )

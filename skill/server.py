@@ -18,8 +18,9 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from skill.app import create_app, log_to
+from skill.app import create_app
 from skill.errors import SettingsError
+from skill.logs import log_to
 from skill.settings import Settings
 
 THREADS = 2

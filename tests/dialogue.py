@@ -17,20 +17,23 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from audio.estimate import estimate
+from interaction_model.match import matcher
 from skill.alexa.handlers import LAG_MS
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue.reply import Device, Halt, Play, Reply
 from skill.coach.dialogue.state import Activity, Position
 from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.score import Score, Section
-from skill.commands.main import hear
 from skill.content.reader import catalogue
 from skill.conversation import Conversation
+from skill.hearing import Ears, Hearing
 from skill.kept.carried import Carried
 from skill.kept.store import SqliteStore
 from skill.render.transcript import brief, lines
 
 FOLDER = Path(__file__).parent / "dialogues"
+
+EARS = Ears(matcher().match, Hearing(catalogue()))
 
 DAY_MS = 24 * 60 * 60 * 1000
 ANSWER_MS = 2000
@@ -60,7 +63,7 @@ class Stage:
 
     def say(self, words: str) -> Iterator[str]:
         """What the coach answers to the words."""
-        return self.happens(hear(words))
+        return self.happens(EARS.hear(words))
 
     def happens(self, event: e.Event, *, mute: bool = False) -> Iterator[str]:
         """What the coach says to an event, as lines."""

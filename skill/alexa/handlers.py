@@ -1,4 +1,4 @@
-"""The skill as ask-sdk-core dispatches it: one handler, and a table of what to do, by type of request and intent.
+"""The skill as ask-sdk-core dispatches it: one handler, and a table of what to do by the type of request.
 
 Handlers translate, they do not decide. What no handler knows gets an empty answer; what goes wrong in one is logged
 for the operator, and the person hears one kind sentence.
@@ -6,6 +6,7 @@ for the operator, and the person hears one kind sentence.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
@@ -13,7 +14,7 @@ from ask_sdk_core.dispatch_components import AbstractExceptionHandler, AbstractR
 from ask_sdk_core.handler_input import HandlerInput
 from ask_sdk_core.skill import CustomSkill
 from ask_sdk_core.skill_builder import SkillBuilder
-from ask_sdk_model import IntentRequest, Response
+from ask_sdk_model import Response
 from ask_sdk_model.ui import SsmlOutputSpeech
 
 from skill.alexa import inbound
@@ -24,6 +25,7 @@ from skill.coach.dialogue.questions import name_of
 from skill.coach.dialogue.reply import Device
 from skill.coach.exercise import Ms
 from skill.conversation import Conversation
+from skill.hearing import Hearing
 from skill.kept.carried import written
 from skill.render.ssml import ssml_text
 
@@ -103,7 +105,7 @@ class Dispatch(AbstractRequestHandler):
     """The one handler there is. What to do is looked up by the kind of request, rather than asked of each in line."""
 
     table: Mapping[str, Handle]
-    """By the type of a request, or by the name of its intent."""
+    """By the type of a request."""
 
     def can_handle(self, handler_input: HandlerInput) -> bool:  # noqa: ARG002  # the SDK calls by this name
         """Always."""
@@ -134,20 +136,13 @@ class FaultHandler(AbstractExceptionHandler):
 
 
 def kind_of(handler_input: HandlerInput) -> str:
-    """The type of a request, or the name of its intent where it has one that we know."""
+    """The type of a request."""
     request = handler_input.request_envelope.request
-    if isinstance(request, IntentRequest):
-        name = (request.intent and request.intent.name) or ""
-        return name if name in inbound.EVENTS else UNKNOWN_INTENT
     return str(request.object_type) if request else ""
 
 
 MUTE = inbound.BUTTONS.keys() | inbound.REPORTS.keys()
 """The requests to which nothing may be said: a button, and whatever a player reports."""
-
-UNKNOWN_INTENT = "IntentRequest"
-"""The kind of an intent that is not in the table."""
-
 
 DISABLED = "AlexaSkillEvent.SkillDisabled"
 """Alexa's word that somebody no longer wants us."""
@@ -162,6 +157,8 @@ def skill(door: AlexaDoor) -> CustomSkill:
 
 
 def _table(door: AlexaDoor) -> dict[str, Handle]:
+    hearing = Hearing(door.conversation.edition.catalogue)
+
     def said(event: Callable[[Any], e.Event]) -> Handle:
         return lambda asked: door.answer(asked, event(asked.request_envelope.request))
 
@@ -174,8 +171,7 @@ def _table(door: AlexaDoor) -> dict[str, Handle]:
     return {
         "LaunchRequest": said(lambda _: e.Opened()),
         "SessionEndedRequest": said(inbound.ended_event),
-        UNKNOWN_INTENT: said(lambda _: e.Unheard()),
-        **dict.fromkeys(inbound.EVENTS, said(inbound.spoken_event)),
+        "IntentRequest": said(partial(inbound.spoken_event, hearing=hearing)),
         **{kind: pressed(event) for kind, event in inbound.BUTTONS.items()},
         **{kind: reported(what) for kind, what in inbound.REPORTS.items()},
         DISABLED: door.forget,

@@ -1,12 +1,11 @@
 """Envelope in: what Alexa sends becomes the coach's event, the state it carries, a person and a moment.
 
-`EVENTS` gives every intent its event. Speech is never an exception: a slot that is empty, unlisted or "?" and an
-intent we do not know are events too. Of an envelope only the request goes through the SDK: its object mapper refuses the
+Of an envelope only the request goes through the SDK: its object mapper refuses the
 whole of it for one value it does not know in a corner we never look at, and most of its time goes into corners.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +17,7 @@ from skill.coach.dialogue import events as e
 from skill.coach.dialogue.state import Activity
 from skill.coach.exercise import Ms
 from skill.errors import Damaged
+from skill.hearing import Hearing
 from skill.kept.carried import Carried, read
 from skill.kept.upgrades import Saved
 from skill.settings import person
@@ -26,80 +26,6 @@ log = structlog.get_logger()
 
 ATTRIBUTE_BYTES = 16_384
 """The most that session attributes of ours may have; they have a few hundred."""
-
-Slots = Mapping[str, str | None]
-"""A slot's name → the id it was resolved to; "" if something was said that is not listed; None if nothing was."""
-
-MUDDLE = "muddle_"
-"""How a slot id begins that stands for several exercises."""
-
-
-def _begin(slots: Slots) -> e.Event:
-    return e.Begin(slots.get("routine"))
-
-
-def _chose(slots: Slots) -> e.Event:
-    exercise = slots.get("exercise")
-    if exercise and exercise.startswith(MUDDLE):
-        return e.Muddled(exercise.removeprefix(MUDDLE))
-    return e.Chose(exercise or None)
-
-
-def _described(slots: Slots) -> e.Event:
-    exercise = slots.get("exercise")
-    if exercise and exercise.startswith(MUDDLE):
-        return e.Muddled(exercise.removeprefix(MUDDLE))
-    return e.Chose(None) if exercise == "" else e.Described(exercise)
-
-
-def _always(event: e.Event) -> Callable[[Slots], e.Event]:
-    return lambda _: event
-
-
-_NOT_OFFERED = (
-    "LoopOn", "LoopOff", "ShuffleOn", "ShuffleOff", "More", "NavigateSettings", "PageDown", "PageUp",
-    "ScrollDown", "ScrollLeft", "ScrollRight", "ScrollUp",
-)  # fmt: skip
-
-EVENTS: Mapping[str, Callable[[Slots], e.Event]] = {
-    "BeginIntent": _begin,
-    "ExerciseIntent": _chose,
-    "DescribeIntent": _described,
-    "ReadyIntent": _always(e.Yes()),
-    "WaitIntent": _always(e.Paused()),
-    "HowManyIntent": _always(e.HowMany()),
-    "ListIntent": _always(e.Listed()),
-    "HurtsIntent": _always(e.Hurts()),
-    "EasierIntent": _always(e.Easier()),
-    "SkipIntent": _always(e.Next()),
-    "FinishIntent": _always(e.Stopped()),
-    "StraightThroughIntent": _always(e.StraightThrough()),
-    "SetBySetIntent": _always(e.SetBySet()),
-    "ForgetIntent": _always(e.ForgetMe()),
-    "EmergencyIntent": _always(e.Emergency()),
-    "PregnantIntent": _always(e.Concerned("pregnant")),
-    "SurgeryIntent": _always(e.Concerned("surgery")),
-    "OsteoporosisIntent": _always(e.Concerned("osteoporosis")),
-    "NumbIntent": _always(e.Concerned("numb")),
-    "IsItSafeIntent": _always(e.Concerned("is_it_safe")),
-    "CantGetUpIntent": _always(e.Concerned("cant_get_up")),
-    "SelfHarmIntent": _always(e.Concerned("self_harm")),
-    "AMAZON.YesIntent": _always(e.Yes()),
-    "AMAZON.NoIntent": _always(e.No()),
-    "AMAZON.NextIntent": _always(e.Next()),
-    "AMAZON.PreviousIntent": _always(e.Previous()),
-    "AMAZON.RepeatIntent": _always(e.Again()),
-    "AMAZON.PauseIntent": _always(e.Paused()),
-    "AMAZON.ResumeIntent": _always(e.Resumed()),
-    "AMAZON.StartOverIntent": _always(e.StartedOver()),
-    "AMAZON.HelpIntent": _always(e.Helped()),
-    "AMAZON.StopIntent": _always(e.Stopped()),
-    "AMAZON.CancelIntent": _always(e.Stopped()),
-    "AMAZON.NavigateHomeIntent": _always(e.Closed()),  # they left for the home screen; nothing is spoken
-    "AMAZON.FallbackIntent": _always(e.Unheard()),
-} | {f"AMAZON.{name}Intent": _always(e.NotOffered()) for name in _NOT_OFFERED}
-"""Every intent, and the event it is."""
-
 
 BUTTONS: Mapping[str, e.Event] = {
     "PlaybackController.PlayCommandIssued": e.Resumed(),
@@ -119,17 +45,12 @@ REPORTS: Mapping[str, e.Report] = {
 """Every report of a stream."""
 
 
-def intent_event(name: str, slots: Slots) -> e.Event:
-    """The event of an intent; one we do not know is `Unheard`."""
-    return EVENTS.get(name, _always(e.Unheard()))(slots)
-
-
-def spoken_event(request: IntentRequest) -> e.Event:
+def spoken_event(request: IntentRequest, hearing: Hearing) -> e.Event:
     """The event of an IntentRequest."""
     intent = request.intent
     if intent is None or intent.name is None:
         return e.Unheard()
-    return intent_event(intent.name, {name: _resolved(slot) for name, slot in (intent.slots or {}).items()})
+    return hearing.event(intent.name, {name: _resolved(slot) for name, slot in (intent.slots or {}).items()})
 
 
 def ended_event(request: SessionEndedRequest) -> e.Event:

@@ -12,10 +12,7 @@ import click
 
 from audio.estimate import estimate
 from interaction_model import build, check
-from interaction_model.match import LAUNCHED, matcher
-from skill.alexa.inbound import intent_event
-from skill.app import log_to
-from skill.coach.dialogue import events as e
+from interaction_model.match import matcher
 from skill.coach.timeline.edition import Edition
 from skill.commands.voice import aloud as speakers
 from skill.commands.voice import hear as hear_it
@@ -24,7 +21,9 @@ from skill.content.fit import misfits
 from skill.content.reader import CONTENT, catalogue, read
 from skill.conversation import Conversation
 from skill.errors import BackbeatError, ContentError, SettingsError
+from skill.hearing import Ears, Hearing
 from skill.kept.chosen import open_store
+from skill.logs import log_to
 from skill.settings import KEY_BYTES, Settings, at_the_terminal, person, prepare
 from skill.terminal.talk import FastClock, RealClock, Said, Terminal
 from skill.voice.ours import spoken_by
@@ -66,14 +65,14 @@ def talk(*, fast: bool, aloud: bool, user: str) -> None:
         click.echo(f"Your place will not be kept: {error}", err=True)
         key = secrets.token_bytes(KEY_BYTES)
         settings = replace(settings, store="")  # what is kept under such a key, nobody finds again
-    matcher()  # made now, not while somebody waits for an answer
+    content = catalogue()
+    ears = Ears(matcher().match, Hearing(content))  # made now, not while somebody waits for an answer
     store, clock = open_store(settings), FastClock() if fast else RealClock()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that knows no "◂" is no reason to stop
-    content = catalogue()
     with speakers(folder, content) if aloud else nullcontext((None, None)) as (speaker, studio):
         conversation = Conversation(Edition(content, studio.measure if studio else estimate), store)
-        Terminal(conversation, hear, clock, Said(sys.stdin), sys.stdout, speaker).run(
+        Terminal(conversation, ears.hear, clock, Said(sys.stdin), sys.stdout, speaker).run(
             person(key, at_the_terminal(user))
         )
 
@@ -96,14 +95,6 @@ def forget(*, user: str | None, alexa: str | None, yes: bool) -> None:
             return
         found = store.forget(person(key, name))
     click.echo("Everything about them is deleted." if found else "Nothing was kept about them.")
-
-
-def hear(line: str) -> e.Event:
-    """What a typed line means, by the committed interaction model."""
-    heard = matcher().match(line)
-    if heard is None:
-        return e.Unheard()
-    return e.Opened() if heard.intent == LAUNCHED else intent_event(heard.intent, heard.slots)
 
 
 @main.command()

@@ -14,13 +14,13 @@ from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skill.alexa import inbound
 from skill.app import create_app
 from skill.coach.dialogue import questions as q
 from skill.coach.dialogue.questions import name_of
 from skill.coach.dialogue.state import Led, Progress, Session
 from skill.coach.timeline.plan import Bookmark
 from skill.content.reader import catalogue
+from skill.hearing import Hearing
 from skill.kept.carried import Carried, Known, written
 from skill.kept.saved import dump
 from skill.settings import Settings
@@ -113,7 +113,7 @@ SESSIONS = {
 
 
 @pytest.mark.parametrize("carried", SESSIONS.values(), ids=SESSIONS)
-@pytest.mark.parametrize("name", [*inbound.EVENTS, "NoSuchIntent"])
+@pytest.mark.parametrize("name", [*Hearing(catalogue()).events, "NoSuchIntent"])
 def test_every_intent_is_answered_in_any_session_and_out_of_one(client, name, carried):
     response = post(client, request=intent(name), session=carried)
     assert response or name == "AMAZON.NavigateHomeIntent"

@@ -19,6 +19,7 @@ from skill.coach.dialogue import questions as q
 from skill.coach.dialogue.state import Progress, Session
 from skill.coach.timeline.plan import Bookmark
 from skill.content.reader import catalogue
+from skill.hearing import MUDDLE, Hearing
 from skill.kept.carried import Blind, Carried, Known, written
 from skill.kept.saved import dump
 from tests.alexa.signing import NOW, USER_ID, Amazon
@@ -28,6 +29,7 @@ Json = dict[str, Any]
 
 
 KEY = bytes(32)
+HEARING = Hearing(catalogue())
 
 
 def received(**parts: Any) -> Request:
@@ -43,7 +45,7 @@ def sent(key: bytes = KEY, **parts: Any) -> inbound.Inbound:
 
 def heard(intent: Json | None) -> e.Event:
     """The event of an intent."""
-    return inbound.spoken_event(received(request={"type": "IntentRequest", "intent": intent}))
+    return inbound.spoken_event(received(request={"type": "IntentRequest", "intent": intent}), HEARING)
 
 
 # --- Every intent is an event, and every event has an intent ---------------------------------------------------
@@ -60,18 +62,18 @@ def amazons(names: Any) -> set[str]:
 
 
 def test_every_intent_of_the_model_is_heard():
-    assert SLOTS.keys() - inbound.EVENTS.keys() == set()
+    assert SLOTS.keys() - HEARING.events.keys() == set()
 
 
 def test_every_intent_that_is_heard_is_in_the_model_or_amazons():
-    assert inbound.EVENTS.keys() - SLOTS.keys() - amazons(inbound.EVENTS) == set()
+    assert HEARING.events.keys() - SLOTS.keys() - amazons(HEARING.events) == set()
 
 
 def test_every_event_can_be_said():
     said = {
-        type(inbound.intent_event(name, slots))
-        for name in inbound.EVENTS
-        for slots in ({}, {"exercise": inbound.MUDDLE})
+        type(HEARING.event(name, slots))
+        for name in HEARING.events
+        for slots in ({}, {"exercise": MUDDLE})
     }
     reported = {e.Reported} if set(inbound.REPORTS.values()) == set(e.Report) else set()
     assert set(e.Event.__args__) - said - reported == {e.Opened}  # which is a request of its own
@@ -80,8 +82,8 @@ def test_every_event_can_be_said():
 def test_every_concern_has_its_intent():
     asked = {
         event.concern
-        for name in inbound.EVENTS
-        if isinstance(event := inbound.intent_event(name, {}), e.Concerned)
+        for name in HEARING.events
+        if isinstance(event := HEARING.event(name, {}), e.Concerned)
     }
     assert asked == catalogue().words.concerns.keys()
 
@@ -89,7 +91,7 @@ def test_every_concern_has_its_intent():
 @pytest.mark.parametrize("name", [name for name, slots in SLOTS.items() if slots == {"exercise"}])
 @pytest.mark.parametrize("said", IDS["EXERCISE"])
 def test_every_exercise_that_can_be_said_is_known(name, said):
-    match inbound.intent_event(name, {"exercise": said}):
+    match HEARING.event(name, {"exercise": said}):
         case e.Chose(exercise) | e.Described(exercise):
             assert exercise in catalogue().exercises
         case e.Muddled(muddle):
@@ -100,7 +102,7 @@ def test_every_exercise_that_can_be_said_is_known(name, said):
 
 @pytest.mark.parametrize("said", IDS["ROUTINE"])
 def test_every_routine_that_can_be_said_is_known(said):
-    assert inbound.intent_event("BeginIntent", {"routine": said}).routine in catalogue().routines
+    assert HEARING.event("BeginIntent", {"routine": said}).routine in catalogue().routines
 
 
 # --- Slots ----------------------------------------------------------------------------------------------------
@@ -124,7 +126,7 @@ def slot(value: str | None, *authorities: Json) -> Json:
 MATCH, NO_MATCH = "ER_SUCCESS_MATCH", "ER_SUCCESS_NO_MATCH"
 TILT = slot("the bridges", authority(MATCH, "pelvic_tilt"))
 UNLISTED = slot("pelvic_tilt", authority(NO_MATCH))
-HUG = slot("hug", authority(MATCH, f"{inbound.MUDDLE}hug"))
+HUG = slot("hug", authority(MATCH, f"{MUDDLE}hug"))
 BACK = slot("my back routine", authority(MATCH, "back_routine"))
 
 SLOT_EVENTS = [

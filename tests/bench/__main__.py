@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from skill.app import log_to
+from skill.logs import log_to
 from skill.server import THREADS
 from tests.alexa.signing import Amazon
 from tests.bench import apps, reels, stages, streams, traffic

@@ -2,10 +2,11 @@
 
 import pytest
 
-from interaction_model.build import build, committed, concern_intent, languages, read, text, write
+from interaction_model.build import build, committed, languages, read, text, write
 from interaction_model.spoken import expand, sentences
 from skill.content.reader import catalogue
 from skill.errors import ContentError
+from skill.hearing import concern_intent
 
 LANGUAGE = languages(read())
 INTENTS = {intent["name"]: intent for intent in LANGUAGE["intents"]}

@@ -1,0 +1,139 @@
+"""From words, or from an intent, to what a person did: the one place, for every door.
+
+A door that gets intents from a platform asks `Hearing.event`; one that gets words asks `Ears.hear`, which finds the intent
+first. Speech is never an exception: a slot that is empty or unlisted, and an intent we do not know, are events too.
+
+Adding an intent: its line in `EVENTS`. An intent for a concern of the content's safety files is known by its name.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+from skill.coach.dialogue import events as e
+from skill.coach.exercise import Catalogue, Slug
+
+Slots = Mapping[str, str | None]
+"""A slot's name → the id it was resolved to; "" if something was said that is not listed; None if nothing was."""
+
+Hear = Callable[[Slots], e.Event]
+"""From an intent's slots to the event."""
+
+MUDDLE = "muddle_"
+"""How a slot id begins that stands for several exercises."""
+
+LAUNCHED = "LaunchRequest"
+"""What opening us is called: a request, not an intent."""
+
+
+def concern_intent(slug: Slug) -> str:
+    """The intent of a concern: ``is_it_safe`` → ``IsItSafeIntent``."""
+    return "".join(word.capitalize() for word in slug.split("_")) + "Intent"
+
+
+def _always(event: e.Event) -> Hear:
+    return lambda _: event
+
+
+def _begin(slots: Slots) -> e.Event:
+    return e.Begin(slots.get("routine"))
+
+
+def _chose(slots: Slots) -> e.Event:
+    exercise = slots.get("exercise")
+    if exercise and exercise.startswith(MUDDLE):
+        return e.Muddled(exercise.removeprefix(MUDDLE))
+    return e.Chose(exercise or None)
+
+
+def _described(slots: Slots) -> e.Event:
+    exercise = slots.get("exercise")
+    if exercise and exercise.startswith(MUDDLE):
+        return e.Muddled(exercise.removeprefix(MUDDLE))
+    return e.Chose(None) if exercise == "" else e.Described(exercise)
+
+
+_NOT_OFFERED = (
+    "LoopOn", "LoopOff", "ShuffleOn", "ShuffleOff", "More", "NavigateSettings", "PageDown", "PageUp",
+    "ScrollDown", "ScrollLeft", "ScrollRight", "ScrollUp",
+)  # fmt: skip
+
+EVENTS: Mapping[str, Hear] = {
+    "BeginIntent": _begin,
+    "ExerciseIntent": _chose,
+    "DescribeIntent": _described,
+    "ReadyIntent": _always(e.Yes()),
+    "WaitIntent": _always(e.Paused()),
+    "HowManyIntent": _always(e.HowMany()),
+    "ListIntent": _always(e.Listed()),
+    "HurtsIntent": _always(e.Hurts()),
+    "EasierIntent": _always(e.Easier()),
+    "SkipIntent": _always(e.Next()),
+    "FinishIntent": _always(e.Stopped()),
+    "StraightThroughIntent": _always(e.StraightThrough()),
+    "SetBySetIntent": _always(e.SetBySet()),
+    "ForgetIntent": _always(e.ForgetMe()),
+    "EmergencyIntent": _always(e.Emergency()),
+    "AMAZON.YesIntent": _always(e.Yes()),
+    "AMAZON.NoIntent": _always(e.No()),
+    "AMAZON.NextIntent": _always(e.Next()),
+    "AMAZON.PreviousIntent": _always(e.Previous()),
+    "AMAZON.RepeatIntent": _always(e.Again()),
+    "AMAZON.PauseIntent": _always(e.Paused()),
+    "AMAZON.ResumeIntent": _always(e.Resumed()),
+    "AMAZON.StartOverIntent": _always(e.StartedOver()),
+    "AMAZON.HelpIntent": _always(e.Helped()),
+    "AMAZON.StopIntent": _always(e.Stopped()),
+    "AMAZON.CancelIntent": _always(e.Stopped()),
+    "AMAZON.NavigateHomeIntent": _always(e.Closed()),  # they left for the home screen; nothing is spoken
+    "AMAZON.FallbackIntent": _always(e.Unheard()),
+    **{f"AMAZON.{name}Intent": _always(e.NotOffered()) for name in _NOT_OFFERED},
+}
+"""Every intent, but for those of concerns, and the event it is."""
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What the intents of a content mean."""
+
+    catalogue: Catalogue
+
+    @cached_property
+    def events(self) -> Mapping[str, Hear]:
+        """Every intent there is, and its event."""
+        concerns = self.catalogue.words.concerns
+        return {**EVENTS, **{concern_intent(slug): _always(e.Concerned(slug)) for slug in concerns}}
+
+    def event(self, intent: str, slots: Slots) -> e.Event:
+        """The event of an intent; one we do not know is `Unheard`."""
+        hear = self.events.get(intent)
+        return hear(slots) if hear else e.Unheard()
+
+
+class Heard(Protocol):
+    """What was found in words: an intent, or `LAUNCHED`, and its slots."""
+
+    @property
+    def intent(self) -> str:
+        """Its name."""
+
+    @property
+    def slots(self) -> Slots:
+        """See `Slots`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """Words in, an event out."""
+
+    match: Callable[[str], Heard | None]
+    """Finds the intent of what was said; None if there is none."""
+    hearing: Hearing
+
+    def hear(self, text: str) -> e.Event:
+        """What somebody means who says this."""
+        heard = self.match(text)
+        if heard is None:
+            return e.Unheard()
+        return e.Opened() if heard.intent == LAUNCHED else self.hearing.event(heard.intent, heard.slots)
