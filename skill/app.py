@@ -13,16 +13,18 @@ from skill.alexa.sound import sound
 from skill.alexa.verify import MAX_BODY, RequestVerifier, fetch_chain, trusted_roots
 from skill.alexa.webhook import Verify, unsigned, warm_up, webhook
 from skill.coach.exercise import Catalogue
-from skill.coach.timeline.edition import Edition
+from skill.coach.timeline.edition import Edition, Editions
 from skill.coach.timeline.plan import BEAT_MS
 from skill.content.fit import misfits
-from skill.content.reader import catalogue
+from skill.content.reader import catalogue, languages
 from skill.conversation import Conversation
 from skill.errors import StoreError, VoiceUnusable
 from skill.kept.chosen import open_store
 from skill.settings import Settings, prepare
 from skill.voice.ours import OurVoice, load
-from skill.voice.reels import Reels
+from skill.voice.reels import Reels, Voiced
+
+log = structlog.get_logger()
 
 
 def create_app(settings: Settings | None = None, *, verify: Verify | None = None) -> Flask:
@@ -35,15 +37,13 @@ def create_app(settings: Settings | None = None, *, verify: Verify | None = None
     key = prepare(settings.data_dir)
     store = open_store(settings)
     store.check()
-    content = catalogue()
-    ours = our_voice(settings, content)
-    edition = Edition(content, ours.measure if ours else estimate)
-    reels = Reels(edition, ours.bank, key) if ours else None
-    directives = Directives(reels, settings.public_url) if reels else None
+    spoken = [_spoken(settings, catalogue(language)) for language in languages()]
+    voices = tuple(Voiced(edition, ours.bank) for edition, ours in spoken if ours)
+    reels = Reels(voices, key) if voices else None
     door = AlexaDoor(
-        Conversation(edition, store, LAG_MS),
-        directives,
-        streams=ours is not None and can_stream(ours, edition),
+        Conversation(Editions(tuple(edition for edition, _ in spoken)), store, LAG_MS),
+        Directives(reels, settings.public_url) if reels else None,
+        streams=frozenset(edition.catalogue.language for edition, ours in spoken if _streams(edition, ours)),
         pause_speaks=not settings.quiet_pause,
     )
     custom = skill(door)
@@ -71,26 +71,26 @@ def create_app(settings: Settings | None = None, *, verify: Verify | None = None
     return app
 
 
-def our_voice(settings: Settings, content: Catalogue) -> OurVoice | None:
-    """Our own voice, where it can be had: without it the speaker's own does, and the operator is told why."""
-    if not settings.public_url:
-        return None
+def _spoken(settings: Settings, content: Catalogue) -> tuple[Edition, OurVoice | None]:
+    """The content as our own voice speaks it; else as the speaker's does, and the operator is told why."""
     try:
-        return load(settings.data_dir, content)
+        ours = load(settings.data_dir, content) if settings.public_url else None
     except VoiceUnusable as error:
-        structlog.get_logger().warning("our own voice is not used", why=str(error))
-        return None
+        log.warning("our own voice is not used", language=content.language, why=str(error))
+        ours = None
+    return Edition(content, ours.measure if ours else estimate), ours
 
 
-def can_stream(ours: OurVoice, edition: Edition) -> bool:
+def _streams(edition: Edition, ours: OurVoice | None) -> bool:
     """Whether everything can be played straight through; else it is set by set, and the operator is told why."""
+    if ours is None:
+        return False
     why = next(misfits(edition, [BEAT_MS]), "")
     if ours.lacking:
-        why = (
-            f"the bank lacks {len(ours.lacking)} phrases, {ours.lacking[0]!r} first: run backbeat voice build"
-        )
+        phrases = f"{len(ours.lacking)} phrases, {ours.lacking[0]!r} first"
+        why = f"the bank lacks {phrases}: run backbeat voice build"
     if why:
-        structlog.get_logger().warning("no streams", why=why)
+        log.warning("no streams", language=edition.catalogue.language, why=why)
     return not why
 
 

@@ -17,7 +17,7 @@ from skill.coach.dialogue.reply import Device, Turn, World
 from skill.coach.dialogue.state import Progress, State
 from skill.coach.dialogue.step import step
 from skill.coach.exercise import Ms
-from skill.coach.timeline.edition import Edition
+from skill.coach.timeline.edition import Edition, Editions
 from skill.errors import Conflict, Damaged, StoreError
 from skill.kept.carried import Blind, Carried, Known
 from skill.kept.saved import dump, load
@@ -38,13 +38,15 @@ class Answer:
 
     turn: Turn
     carried: Carried
+    edition: Edition
+    """In whose language and voice it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """The coach with its content, its voice and its memory."""
 
-    edition: Edition
+    editions: Editions
     store: Store
     lag: Ms = 0
     """See `World.lag`: it belongs to the way in."""
@@ -64,14 +66,15 @@ class Conversation:
         ``person`` is a keyed hash; ``carried`` what the session carries, whose progress is put together with what was kept;
         ``now`` in ms since 1970.
         """
-        world = World(self.edition, now, locale, self.lag, device=device)
+        world = World(self.editions.of(locale), now, locale, self.lag, device=device)
         kept, left = None, ATTEMPTS
         try:
             while True:
                 left -= 1
                 try:
                     kept = self.store.load(person)
-                    return self._kept(person, step(_together(carried, kept), event, world), kept)
+                    turn = step(_together(carried, kept), event, world)
+                    return Answer(turn, self._kept(person, turn, kept), world.edition)
                 except Conflict:
                     if not left:
                         raise
@@ -81,7 +84,8 @@ class Conversation:
             turn = step(state, event, replace(world, keeping=False))
             knows = isinstance(carried.memory, Known) or (kept is not None and kept.progress is not None)
             saved = dump(turn.state.progress)
-            return Answer(turn, Carried(turn.state.session, Known(saved) if knows else Blind(saved)))
+            memory = Known(saved) if knows else Blind(saved)
+            return Answer(turn, Carried(turn.state.session, memory), world.edition)
 
     def forget(self, person: str) -> None:
         """Delete everything kept about a person; where that cannot be, the operator is told."""
@@ -90,19 +94,19 @@ class Conversation:
         except StoreError as error:
             log.error("somebody not forgotten", why=str(error))  # noqa: TRY400  # the reason says it all
 
-    def _kept(self, person: str, turn: Turn, before: Kept) -> Answer:
-        """The turn, once what follows of it is in the store."""
+    def _kept(self, person: str, turn: Turn, before: Kept) -> Carried:
+        """What the session carries from a turn, once what follows of it is in the store."""
         session, progress = turn.state.session, turn.state.progress
         if turn.forget:
             self.store.forget(person)
-            return Answer(turn, Carried())
+            return Carried()
         if progress == before.progress:
-            return Answer(turn, Carried(session, Known(before.saved)))
+            return Carried(session, Known(before.saved))
         if before.progress is None and replace(progress, at=0) == Progress():
-            return Answer(turn, Carried(session))  # there is nothing to know of them yet: no record is made
+            return Carried(session)  # there is nothing to know of them yet: no record is made
         saved: Saved = dump(progress)
         self.store.save(person, saved, before.revision)
-        return Answer(turn, Carried(session, Known(saved)))
+        return Carried(session, Known(saved))
 
 
 def _together(carried: Carried, kept: Kept) -> State:

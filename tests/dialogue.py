@@ -22,7 +22,7 @@ from skill.alexa.handlers import LAG_MS
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue.reply import Device, Halt, Play, Reply
 from skill.coach.dialogue.state import Activity, Position
-from skill.coach.timeline.edition import Edition
+from skill.coach.timeline.edition import Edition, Editions
 from skill.coach.timeline.score import Score, Section
 from skill.content.reader import catalogue
 from skill.conversation import Conversation
@@ -102,7 +102,7 @@ class Stage:
     def score(self) -> Score:
         """What it streams."""
         assert self.head
-        return self.conversation.edition.stream(self.head.stream).score
+        return self.conversation.editions.of(self.locale).stream(self.head.stream).score
 
     def hear(self, offset: int) -> Iterator[str]:
         """It has played to there."""
@@ -211,7 +211,7 @@ def play(script: str) -> str:
     """The dialogue as it goes now: the script's own lines, and what the coach says to them."""
     with TemporaryDirectory() as folder:
         store = SqliteStore(Path(folder) / "progress.sqlite3")
-        stage = Stage(Conversation(Edition(catalogue(), estimate), store, LAG_MS))
+        stage = Stage(Conversation(Editions((Edition(catalogue(), estimate),)), store, LAG_MS))
         lines: list[str] = []
         for line in script.splitlines():
             if line.startswith(("<", "~")) or line == OVER:

@@ -14,7 +14,7 @@ from skill.coach.dialogue import events as e
 from skill.coach.dialogue import questions as q
 from skill.coach.dialogue.reply import Device, Turn
 from skill.coach.dialogue.state import DAYS_KEPT, Position, Progress, Session, State
-from skill.coach.timeline.edition import Edition
+from skill.coach.timeline.edition import Edition, Editions
 from skill.coach.timeline.plan import Bookmark
 from skill.coach.timeline.stream import Stream
 from skill.content.reader import catalogue
@@ -26,7 +26,7 @@ from skill.render.transcript import told
 from tests.fakes import BrokenStore, MemoryStore, at_once
 from tests.test_saved import progresses
 
-EDITION = Edition(catalogue(), estimate)
+EDITIONS = Editions((Edition(catalogue(), estimate),))
 ME = "0" * 64
 NOW = 1_793_604_600_000
 MINUTE = 60_000
@@ -39,7 +39,7 @@ class Person:
     """Someone with a speaker: what it carries from turn to turn, and the time between the turns, a minute."""
 
     def __init__(self, store: Store, carried: Carried | None = None, now: int = NOW) -> None:
-        self.conversation = Conversation(EDITION, store)
+        self.conversation = Conversation(EDITIONS, store)
         self.carried, self.now = carried or Carried(), now
         self.state = State()
 
@@ -401,7 +401,7 @@ def test_a_stream_that_plays_on_elsewhere_does_not_bring_them_back(what):
         days=1,
     )
     event = e.Reported(what, Position(stream, offset=60_000))
-    Conversation(EDITION, store).turn(
+    Conversation(EDITIONS, store).turn(
         ME, event, Carried(), now=NOW + MINUTE, device=Device(streams=True, mute=True)
     )
     assert store.kept == {}

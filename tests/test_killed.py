@@ -26,10 +26,11 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
-from skill.app import create_app, log_to
+from skill.app import create_app
 from skill.coach.dialogue.state import Progress
 from skill.kept.saved import dump, load
 from skill.kept.store import SqliteStore
+from skill.logs import log_to
 from skill.settings import DATABASE, Settings, person, prepare
 from tests.alexa.signing import NOW, Amazon
 from tests.aws import Quiet

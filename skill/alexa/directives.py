@@ -21,6 +21,7 @@ from audio.frames import LEAD_MS
 from skill.alexa.inbound import PlayerState
 from skill.coach.dialogue.reply import Halt, Passage, Play
 from skill.coach.dialogue.state import Position
+from skill.coach.exercise import Language
 from skill.coach.timeline.stream import Stream
 from skill.errors import VoiceUnusable
 from skill.render.clip import Clip
@@ -43,14 +44,14 @@ class Directives:
     public_url: str
     """https, no slash at the end."""
 
-    def clip(self, passage: Passage) -> Clip | None:
+    def clip(self, passage: Passage, language: Language) -> Clip | None:
         """The clip that plays the piece led in a reply; None if it has to be spoken."""
-        token = self.reels.token(Excerpt(passage.place, passage.beat))
+        token = self.reels.token(Excerpt(passage.place, passage.beat), language)
         if token is None or passage.lasts > CLIP_MS:
             return None
         return Clip(self._audio(token), passage.at, passage.lasts)
 
-    def directive(self, player: Play | Halt) -> PlayDirective | StopDirective:
+    def directive(self, player: Play | Halt, language: Language) -> PlayDirective | StopDirective:
         """What the AudioPlayer is told.
 
         Raises:
@@ -58,14 +59,14 @@ class Directives:
         """
         if isinstance(player, Halt):
             return StopDirective()
-        token = self._token(player.stream)
+        token = self._token(player.stream, language)
         return PlayDirective(
             play_behavior=PlayBehavior.ENQUEUE if player.after else PlayBehavior.REPLACE_ALL,
             audio_item=AudioItem(
                 stream=AudioStream(
                     url=self._audio(token),
                     token=token,
-                    expected_previous_token=self._token(player.after) if player.after else None,
+                    expected_previous_token=self._token(player.after, language) if player.after else None,
                     offset_in_milliseconds=player.offset,
                 ),
                 metadata=AudioItemMetadata(
@@ -91,8 +92,8 @@ class Directives:
         early = LEAD_MS + self.reels.drift(player.token)  # rather a rep done twice than one missed
         return Position(named, max(player.offset - early, 0), player.activity)
 
-    def _token(self, stream: Stream) -> str:
-        token = self.reels.token(stream)
+    def _token(self, stream: Stream, language: Language) -> str:
+        token = self.reels.token(stream, language)
         if token is None:
             raise VoiceUnusable("a stream has no room for a phrase: run backbeat voice build")
         return token

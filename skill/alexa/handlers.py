@@ -23,7 +23,8 @@ from skill.alexa.outbound import response
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue.questions import name_of
 from skill.coach.dialogue.reply import Device
-from skill.coach.exercise import Ms
+from skill.coach.exercise import Language, Ms
+from skill.coach.timeline.edition import Editions
 from skill.conversation import Conversation
 from skill.hearing import Hearing
 from skill.kept.carried import written
@@ -43,15 +44,16 @@ class AlexaDoor:
     conversation: Conversation
     directives: Directives | None = None
     """Our own voice, if there is one."""
-    streams: bool = False
-    """Whether it can be streamed."""
+    streams: frozenset[Language] = frozenset()
+    """The languages in which it can be streamed."""
     pause_speaks: bool = True
 
     def answer(self, handler_input: HandlerInput, event: e.Event, *, mute: bool = False) -> Response:
         """The coach's answer to an event; ``mute`` where nothing may be said."""
         envelope, who = handler_input.request_envelope, handler_input.context
+        language = self.conversation.editions.of(who.locale).catalogue.language
         device = Device(
-            streams=self.streams and who.has_player,
+            streams=language in self.streams and who.has_player,
             mute=mute,
             pause_speaks=self.pause_speaks and envelope.session is not None,
             position=self.directives.position(who.player) if self.directives else None,
@@ -62,8 +64,10 @@ class AlexaDoor:
         if envelope.session is not None:
             handler_input.attributes_manager.session_attributes = written(answer.carried)
         reply = answer.turn.reply
-        clip = self.directives.clip(reply.passage) if self.directives and reply.passage else None
-        directive = self.directives.directive(reply.player) if self.directives and reply.player else None
+        clip = self.directives.clip(reply.passage, language) if self.directives and reply.passage else None
+        directive = (
+            self.directives.directive(reply.player, language) if self.directives and reply.player else None
+        )
         log.info(
             "turn",
             heard=event.what.value if isinstance(event, e.Reported) else type(event).__name__,
@@ -120,7 +124,7 @@ class Dispatch(AbstractRequestHandler):
 class FaultHandler(AbstractExceptionHandler):
     """Our own mistakes: never a stack trace on the floor, and never silence where anything may be said."""
 
-    sorry: str
+    editions: Editions
 
     def can_handle(self, handler_input: HandlerInput, exception: Exception) -> bool:  # noqa: ARG002  # the SDK's names
         """Always."""
@@ -131,7 +135,8 @@ class FaultHandler(AbstractExceptionHandler):
         log.error("fault", request=kind_of(handler_input), kind=type(exception).__name__, exc_info=exception)
         if kind_of(handler_input) in MUTE:
             return Response()
-        speech = SsmlOutputSpeech(ssml=ssml_text(self.sorry))
+        words = self.editions.of(handler_input.context.locale).catalogue.words
+        speech = SsmlOutputSpeech(ssml=ssml_text(words.line("our_fault")))
         return Response(output_speech=speech, should_end_session=True)
 
 
@@ -152,12 +157,12 @@ def skill(door: AlexaDoor) -> CustomSkill:
     """The skill, by the tables of `inbound`. Its context is an `Inbound`."""
     builder = SkillBuilder()
     builder.add_request_handler(Dispatch(_table(door)))
-    builder.add_exception_handler(FaultHandler(door.conversation.edition.catalogue.words.line("our_fault")))
+    builder.add_exception_handler(FaultHandler(door.conversation.editions))
     return builder.create()
 
 
 def _table(door: AlexaDoor) -> dict[str, Handle]:
-    hearing = Hearing(door.conversation.edition.catalogue)
+    hearing = Hearing(door.conversation.editions.every[0].catalogue)  # intents are the same in every language
 
     def said(event: Callable[[Any], e.Event]) -> Handle:
         return lambda asked: door.answer(asked, event(asked.request_envelope.request))

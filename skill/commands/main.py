@@ -13,7 +13,7 @@ import click
 from audio.estimate import estimate
 from interaction_model import build, check
 from interaction_model.match import matcher
-from skill.coach.timeline.edition import Edition
+from skill.coach.timeline.edition import Edition, Editions
 from skill.commands.voice import aloud as speakers
 from skill.commands.voice import hear as hear_it
 from skill.commands.voice import voice
@@ -71,7 +71,9 @@ def talk(*, fast: bool, aloud: bool, user: str) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that knows no "◂" is no reason to stop
     with speakers(folder, content) if aloud else nullcontext((None, None)) as (speaker, studio):
-        conversation = Conversation(Edition(content, studio.measure if studio else estimate), store)
+        conversation = Conversation(
+            Editions((Edition(content, studio.measure if studio else estimate),)), store
+        )
         Terminal(conversation, ears.hear, clock, Said(sys.stdin), sys.stdout, speaker).run(
             person(key, at_the_terminal(user))
         )

@@ -23,7 +23,7 @@ from skill.coach.timeline.block import RUN_UP_MS, Telling
 from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.plan import Bookmark, start
 from skill.coach.timeline.score import Score, sequence
-from skill.content.reader import catalogue
+from skill.content.reader import catalogue, languages
 from skill.errors import SettingsError, VoiceUnusable
 from skill.render.captions import captions
 from skill.settings import data_dir
@@ -45,21 +45,26 @@ def voice() -> None:
               help="espeak needs no network; gtts sounds natural, and asks Google for each phrase.")  # fmt: skip
 @click.option("--recordings", type=click.Path(path_type=Path, file_okay=False, exists=True), metavar="FOLDER",
               help="A person's own voice: a folder of recordings, by the numbers of backbeat voice script.")  # fmt: skip
-@click.option("--locale", default="en-US", show_default=True)
-def build_voice(kind: str, recordings: Path | None, locale: str) -> None:
+@click.option(
+    "--locale",
+    metavar="LOCALE",
+    help="The language it speaks, and where from: de-DE.  [default: the content's own]",
+)
+def build_voice(kind: str, recordings: Path | None, locale: str | None) -> None:
     """Give the coach a voice: make, or complete, the bank of all its phrases.
 
     It may be interrupted, and goes on where it was.
     """
     from audio.build import build  # noqa: PLC0415  # only here are numpy and PyAV needed
 
-    phrases = wanted(catalogue())
+    content = spoken_in(locale)
+    phrases = wanted(content)
     folder = data_dir(os.environ)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with ExitStack() as stack:
-            speaker = _speaker(kind, recordings, locale, phrases, stack)
-            made = build(phrases, speaker, bank_file(folder))
+            speaker = _speaker(kind, recordings, locale or content.locale, phrases, stack)
+            made = build(phrases, speaker, bank_file(folder, content.language))
             with click.progressbar(
                 made, len(phrases), "Building the voice", show_pos=True, file=sys.stderr
             ) as bar:
@@ -71,6 +76,16 @@ def build_voice(kind: str, recordings: Path | None, locale: str) -> None:
     if problems:
         raise VoiceUnusable("\n".join((*problems, f"{len(problems)} phrases need attention.")))
     click.echo(f"The voice is ready: {len(phrases)} phrases.")
+
+
+def spoken_in(locale: str | None) -> Catalogue:
+    """The content in the language of a locale; in its own, if none is given. Raises SettingsError."""
+    if locale is None:
+        return catalogue()
+    for language in languages():
+        if language in {locale, locale.partition("-")[0]}:
+            return catalogue(language)
+    raise SettingsError(f"there is no content for {locale}, only in: {', '.join(languages())}")
 
 
 @voice.command("script")
@@ -123,7 +138,7 @@ def _studio(data: Path, content: Catalogue) -> Iterator[Studio]:
     if ours is None:
         raise VoiceUnusable("there is no voice yet: run backbeat voice build")
     with ExitStack() as stack:
-        yield Studio(ours.bank, _speak(ours.bank, content.locale, stack), bank_file(data))
+        yield Studio(ours.bank, _speak(ours.bank, content.locale, stack), bank_file(data, content.language))
 
 
 def _speak(bank: Bank, locale: str, stack: ExitStack) -> Speak:

@@ -9,14 +9,15 @@ from audio.bank import Bank, BankFile, Phrase
 from audio.errors import AudioError
 from audio.estimate import estimate
 from audio.voices import Pace, VoiceError
-from skill.coach.exercise import Catalogue
+from skill.coach.exercise import Catalogue, Language
 from skill.coach.timeline.arrange import Measure
+from skill.content.reader import languages
 from skill.errors import VoiceUnusable
 from skill.voice.phrases import wanted
 from skill.voice.studio import Speak, Studio
 
 FILE = "voice.sqlite3"
-"""The bank, in the data folder."""
+"""The bank of the default language, in the data folder; another's has its language in its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +34,19 @@ class OurVoice:
         return measure(self.bank)
 
 
-def bank_file(data: Path) -> BankFile:
-    """Where an installation keeps its bank."""
-    return BankFile(data / FILE)
+def bank_file(data: Path, language: Language) -> BankFile:
+    """Where an installation keeps its bank of a language."""
+    name = Path(FILE) if language == languages()[0] else Path(FILE).with_suffix(f".{language}.sqlite3")
+    return BankFile(data / name)
 
 
 def load(data: Path, catalogue: Catalogue) -> OurVoice | None:
-    """The voice of an installation, completed where that can be done here; None if it has none.
+    """The voice of an installation in the language of the content, completed where that can be done here; None if none.
 
     Raises:
         VoiceUnusable: its bank is damaged.
     """
-    file = bank_file(data)
+    file = bank_file(data, catalogue.language)
     if not file.path.exists():
         return None
     try:

@@ -15,7 +15,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from audio.bank import Bank
 from audio.reel import Reel
-from skill.coach.exercise import FormName, Ms
+from skill.coach.exercise import FormName, Language, Ms
 from skill.coach.timeline.arrange import crowded
 from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.plan import BEAT_MS, Bookmark, Part
@@ -55,9 +55,18 @@ Named = Excerpt | Stream
 
 
 @dataclass(frozen=True, slots=True)
+class Voiced:
+    """An edition, and the bank of the voice that speaks it."""
+
+    edition: Edition
+    bank: Bank
+
+
+@dataclass(frozen=True, slots=True)
 class _Signed:
     """What a token holds."""
 
+    language: Language
     what: Named
     lasts: Ms
     """Of its whole timeline, as it was then."""
@@ -68,16 +77,17 @@ class _Signed:
 class Reels:
     """Makes reels of pieces and of streams, and tokens of reels. Compared by identity, for its caches."""
 
-    edition: Edition
-    bank: Bank
+    voices: tuple[Voiced, ...]
+    """One a language, at least one."""
     key: bytes
 
-    def token(self, what: Named) -> str | None:
-        """The token of its reel; None if the bank lacks a phrase of it, or a phrase has no room."""
-        fingerprint = self._fingerprint(_alike(what))
+    def token(self, what: Named, language: Language) -> str | None:
+        """The token of its reel; None if nobody speaks the language, the bank lacks a phrase, or one has no room."""
+        fingerprint = self._fingerprint(language, _alike(what))
         if fingerprint is None:
             return None
-        token = self._signer.dumps([*_written(what), self._lasts(what), fingerprint])
+        signed = [language, *_written(what), self._lasts(language, what), fingerprint]
+        token = self._signer.dumps(signed)
         text = PREFIX + (token if isinstance(token, str) else token.decode())
         return text if len(text) <= TOKEN_CHARS else None
 
@@ -88,7 +98,7 @@ class Reels:
     def drift(self, token: str) -> Ms:
         """How much longer or shorter a token's timeline has become since, ms: its moments may be as far from their place."""
         signed = self._read(token)
-        return abs(self._lasts(signed.what) - signed.lasts)
+        return abs(self._lasts(signed.language, signed.what) - signed.lasts)
 
     def reel(self, token: str) -> Reel:
         """The reel a token names.
@@ -99,40 +109,56 @@ class Reels:
         """
         return self._reel(token).again()
 
-    def score(self, what: Named) -> Score:
+    def score(self, what: Named, language: Language) -> Score:
         """What a reel plays."""
-        if isinstance(what, Stream):
-            return self.edition.stream(what).score
-        return self.edition.score(what.place, what.beat)
+        edition = self._voiced(language).edition
+        return (
+            edition.stream(what).score if isinstance(what, Stream) else edition.score(what.place, what.beat)
+        )
 
-    def _lasts(self, what: Named) -> Ms:
-        return self.edition.stream(what).lasts if isinstance(what, Stream) else self.score(what).lasts
+    def _voiced(self, language: Language) -> Voiced:
+        """Of a language that nobody speaks any more, the first."""
+        ours = (one for one in self.voices if one.edition.catalogue.language == language)
+        return next(ours, self.voices[0])
+
+    def _lasts(self, language: Language, what: Named) -> Ms:
+        if isinstance(what, Stream):
+            return self._voiced(language).edition.stream(what).lasts
+        return self.score(what, language).lasts
 
     def _loaded(self, token: str) -> _Signed:
         try:
-            loaded = self._signer.loads(token.removeprefix(PREFIX))
-            what, (lasts, fingerprint) = _named(loaded[:-2]), loaded[-2:]
-            return _Signed(what, int(lasts), str(fingerprint))
+            written = self._signer.loads(token.removeprefix(PREFIX))
+            language, *named = written if written[1] in KINDS else [self._first, *written]
+            return _Signed(language, _named(named[:-2]), int(named[-2]), str(named[-1]))
         except BadSignature as error:
             raise Forged("a token that is not ours") from error
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, LookupError) as error:
             raise Forged("a token of something else, or of another time") from error
+
+    @property
+    def _first(self) -> Language:
+        """The language of a token that names none: there was but one."""
+        return self.voices[0].edition.catalogue.language
 
     def _made(self, token: str) -> Reel:
         signed = self._read(token)
-        if self._fingerprint(_alike(signed.what)) != signed.fingerprint:
+        if self._fingerprint(signed.language, _alike(signed.what)) != signed.fingerprint:
             raise Stale("a token of another time: the content or the voice has changed")
-        return Reel(*placements(self.score(signed.what)), self.bank)
+        score = self.score(signed.what, signed.language)
+        return Reel(*placements(score), self._voiced(signed.language).bank)
 
-    def _print(self, what: Named) -> str | None:
+    def _print(self, language: Language, what: Named) -> str | None:
         """Sixteen digits that are the same as long as the reel is the same bytes; None if it cannot be made."""
-        if what.place.exercise not in self.edition.catalogue.exercises:
+        voiced = self._voiced(language)
+        content, bank = voiced.edition.catalogue, voiced.bank
+        if content.language != language or what.place.exercise not in content.exercises:
             return None
-        score = self.score(what)
+        score = self.score(what, language)
         placed, lasts = placements(score)
-        if any(text not in self.bank for _, text in placed) or any(crowded(score)):
+        if any(text not in bank for _, text in placed) or any(crowded(score)):
             return None
-        made = f"{self.bank.voice}\n{lasts}\n" + "\n".join(f"{at} {text}" for at, text in placed)
+        made = f"{bank.voice}\n{lasts}\n" + "\n".join(f"{at} {text}" for at, text in placed)
         return hashlib.sha256(made.encode()).hexdigest()[:16]
 
     # What is remembered
@@ -150,8 +176,11 @@ class Reels:
         return lru_cache(REELS)(self._made)
 
     @cached_property
-    def _fingerprint(self) -> Callable[[Named], str | None]:
+    def _fingerprint(self) -> Callable[[Language, Named], str | None]:
         return lru_cache(PRINTS)(self._print)
+
+
+KINDS = ("clip", "stream")
 
 
 def _alike(what: Named) -> Named:

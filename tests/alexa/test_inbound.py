@@ -71,9 +71,7 @@ def test_every_intent_that_is_heard_is_in_the_model_or_amazons():
 
 def test_every_event_can_be_said():
     said = {
-        type(HEARING.event(name, slots))
-        for name in HEARING.events
-        for slots in ({}, {"exercise": MUDDLE})
+        type(HEARING.event(name, slots)) for name in HEARING.events for slots in ({}, {"exercise": MUDDLE})
     }
     reported = {e.Reported} if set(inbound.REPORTS.values()) == set(e.Report) else set()
     assert set(e.Event.__args__) - said - reported == {e.Opened}  # which is a request of its own
@@ -81,9 +79,7 @@ def test_every_event_can_be_said():
 
 def test_every_concern_has_its_intent():
     asked = {
-        event.concern
-        for name in HEARING.events
-        if isinstance(event := HEARING.event(name, {}), e.Concerned)
+        event.concern for name in HEARING.events if isinstance(event := HEARING.event(name, {}), e.Concerned)
     }
     assert asked == catalogue().words.concerns.keys()
 

@@ -23,7 +23,7 @@ from skill.conversation import Conversation
 from skill.settings import DATABASE, Settings, person
 from skill.voice.ours import FILE, load
 from skill.voice.phrases import wanted
-from skill.voice.reels import Reels
+from skill.voice.reels import Reels, Voiced
 from tests.alexa.signing import SKILL_ID, Amazon
 from tests.audio.fakes import a_bank
 from tests.device import Device
@@ -268,8 +268,12 @@ def tokens(server: Server) -> dict[str, str]:
     """Tokens that are no stream's of ours."""
     ours = load(server.settings.data_dir, CONTENT)
     assert ours
-    stream = Stream(0, 0, start("back_routine", CONTENT), counted=False, long=(), skipped=False, beat=1000, days=1)
-    foreign = Reels(Edition(CONTENT, ours.measure), ours.bank, bytes(32)).token(stream)
+    stream = Stream(
+        0, 0, start("back_routine", CONTENT), counted=False, long=(), skipped=False, beat=1000, days=1
+    )
+    foreign = Reels((Voiced(Edition(CONTENT, ours.measure), ours.bank),), bytes(32)).token(
+        stream, CONTENT.language
+    )
     assert foreign
     return {"clip": of_a_clip(server), "foreign": foreign}
 
@@ -363,7 +367,7 @@ def mark_in(folder: Path, token: str, at: int) -> Bookmark:
     ours = load(folder, CONTENT)
     assert ours
     edition = Edition(CONTENT, ours.measure)
-    stream = Reels(edition, ours.bank, (folder / "key").read_bytes()).named(token)
+    stream = Reels((Voiced(edition, ours.bank),), (folder / "key").read_bytes()).named(token)
     assert isinstance(stream, Stream)
     return edition.stream(stream).place(at - LEAD_MS)
 

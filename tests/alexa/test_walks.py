@@ -26,7 +26,7 @@ from audio.frames import FRAME_MS, LEAD_MS, frames
 from skill.alexa.directives import Directives
 from skill.alexa.handlers import LAG_MS, AlexaDoor, skill
 from skill.alexa.webhook import answer
-from skill.coach.timeline.edition import Edition
+from skill.coach.timeline.edition import Edition, Editions
 from skill.coach.timeline.plan import Bookmark, Part, plan, start
 from skill.coach.timeline.score import Section
 from skill.coach.timeline.stream import Stream, Track
@@ -34,7 +34,7 @@ from skill.content.reader import catalogue
 from skill.conversation import Conversation
 from skill.voice.ours import FILE, measure
 from skill.voice.phrases import wanted
-from skill.voice.reels import Reels
+from skill.voice.reels import Reels, Voiced
 from tests.audio.fakes import a_bank
 from tests.device import Device
 from tests.echo import Clock
@@ -61,7 +61,7 @@ Rep = tuple[str, int, str, int]
 @pytest.fixture(scope="module")
 def reels(tmp_path_factory: pytest.TempPathFactory) -> Reels:
     bank = BankFile(a_bank(tmp_path_factory.mktemp("bank") / FILE, wanted(CONTENT))).read()
-    return Reels(Edition(CONTENT, measure(bank)), bank, KEY)
+    return Reels((Voiced(Edition(CONTENT, measure(bank)), bank),), KEY)
 
 
 @dataclass
@@ -97,9 +97,9 @@ class Walk:
 
     def restart(self) -> None:
         """Another process, with the same store."""
-        conversation = Conversation(self.reels.edition, self.store, LAG_MS)
+        conversation = Conversation(Editions((edition(self.reels),)), self.store, LAG_MS)
         directives = Directives(self.reels, "https://coach.example")
-        self.skill = skill(AlexaDoor(conversation, directives, streams=True))
+        self.skill = skill(AlexaDoor(conversation, directives, streams=frozenset({CONTENT.language})))
 
     def speaker(self, name: str) -> Device:
         return Device(
@@ -133,7 +133,7 @@ class Walk:
         return frames(self.track(stream).lasts + LEAD_MS) * FRAME_MS
 
     def track(self, stream: Stream) -> Track:
-        return self.reels.edition.stream(stream)
+        return edition(self.reels).stream(stream)
 
     def deliver(self) -> None:
         """Reports: in any order, some twice, and some never."""
@@ -392,6 +392,11 @@ class Walk:
         return str(progress.mode)
 
 
+def edition(reels: Reels) -> Edition:
+    """What they play."""
+    return reels.voices[0].edition
+
+
 @lru_cache(maxsize=256)
 def named(reels: Reels, token: str) -> Stream:
     """The stream of a token."""
@@ -428,7 +433,7 @@ def spans(reels: Reels, stream: Stream) -> dict[Rep, tuple[int, int]]:
 @lru_cache(maxsize=256)
 def _spans(reels: Reels, stream: Stream) -> dict[Rep, tuple[int, int]]:
     found: dict[Rep, tuple[int, int]] = {}
-    for cue in reels.edition.stream(stream).block.score.cues:
+    for cue in edition(reels).stream(stream).block.score.cues:
         if isinstance(cue.what, Section):
             rep = cue.what.exercise, cue.what.set, cue.what.side, cue.what.rep
             found[rep] = found.get(rep, (cue.at, 0))[0], cue.ends
@@ -471,9 +476,9 @@ def test_however_they_walk_no_rep_is_skipped_and_none_repeated_but_the_one_broke
 def in_order(walked: Walk) -> None:
     """Every rep heard out follows the one before."""
     first, _ = walked.runs[0]
-    edition = walked.reels.edition
-    whole = edition.plan(first.place)
-    marks = [whole.start_of(some[0]) for some in edition.blocks(whole)]
+    ours = edition(walked.reels)
+    whole = ours.plan(first.place)
+    marks = [whole.start_of(some[0]) for some in ours.blocks(whole)]
     all_ = [rep for mark in marks for rep in spans(walked.reels, replace(first, run=0, place=mark))]
     done = [rep for rep, whole in walked.reps() if whole]
     assert done == all_[: len(done)], (walked.story, done)

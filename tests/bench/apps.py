@@ -25,7 +25,8 @@ from granian.log import LogLevels
 
 from skill.alexa.verify import RequestVerifier
 from skill.alexa.webhook import Verify
-from skill.app import create_app, log_to
+from skill.app import create_app
+from skill.logs import log_to
 from skill.server import THREADS
 from skill.settings import Settings
 from tests.alexa.signing import SKILL_ID

@@ -113,3 +113,19 @@ class Edition:
             name = arrange.rep_name(piece, place.rep, self.catalogue) if place.part is Part.WORK else ""
             lead = arrange.lead_in(piece, self.catalogue.words, self.measure, name)
         return Track(stream, whole, blocks, number, laid, laid.find(place), lead)
+
+
+@dataclass(frozen=True, slots=True)
+class Editions:
+    """What an installation speaks: an edition a language."""
+
+    every: tuple[Edition, ...]
+    """At least one; the first is for whoever speaks none of these languages."""
+
+    def of(self, locale: str) -> Edition:
+        """The edition of a locale ("de-AT"), of its language, or the first."""
+        for wanted in (locale, locale.partition("-")[0]):
+            for edition in self.every:
+                if edition.catalogue.language == wanted:
+                    return edition
+        return self.every[0]
