@@ -2,9 +2,12 @@
 
 import json
 import shutil
+import sys
+from collections import Counter
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -523,3 +526,91 @@ def test_a_fault_of_ours_in_what_has_no_session_is_silent_and_logged(
     assert [line["kind"] for line in logs if line["event"] == "fault"] == ["RuntimeError"]
     with capture_logs():
         assert device.intend("AMAZON.PauseIntent")[0].startswith("Sorry, something went wrong on my side.")
+
+
+def test_what_was_eased_before_it_began_can_be_streamed(server: Server) -> None:
+    """A routine that nobody does as it is written: its minutes are others, and its first telling another."""
+    device = server.device()
+    device.launch()
+    device.intend("AMAZON.YesIntent")
+    device.intend("EasierIntent")
+    device.intend("BeginIntent")
+    device.intend("AMAZON.StopIntent")
+    said = device.ask("StraightThroughIntent")
+    assert "went wrong" not in " ".join(said)
+    assert device.player.playing
+
+
+EASED = ["AMAZON.YesIntent", "EasierIntent", "StraightThroughIntent"]
+
+
+def test_an_eased_routine_plays_to_its_end(server: Server) -> None:
+    device = server.device()
+    device.launch()
+    for name in EASED:
+        device.intend(name)
+    assert device.player.playing
+    device.wait(3600)
+    assert device.player.activity == "FINISHED"
+
+
+# --- A turn does everything once ------------------------------------------------------------------------------
+
+
+def calls(of: Callable[[], object]) -> Counter[str]:
+    """How often each function was called on the way, by module and name."""
+    found: Counter[str] = Counter()
+
+    def count(frame: FrameType, event: str, _: object) -> None:
+        if event == "call":
+            found[f"{frame.f_globals.get('__name__', '')}.{frame.f_code.co_qualname}"] += 1
+
+    sys.setprofile(count)
+    try:
+        of()
+    finally:
+        sys.setprofile(None)
+    return found
+
+
+ONCE = {
+    "skill.kept.store.SqliteStore.load": 1,
+    "skill.kept.store.SqliteStore.save": 1,
+    "skill.kept.saved.load": 2,  # the session, and what is kept: the copy that the session carries is not read
+    "skill.kept.saved.dump": 2,  # the session, and progress, which is both kept and carried
+    "skill.kept.store.written": 1,
+    "skill.coach.dialogue.step.step": 1,
+    "skill.voice.reels.Reels.token": 1,
+    "itsdangerous.serializer.Serializer.dumps": 1,
+    "skill.alexa.handlers.Dispatch.can_handle": 1,
+    "audio.reel.Reel.__init__": 0,  # a reel is named without being made
+}
+
+
+def yes(device: Device) -> Json:
+    """They say yes, and nothing is fetched yet."""
+    intent = {"name": "AMAZON.YesIntent", "confirmationStatus": "NONE"}
+    return device.envelope({"type": "IntentRequest", "intent": intent})
+
+
+def test_a_turn_reads_writes_signs_and_asks_once(server: Server) -> None:
+    device = server.device()
+    device.launch()
+    device.intend("AMAZON.YesIntent")
+    device.intend("AMAZON.NoIntent")  # set by set
+    device.intend("AMAZON.YesIntent")
+    envelope, answers = yes(device), list[Json]()
+    turn = calls(lambda: answers.append(server(envelope)))  # set two, as a clip
+    assert "<audio" in answers[0]["response"]["outputSpeech"]["ssml"]
+    assert {name: turn[name] for name in ONCE} == ONCE
+
+
+def test_a_stream_is_signed_once_and_named_without_being_made(server: Server) -> None:
+    device = server.device()
+    device.launch()
+    device.intend("AMAZON.YesIntent")
+    envelope, answers = yes(device), list[Json]()
+    turn = calls(lambda: answers.append(server(envelope)))
+    assert answers[0]["response"]["directives"]
+    assert turn["itsdangerous.serializer.Serializer.dumps"] == 1
+    assert turn["audio.reel.Reel.__init__"] == 0

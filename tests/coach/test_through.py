@@ -31,7 +31,7 @@ from skill.coach.timeline import telling as tell
 from skill.coach.timeline.block import BLOCK_MS
 from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.plan import Bookmark, Part, start
-from skill.coach.timeline.score import Score
+from skill.coach.timeline.score import Score, Section
 from skill.coach.timeline.stream import Stream
 from skill.content.reader import catalogue
 from skill.render.transcript import told
@@ -321,6 +321,8 @@ ROWS = {
     "paused, and stopped there": Row(paused, STOPPED, "this", TILT_5, T5, STILL),
     "paused, and was ready for more": Row(paused, NEARLY, "this", TILT_5, T5, STILL),
     "paused, and failed": Row(paused, FAILED, "this", TILT_5, T5, STILL),
+    "paused, and what was to follow failed": Row(paused, FAILED, "next", BEGIN, T5, STILL),
+    "paused, and what was to follow begins": Row(paused, STARTED, "next", BEGIN, D0, PLAYS),
     "paused, and begun before": Row(paused, STARTED, "this", BEGIN, T5, STILL, after=-SECOND),
     "paused, and begun in the same second": Row(paused, STARTED, "this", BEGIN, T5, STILL, after=0),
     "paused, and begun again by hand": Row(paused, STARTED, "this", TILT_5, T5, PLAYS),
@@ -891,6 +893,92 @@ def test_a_block_that_never_follows_is_gone_on_with_from_its_beginning():
     assert somebody.player == f"plays from {D0}, counted in"
 
 
+# A paused stream that is further on than where it was paused
+
+ECHOES = {
+    # how much further, and whether it is believed to have played on
+    "it took its time to stop": (10 * SECOND, False),
+    "our word to stop was lost": (10 * SECOND + 1, True),
+}
+
+
+@pytest.mark.parametrize("name", ECHOES)
+@pytest.mark.parametrize("told_by", ["its speaker", "a report"])
+def test_a_paused_stream_that_is_a_little_further_on_took_its_time_to_stop(name, told_by):
+    further, believed = ECHOES[name]
+    somebody = paused()
+    run = somebody.run
+    position = Position(run.stream, run.offset + further, Activity.STOPPED)
+    if told_by == "a report":
+        somebody.tell(STOPPED, position)
+    else:
+        somebody.head = position
+        somebody.ask(e.Helped())
+    assert (somebody.run.offset == run.offset + further) is believed
+
+
+# What its end says
+
+
+def last_words(somebody: Somebody) -> str:
+    """What is said after the last rep of what plays."""
+    track = EDITION.stream(somebody.run.stream)
+    assert track.block.stretches[-1].place.part is Part.CLOSE
+    return told(track.block.stretches[-1].score)
+
+
+def test_an_end_counts_the_exercises_unless_one_was_left_out():
+    somebody = Somebody(replace(KNOWN, place=None))
+    somebody.ask(e.Begin("back_routine"))
+    assert "That's it, well done: four exercises, nineteen minutes." in last_words(somebody)
+    somebody.hear(MINUTE)
+    somebody.ask(e.Next())
+    assert "That's it, well done. Stay where you are" in last_words(somebody)
+    assert "four" not in last_words(somebody)
+    somebody.hear(MINUTE)
+    somebody.ask(e.Paused())
+    somebody.ask(e.Resumed())
+    assert "four" not in last_words(somebody)  # nor after a pause
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_both_ways_end_in_the_same_words_and_say_on_how_many_days_they_practised(mode):
+    yesterday = date(2026, 11, 1)
+    somebody = Somebody(
+        replace(KNOWN, place=None, mode=mode, days=(yesterday,), tellings={"shoulder_blade_squeeze": 2})
+    )
+    somebody.ask(e.Chose("shoulder_blade_squeeze"))
+    said = last_words(somebody) if mode is Mode.THROUGH else somebody.say(e.Yes())
+    assert said.endswith(
+        "That's it, well done. Stay where you are a moment. Get up slowly, when you're ready. "
+        "You've practised on two days this week. See you next time."
+    )
+
+
+WEEKS = {
+    # the days of practice before today, 2 November; on how many days of the week that is
+    "none": ([], 1),
+    "today, earlier": ([date(2026, 11, 2)], 1),
+    "yesterday": ([date(2026, 11, 1)], 2),
+    "six days ago": ([date(2026, 10, 27)], 2),
+    "seven days ago": ([date(2026, 10, 26)], 1),
+    "every day of the last nine": ([date(2026, 10, 24 + day) for day in range(8)] + [date(2026, 11, 1)], 7),
+    "tomorrow, by a clock that was wrong": ([date(2026, 11, 3)], 1),
+}
+
+
+@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize("name", WEEKS)
+def test_this_week_is_the_seven_days_that_end_today(name, mode):
+    days, count = WEEKS[name]
+    somebody = Somebody(replace(KNOWN, place=None, mode=mode, days=tuple(days)))
+    somebody.ask(e.Begin("back_routine"))
+    somebody.say(e.Yes())
+    assert len(somebody.progress.days) == count
+    assert somebody.progress.days[-1] == TODAY
+    assert all(0 <= (TODAY - day).days < 7 for day in somebody.progress.days)
+
+
 # Blocks
 
 
@@ -1090,6 +1178,58 @@ def test_a_session_that_ends_late_brings_no_old_place_back():
     somebody.session = session
     somebody.say(e.Closed())
     assert "knee to chest" in somebody.place
+
+
+def test_next_in_the_closing_words_of_an_exercise_is_the_one_that_is_coming():
+    """Set by set, the telling of the next exercise follows the last set: whoever says "next" before it means that one."""
+    last_set = Bookmark("desk_break", "shoulder_blade_squeeze")
+    somebody = Somebody(replace(KNOWN, mode=Mode.SETS, place=last_set))
+    somebody.ask(e.Resumed())
+    passage = somebody.reply.passage
+    assert passage
+    score = EDITION.score(passage.place)
+    work_ends = max(cue.ends for cue in score.cues if isinstance(cue.what, Section))
+    somebody.now += passage.at + work_ends + MOMENT  # "That's the shoulder blade squeeze done."
+    assert somebody.say(e.Next()).startswith("Next, the")
+    assert asks(somebody) is q.Ready
+    order = [item.exercise for item in CONTENT.routines["desk_break"].items]
+    assert somebody.progress.place
+    assert somebody.progress.place.exercise == order[order.index("shoulder_blade_squeeze") + 1]
+    assert not somebody.progress.skipped
+
+
+def test_next_once_the_next_one_is_being_told_leaves_that_one():
+    somebody = Somebody(
+        replace(KNOWN, mode=Mode.SETS, place=Bookmark("desk_break", "shoulder_blade_squeeze"))
+    )
+    somebody.ask(e.Resumed())
+    passage = somebody.reply.passage
+    assert passage
+    somebody.now += passage.at + passage.lasts + SECOND
+    assert "we'll leave the" in somebody.say(e.Next())
+    assert somebody.progress.skipped
+
+
+def test_a_warning_before_a_led_piece_moves_its_passage_and_its_clock():
+    """The store fails: the warning goes before the set, and the clip in it, and the rep that is broken in on, so much later."""
+    calm = Somebody(replace(KNOWN, mode=Mode.SETS, place=TILT))
+    warned = Somebody(replace(KNOWN, mode=Mode.SETS, place=TILT), keeping=False)
+    for somebody in (calm, warned):
+        somebody.session = Session(q.GoOn(TILT), cautioned=True)
+        somebody.say(e.Yes())
+    warning = EDITION.spoken(CONTENT.words.line("not_kept")).lasts
+    assert warning > 0
+    one, other = calm.reply.passage, warned.reply.passage
+    assert one
+    assert other
+    assert (one.at, other.at) == (0, warning)
+    assert warned.reply.speech.window(other.at, other.at + other.lasts) == calm.reply.speech.window(
+        0, one.lasts
+    )
+    span = EDITION.score(TILT).find("pelvic_tilt", 2, "", 7)
+    assert span
+    warned.now += warning + span.start + MOMENT
+    assert warned.say(e.HowMany()).startswith("You're on lift seven of eight, set two of three.")
 
 
 def test_repeat_after_a_pause_is_the_set_again():
