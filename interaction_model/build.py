@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from interaction_model.spoken import LOCALE, Sentences, expand, sentences
+from interaction_model.spoken import Sentences, expand
 from skill.coach.exercise import Catalogue
 from skill.hearing import MUDDLE, concern_intent
 
@@ -24,13 +24,12 @@ SENSITIVITY = "LOW"
 Json = dict[str, Any]
 
 
-def build(catalogue: Catalogue, locale: str = LOCALE) -> Json:
-    """The whole interaction model.
+def build(catalogue: Catalogue, said: Sentences) -> Json:
+    """The whole interaction model of a locale, from the content in its language and its sentences.
 
     Raises:
-        ContentError: the locale's sentences are missing or wrong.
+        ContentError: a sentence is not a template.
     """
-    said = sentences(locale)
     return {
         "interactionModel": {
             "languageModel": {
@@ -38,7 +37,7 @@ def build(catalogue: Catalogue, locale: str = LOCALE) -> Json:
                 "intents": [*_ours(said), *_safety(catalogue), *_amazons(said)],
                 "types": [
                     {"name": "EXERCISE", "values": list(_exercises(catalogue))},
-                    {"name": "ROUTINE", "values": list(_routines(catalogue))},
+                    {"name": "ROUTINE", "values": list(_routines(catalogue, said))},
                 ],
                 "modelConfiguration": {"fallbackIntentSensitivity": {"level": SENSITIVITY}},
             }
@@ -46,26 +45,27 @@ def build(catalogue: Catalogue, locale: str = LOCALE) -> Json:
     }
 
 
-def text(catalogue: Catalogue, locale: str = LOCALE) -> str:
+def text(catalogue: Catalogue, said: Sentences) -> str:
     """The model as it is committed: two spaces, its order as written, a newline at the end."""
-    return json.dumps(build(catalogue, locale), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(build(catalogue, said), indent=2, ensure_ascii=False) + "\n"
 
 
-def write(catalogue: Catalogue, folder: Path = FOLDER, locale: str = LOCALE) -> Path:
+def write(catalogue: Catalogue, said: Sentences, folder: Path = FOLDER) -> Path:
     """Writes the model to ``folder``, and says where."""
-    path = folder / f"{locale}.json"
-    path.write_text(text(catalogue, locale), "utf-8", newline="\n")
+    path = folder / f"{said.locale}.json"
+    path.write_text(text(catalogue, said), "utf-8", newline="\n")
     return path
 
 
-def committed(folder: Path = FOLDER, locale: str = LOCALE) -> str:
-    """The model as it was written, in JSON."""
-    return (folder / f"{locale}.json").read_text("utf-8")
+def committed(locale: str, folder: Path = FOLDER) -> str:
+    """The model as it was written, in JSON; nothing, if it never was."""
+    path = folder / f"{locale}.json"
+    return path.read_text("utf-8") if path.exists() else ""
 
 
-def read(folder: Path = FOLDER, locale: str = LOCALE) -> Json:
+def read(locale: str, folder: Path = FOLDER) -> Json:
     """The model as it was written."""
-    model: Json = json.loads(committed(folder, locale))
+    model: Json = json.loads(committed(locale, folder))
     return model
 
 
@@ -102,9 +102,9 @@ def _exercises(catalogue: Catalogue) -> Iterator[Json]:
         yield _value(MUDDLE + slug, muddle.names[0], muddle.names[1:])
 
 
-def _routines(catalogue: Catalogue) -> Iterator[Json]:
+def _routines(catalogue: Catalogue, said: Sentences) -> Iterator[Json]:
     for slug, routine in catalogue.routines.items():
-        yield _value(slug, _bare(routine.name), routine.synonyms)
+        yield _value(slug, _bare(routine.name, said), routine.synonyms)
 
 
 def _value(name: str, value: str, synonyms: tuple[str, ...]) -> Json:
@@ -114,10 +114,10 @@ def _value(name: str, value: str, synonyms: tuple[str, ...]) -> Json:
     }
 
 
-def _bare(name: str) -> str:
+def _bare(name: str, said: Sentences) -> str:
     """A name without its article or owner: "your back routine" → "back routine"."""
     first, _, rest = name.partition(" ")
-    return rest if first in {"the", "your", "my", "a", "an"} and rest else name
+    return rest if first in said.owners and rest else name
 
 
 def languages(model: Mapping[str, Any]) -> Json:

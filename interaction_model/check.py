@@ -13,6 +13,7 @@ from typing import Any
 
 from interaction_model import invocation
 from interaction_model.build import Json, languages
+from interaction_model.spoken import Sentences
 
 SAMPLES = 20
 """The fewest samples of an intent of our own. Ours; Amazon advises thirty and demands none."""
@@ -30,15 +31,14 @@ _SLOT = re.compile(r"\{(\w+)\}")
 _UNSAYABLE = re.compile(r"[^\w\s'.-]|_")
 
 
-def mistakes(model: Mapping[str, Any]) -> list[str]:
-    """Everything that is wrong with a model; empty if it may be uploaded."""
+def mistakes(model: Mapping[str, Any], said: Sentences) -> list[str]:
+    """Everything that is wrong with a model made of these sentences; empty if it may be uploaded."""
     language = languages(model)
-    of_name = (
-        f"{reason}: {found}"
-        for reason, finder in invocation.RULES
-        for found in finder(language["invocationName"])
-    )
-    return [*of_name, *(f"{reason}: {found}" for reason, finder in RULES for found in finder(language))]
+    return [
+        *invocation.mistakes(language["invocationName"], said),
+        *(f"a sample opens the skill: {found}" for found in _opens(language, said)),
+        *(f"{reason}: {found}" for reason, finder in RULES for found in finder(language)),
+    ]
 
 
 # Looking around
@@ -77,8 +77,8 @@ def _often(things: Iterable[str]) -> list[str]:
 # Samples
 
 
-def _opens(language: Json) -> Iterator[str]:
-    openings = tuple(f"{word} {language['invocationName']} " for word in invocation.LAUNCH)
+def _opens(language: Json, said: Sentences) -> Iterator[str]:
+    openings = tuple(f"{word} {language['invocationName']} " for word in said.launch)
     return (
         f"{intent}: {sample!r}" for intent, sample in _samples(language) if f"{sample} ".startswith(openings)
     )
@@ -222,7 +222,6 @@ def _too_big(language: Json) -> Iterator[str]:
 
 
 RULES: tuple[tuple[str, Callable[[Json], Iterator[str]]], ...] = (
-    ("a sample opens the skill", _opens),
     ("a sample has more than letters, spaces, ' . - and slots", _bad_letters),
     ("digits: numbers are written as words", _digits),
     ("a sample is empty", _no_words),

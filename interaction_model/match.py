@@ -20,19 +20,15 @@ from hassil.intents import Intents
 from hassil.recognize import recognize_best
 
 from interaction_model.build import EMERGENCY, languages, read
-from interaction_model.invocation import LAUNCH, WAKE_WORDS
+from interaction_model.invocation import WAKE_WORDS
 from interaction_model.near import Carrier, denies, nearest, splits
 from interaction_model.plain import plain, plain_sample
-from interaction_model.spoken import LOCALE, Sentences, sentences
+from interaction_model.spoken import Sentences, sentences
 from skill.coach.exercise import Catalogue
-from skill.content.reader import catalogue
 from skill.hearing import LAUNCHED, concern_intent
 
 FORGET = "ForgetIntent"
 """The intent that deletes everything."""
-
-CONNECTORS = ("for", "to", "about", "if", "whether", "and", "that")
-"""Between the name and the request: "ask my back routine for the bridges". Alexa drops it."""
 
 CLEAR = 3
 """Words a carrier must have of its own before it is believed around an unlisted value."""
@@ -47,9 +43,9 @@ class Heard:
 
 
 @cache
-def matcher(locale: str = LOCALE) -> "Matcher":
-    """The matcher of our own model, made once."""
-    return Matcher(catalogue(), read(locale=locale), sentences(locale))
+def matcher(content: Catalogue, locale: str) -> "Matcher":
+    """The matcher of our own model of a locale, made once. ``content`` is in its language."""
+    return Matcher(content, read(locale), sentences(locale))
 
 
 class Matcher:
@@ -57,7 +53,10 @@ class Matcher:
 
     def __init__(self, content: Catalogue, model: Mapping[str, Any], said: Sentences) -> None:
         language = languages(model)
-        self._plain = plain(said.fillers, said.long_forms)
+        self._plain, self._nots = (
+            plain(said.fillers, said.long_forms, content.words.numbers),
+            frozenset(said.nots),
+        )
         samples = {
             intent["name"]: [plain_sample(sample, self._plain) for sample in intent["samples"]]
             for intent in language["intents"]
@@ -79,8 +78,8 @@ class Matcher:
         }
         self._emergency = _anywhere(samples[EMERGENCY])
         self._concerns = [(name, _anywhere(samples[name])) for name in concerns]
-        self._launches = tuple(_launches(self._plain(language["invocationName"])))
-        self._grammar = _grammar(samples, self._values)
+        self._launches = tuple(_launches(self._plain(language["invocationName"]), said))
+        self._grammar = _grammar(said.locale, samples, self._values)
         self._exactly("")  # hassil reads its templates at the first use: here rather than in the first turn
 
     def match(self, text: str) -> Heard | None:
@@ -106,20 +105,20 @@ class Matcher:
 
     def _concern(self, said: str) -> Heard | None:
         for name, phrases in self._concerns:
-            if (one := phrases.search(said)) and denies(one[0]) is denies(said):
+            if (one := phrases.search(said)) and denies(one[0], self._nots) is denies(said, self._nots):
                 return Heard(name)
         return None
 
     def _nearly(self, said: str) -> Heard | None:
-        sentence, best = nearest(said, self._sentences)
+        sentence, best = nearest(said, self._sentences, self._nots)
         heard = Heard(self._sentences[sentence]) if sentence else None
         befores = {carrier.before for carrier in self._carriers if not carrier.after}
         for before, rest in splits(said):
-            near, of_before = nearest(before, befores)
+            near, of_before = nearest(before, befores, self._nots)
             for carrier in self._carriers:
                 if of_before > best and carrier.before == near and not carrier.after:
                     values = self._values[carrier.slot]
-                    value, of_value = nearest(rest, values)
+                    value, of_value = nearest(rest, values, self._nots)
                     if min(of_before, of_value) > best:
                         best = min(of_before, of_value)
                         heard = Heard(carrier.intent, {carrier.slot: values[value]})
@@ -143,13 +142,15 @@ class Matcher:
         }
 
 
-def _grammar(samples: Mapping[str, list[str]], values: Mapping[str, Mapping[str, str]]) -> Intents:
+def _grammar(
+    locale: str, samples: Mapping[str, list[str]], values: Mapping[str, Mapping[str, str]]
+) -> Intents:
     intents = {name: {"data": [{"sentences": own}]} for name, own in samples.items() if own}
     lists = {
         slot: {"values": [{"in": saying, "out": name} for saying, name in known.items()]}
         for slot, known in values.items()
     }
-    return Intents.from_dict({"language": "en", "intents": intents, "lists": lists})
+    return Intents.from_dict({"language": locale.partition("-")[0], "intents": intents, "lists": lists})
 
 
 def _carriers(samples: Mapping[str, list[str]]) -> Iterator[Carrier]:
@@ -160,9 +161,12 @@ def _carriers(samples: Mapping[str, list[str]]) -> Iterator[Carrier]:
                 yield Carrier(name, slot, before.strip(), after.strip())
 
 
-def _launches(name: str) -> Iterator[re.Pattern[str]]:
-    yield re.compile(rf"(?:{'|'.join(LAUNCH)}) {name}(?: (?:{'|'.join(CONNECTORS)}))?(?: (?P<rest>.+))?")
-    yield re.compile(rf"(?P<rest>.+) (?:using|with) {name}")
+def _launches(name: str, said: Sentences) -> Iterator[re.Pattern[str]]:
+    launch, connectors, using = (
+        "|".join(map(re.escape, each)) for each in (said.launch, said.connectors, said.using)
+    )
+    yield re.compile(rf"(?:{launch}) {name}(?: (?:{connectors}))?(?: (?P<rest>.+))?")
+    yield re.compile(rf"(?P<rest>.+) (?:{using}) {name}")
 
 
 def _anywhere(phrases: Iterable[str]) -> re.Pattern[str]:

@@ -18,9 +18,6 @@ bridges, 86. Just below: "easter" and easier, 83."""
 LETTERS = 6
 """Anything shorter is taken to the letter: "couch" is 89 % an "ouch", "eyes" 86 % a "yes"."""
 
-NOT = frozenset({"not", "no", "never", "nothing", "without"})
-"""A near match neither drops nor adds one of these: "i can do this" is 87 % an "i can not do this"."""
-
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
@@ -44,19 +41,22 @@ class Carrier:
         return ""
 
 
-def denies(text: str) -> bool:
+def denies(text: str, nots: frozenset[str]) -> bool:
     """Whether it is said with a "not"."""
-    return not NOT.isdisjoint(text.split())
+    return not nots.isdisjoint(text.split())
 
 
-def nearest(text: str, known: Collection[str]) -> tuple[str, float]:
-    """The nearest of what is known, and how near, up to 100; nothing, and 0, if none is near enough."""
+def nearest(text: str, known: Collection[str], nots: frozenset[str]) -> tuple[str, float]:
+    """The nearest of what is known, and how near, up to 100; nothing, and 0, if none is near enough.
+
+    None that drops or adds one of ``nots``.
+    """
     if text in known:
         return text, 100.0
     if len(text) >= LETTERS:
         alike = process.extract(text, list(known), scorer=fuzz.ratio, score_cutoff=CUT_OFF, limit=None)
         for choice, score, _ in alike:
-            if len(choice) >= LETTERS and denies(choice) is denies(text):
+            if len(choice) >= LETTERS and denies(choice, nots) is denies(text, nots):
                 return choice, score
     return "", 0.0
 

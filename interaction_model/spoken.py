@@ -17,9 +17,6 @@ from skill.errors import ContentError
 FOLDER = Path(__file__).parent / "sentences"
 """Where the sentences are, one file a locale."""
 
-LOCALE = "en-US"
-"""The locale we write sentences for."""
-
 Text = Annotated[str, Field(min_length=1)]
 
 
@@ -40,8 +37,24 @@ class IntentTable(Table):
 class Sentences(Table):
     """A whole file."""
 
+    locale: Text
+    """Whose sentences they are, "en-US": the stem of the file."""
     invocation: Text
     """The name the skill is opened by."""
+    launch: tuple[Text, ...]
+    """What opens a skill when its name follows: "open"."""
+    connectors: tuple[Text, ...]
+    """Between the name and the request: "ask my back routine for the bridges". Alexa drops it."""
+    using: tuple[Text, ...]
+    """Between the request and the name: "start the bridges using my back routine"."""
+    owners: tuple[Text, ...]
+    """Articles and owners that a routine's name is heard without: "your back routine"."""
+    nots: tuple[Text, ...]
+    """The words that deny: a near match neither drops nor adds one."""
+    small: tuple[Text, ...]
+    """Articles and prepositions: neither word of a two-word invocation name is one."""
+    banned: Mapping[Text, tuple[Text, ...]]
+    """What no invocation name may hold: the reason → the words."""
     fillers: tuple[Text, ...]
     """Words our terminal drops: "please"."""
     slots: Mapping[Text, Text]
@@ -53,7 +66,12 @@ class Sentences(Table):
     """Short form → long form: "it's" → "it is". For our terminal."""
 
 
-def sentences(locale: str = LOCALE, folder: Path = FOLDER) -> Sentences:
+def locales(folder: Path = FOLDER) -> tuple[str, ...]:
+    """The locales there are sentences for."""
+    return tuple(sorted(path.stem for path in folder.glob("*.toml")))
+
+
+def sentences(locale: str, folder: Path = FOLDER) -> Sentences:
     """The sentences of a locale.
 
     Raises:
@@ -63,7 +81,7 @@ def sentences(locale: str = LOCALE, folder: Path = FOLDER) -> Sentences:
     try:
         raw = tomllib.loads((folder / f"{locale}.toml").read_text("utf-8"))
         # By way of JSON, where pydantic's strict reading takes an array for a tuple.
-        return Sentences.model_validate_json(json.dumps(raw, default=str))
+        return Sentences.model_validate_json(json.dumps({"locale": locale, **raw}, default=str))
     except OSError as error:
         raise ContentError((f"{name}: cannot be read ({error.strerror})",)) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

@@ -33,7 +33,7 @@ from skill.render.transcript import brief, lines
 
 FOLDER = Path(__file__).parent / "dialogues"
 
-EARS = Ears(matcher().match, Hearing(catalogue()))
+EARS = Ears(matcher(catalogue(), catalogue().locale).match, Hearing(catalogue()))
 
 DAY_MS = 24 * 60 * 60 * 1000
 ANSWER_MS = 2000

@@ -13,12 +13,14 @@ import click
 from audio.estimate import estimate
 from interaction_model import build, check
 from interaction_model.match import matcher
+from interaction_model.spoken import locales, sentences
+from skill.coach.exercise import Catalogue
 from skill.coach.timeline.edition import Edition, Editions
 from skill.commands.voice import aloud as speakers
 from skill.commands.voice import hear as hear_it
-from skill.commands.voice import voice
+from skill.commands.voice import spoken_in, voice
 from skill.content.fit import misfits
-from skill.content.reader import CONTENT, catalogue, read
+from skill.content.reader import CONTENT, read_all
 from skill.conversation import Conversation
 from skill.errors import BackbeatError, ContentError, SettingsError
 from skill.hearing import Ears, Hearing
@@ -51,7 +53,10 @@ def main() -> None:
 @click.option("--fast", is_flag=True, help="Do not wait: print the counts at once.")
 @click.option("--aloud", is_flag=True, help="Speak through this machine's speakers, too.")
 @click.option("--user", default="me", show_default=True, metavar="NAME", help="Whose place is kept.")
-def talk(*, fast: bool, aloud: bool, user: str) -> None:
+@click.option(
+    "--locale", type=click.Choice(locales()), help="In which language.  [default: the content's own]"
+)
+def talk(*, fast: bool, aloud: bool, user: str, locale: str | None) -> None:
     """Talk with the coach here: type what you would say.
 
     Try: yes · next · repeat · how many left · it hurts · stop. A line typed while it counts interrupts it.
@@ -65,8 +70,10 @@ def talk(*, fast: bool, aloud: bool, user: str) -> None:
         click.echo(f"Your place will not be kept: {error}", err=True)
         key = secrets.token_bytes(KEY_BYTES)
         settings = replace(settings, store="")  # what is kept under such a key, nobody finds again
-    content = catalogue()
-    ears = Ears(matcher().match, Hearing(content))  # made now, not while somebody waits for an answer
+    content = spoken_in(locale)
+    ears = Ears(
+        matcher(content, locale or content.locale).match, Hearing(content)
+    )  # made now, not while somebody waits for an answer
     store, clock = open_store(settings), FastClock() if fast else RealClock()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that knows no "◂" is no reason to stop
@@ -77,6 +84,13 @@ def talk(*, fast: bool, aloud: bool, user: str) -> None:
         Terminal(conversation, ears.hear, clock, Said(sys.stdin), sys.stdout, speaker).run(
             person(key, at_the_terminal(user))
         )
+
+
+def ears_for(content: Catalogue, locale: str) -> Ears:
+    """What understands words in a locale. Raises SettingsError."""
+    if locale not in locales():
+        raise SettingsError(f"nothing is understood in {locale} yet, only in: {', '.join(locales())}")
+    return Ears(matcher(content, locale).match, Hearing(content))
 
 
 @main.command()
@@ -125,11 +139,18 @@ def content() -> None:
               help="Whether every phrase fits as this voice speaks it: a file that backbeat voice build made.")  # fmt: skip
 def content_check(folder: Path | None, bank: Path | None) -> None:
     """Check content files: every mistake at once, with its file and field. Backbeat's own, if no DIR is given."""
-    found = read(folder or CONTENT)
-    measure = spoken_by(bank) if bank else estimate
-    if mistakes := tuple(misfits(Edition(found, measure))):
-        raise ContentError(mistakes)
-    click.echo(f"{len(found.exercises)} exercises and {len(found.routines)} routines: all is well.")
+    found = read_all(folder or CONTENT)
+    first = next(iter(found))
+    mistakes: list[str] = []
+    for language, one in found.items():  # a bank is of the default language
+        measure = spoken_by(bank) if bank and language == first else estimate
+        mistakes += (f"{language}: {line}" for line in misfits(Edition(one, measure)))
+    if mistakes:
+        raise ContentError(tuple(mistakes))
+    for language, one in found.items():
+        click.echo(
+            f"{language}: {len(one.exercises)} exercises and {len(one.routines)} routines: all is well."
+        )
 
 
 @main.group()
@@ -139,19 +160,23 @@ def model() -> None:
 
 @model.command("write")
 def model_write() -> None:
-    """Regenerate the model from its sentences and the content."""
-    click.echo(f"Wrote {build.write(catalogue())}.")
+    """Regenerate the model of every locale from its sentences and the content."""
+    for locale in locales():
+        click.echo(f"Wrote {build.write(spoken_in(locale), sentences(locale))}.")
 
 
 @model.command("check")
 def model_check() -> None:
-    """Check the model against Alexa's rules, and against the content it was made from."""
-    mistakes = check.mistakes(build.build(catalogue()))
-    if build.read() != build.build(catalogue()):
-        mistakes.append("en-US.json is out of date: run backbeat model write")
+    """Check the models against Alexa's rules, and against the content they were made from."""
+    mistakes: list[str] = []
+    for locale in locales():
+        content, said = spoken_in(locale), sentences(locale)
+        mistakes += (f"{locale}: {one}" for one in check.mistakes(build.build(content, said), said))
+        if build.committed(locale) != build.text(content, said):
+            mistakes.append(f"{locale}.json is out of date: run backbeat model write")
     if mistakes:
         raise ContentError(tuple(mistakes))
-    click.echo("The interaction model keeps every rule.")
+    click.echo(f"The interaction model keeps every rule: {', '.join(locales())}.")
 
 
 main.add_command(voice)

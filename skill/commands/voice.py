@@ -178,7 +178,7 @@ def hear(what: str, output: Path, number: int | None, *, with_captions: bool) ->
 def _place(what: str, content: Catalogue) -> Bookmark:
     """What was asked for, by the words one would say to the coach."""
     for said in (f"the {what}", what, f"start {what}"):
-        heard = matcher().match(said)
+        heard = matcher(content, content.locale).match(said)
         if heard and (exercise := heard.slots.get("exercise", "")) in content.exercises:
             return Bookmark("", exercise)
         if heard and (routine := heard.slots.get("routine", "")) in content.routines:

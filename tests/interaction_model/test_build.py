@@ -3,23 +3,31 @@
 import pytest
 
 from interaction_model.build import build, committed, languages, read, text, write
-from interaction_model.spoken import expand, sentences
+from interaction_model.spoken import expand, locales, sentences
+from skill.commands.voice import spoken_in
 from skill.content.reader import catalogue
 from skill.errors import ContentError
 from skill.hearing import concern_intent
 
-LANGUAGE = languages(read())
+LOCALE = catalogue().locale
+SENTENCES = sentences(LOCALE)
+LANGUAGE = languages(read(LOCALE))
 INTENTS = {intent["name"]: intent for intent in LANGUAGE["intents"]}
 TYPES = {kind["name"]: {value["id"]: value["name"] for value in kind["values"]} for kind in LANGUAGE["types"]}
 
 
-def test_the_committed_model_is_the_one_we_build():
-    assert committed() == text(catalogue()), "run: backbeat model write"
+@pytest.mark.parametrize("locale", locales())
+def test_the_committed_model_is_the_one_we_build(locale):
+    assert committed(locale) == text(spoken_in(locale), sentences(locale)), "run: backbeat model write"
 
 
 def test_a_model_written_is_read_again(tmp_path):
-    assert write(catalogue(), tmp_path) == tmp_path / "en-US.json"
-    assert read(tmp_path) == build(catalogue())
+    assert write(catalogue(), SENTENCES, tmp_path) == tmp_path / "en-US.json"
+    assert read(LOCALE, tmp_path) == build(catalogue(), SENTENCES)
+
+
+def test_a_model_that_was_never_written_is_none(tmp_path):
+    assert committed(LOCALE, tmp_path) == ""
 
 
 def test_the_name_and_the_sensitivity():
@@ -47,7 +55,7 @@ def test_an_intent_of_alexas_own_has_no_samples():
 
 
 def test_no_sample_is_a_phrase_alexa_has_an_intent_for():
-    heard = {phrase for phrases in sentences().heard.values() for phrase in phrases}
+    heard = {phrase for phrases in SENTENCES.heard.values() for phrase in phrases}
     assert not heard & {sample for intent in LANGUAGE["intents"] for sample in intent["samples"]}
 
 
@@ -106,9 +114,12 @@ def test_a_mistake_in_the_sentences_is_named(tmp_path, file, mistake):
     assert any(one.startswith(mistake) for one in caught.value.mistakes)
 
 
+LISTS = {"launch", "connectors", "using", "owners", "small", "banned", "nots"}
+
+
 def test_every_mistake_is_named(tmp_path):
     (tmp_path / "xx-XX.toml").write_text("invocation = 1\n[intents.A]\nsamples = []\n", "utf-8")
     with pytest.raises(ContentError) as caught:
         sentences("xx-XX", tmp_path)
     fields = {one.split(": ")[1] for one in caught.value.mistakes}
-    assert fields == {"invocation", "intents.A.samples", "fillers", "slots", "heard", "long_forms"}
+    assert fields == {"invocation", "intents.A.samples", "fillers", "slots", "heard", "long_forms", *LISTS}

@@ -7,6 +7,11 @@ import pytest
 from interaction_model import invocation
 from interaction_model.build import languages, read
 from interaction_model.check import REQUIRED, RULES, mistakes
+from interaction_model.spoken import sentences
+from skill.content.reader import catalogue
+
+LOCALE = catalogue().locale
+SENTENCES = sentences(LOCALE)
 
 WHEN = (
     "once",
@@ -136,20 +141,20 @@ def broken(*changes):
 
 
 def test_our_own_model_has_no_mistakes():
-    assert mistakes(read()) == []
+    assert mistakes(read(LOCALE), SENTENCES) == []
 
 
 def test_a_good_model_has_no_mistakes():
-    assert mistakes(GOOD) == []
+    assert mistakes(GOOD, SENTENCES) == []
 
 
 @pytest.mark.parametrize(("change", "mistake"), BROKEN, ids=[mistake for _, mistake in BROKEN])
 def test_a_broken_rule_is_named_and_no_other(change, mistake):
-    assert mistakes(broken(change)) == [mistake]
+    assert mistakes(broken(change), SENTENCES) == [mistake]
 
 
 def test_a_value_said_twice_is_named_with_what_it_makes_of_our_sentences():
-    found = mistakes(broken(value(name={"value": "Bridge", "synonyms": []})))
+    found = mistakes(broken(value(name={"value": "Bridge", "synonyms": []})), SENTENCES)
     assert "a slot value stands twice in its type: WHAT: 'bridge'" in found
     assert "a sentence has two meanings: 'do the bridge': Do bird_dog, Do pelvic_tilt" in found
 
@@ -162,22 +167,26 @@ def letters(count):
 def test_too_many_values():
     values = [{"id": one, "name": {"value": one}} for one in letters(50_001)]
     model = broken(lambda model: model["types"].append({"name": "MANY", "values": values}))
-    assert "more than 50000 slot values: 50004" in mistakes(model)
+    assert "more than 50000 slot values: 50004" in mistakes(model, SENTENCES)
 
 
 def test_too_large_a_model():
     values = [{"id": one, "name": {"value": one + " and on" * 18}} for one in letters(12_000)]
     model = broken(lambda model: model["types"].append({"name": "LARGE", "values": values}))
-    assert [one.partition(":")[0] for one in mistakes(model)] == ["the model is larger than 1500000 bytes"]
+    assert [one.partition(":")[0] for one in mistakes(model, SENTENCES)] == [
+        "the model is larger than 1500000 bytes"
+    ]
 
 
 def test_every_mistake_is_named():
-    found = mistakes(broken(named("backs"), sample("do it?"), without("AMAZON.HelpIntent")))
+    found = mistakes(broken(named("backs"), sample("do it?"), without("AMAZON.HelpIntent")), SENTENCES)
     assert len(found) == 3
 
 
 def test_every_rule_is_tried():
     tried = {mistake for _, mistake in BROKEN}
     elsewhere = ("a slot value stands twice", "more than 50000", "the model is larger")
-    for reason, _ in (*invocation.RULES, *RULES):
+    opens = "a sample opens the skill"
+    banned = [f"the invocation name has {kind} in it" for kind in SENTENCES.banned]
+    for reason in (opens, *banned, *(reason for reason, _ in (*invocation.RULES, *RULES))):
         assert reason.startswith(elsewhere) or any(one.startswith(f"{reason}:") for one in tried), reason

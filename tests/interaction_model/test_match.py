@@ -7,8 +7,11 @@ from interaction_model.match import Heard, Matcher, matcher
 from interaction_model.spoken import sentences
 from skill.content.reader import catalogue
 
-LANGUAGE = languages(read())
-HEARD = sentences().heard
+LOCALE = catalogue().locale
+LANGUAGE = languages(read(LOCALE))
+SENTENCES = sentences(LOCALE)
+HEARD = SENTENCES.heard
+MATCHER = matcher(catalogue(), LOCALE)
 
 SAID = """
     # Opening, and all in one breath
@@ -238,7 +241,7 @@ def written(heard):
 
 @pytest.mark.parametrize(("said", "heard"), ROWS)
 def test_what_is_said_is_heard(said, heard):
-    assert written(matcher().match(said)) == heard
+    assert written(MATCHER.match(said)) == heard
 
 
 def test_every_intent_is_in_the_table():
@@ -251,7 +254,7 @@ def test_every_intent_is_in_the_table():
 def test_every_sample_is_heard_as_its_own_intent(intent):
     for sample in intent["samples"]:
         said = sample.replace("{exercise}", "bird dog").replace("{routine}", "desk break")
-        heard = matcher().match(said)
+        heard = MATCHER.match(said)
         assert heard is not None, said
         assert heard.intent == intent["name"], said
         if said != sample:
@@ -261,7 +264,7 @@ def test_every_sample_is_heard_as_its_own_intent(intent):
 @pytest.mark.parametrize("intent", HEARD)
 def test_every_phrase_of_alexas_own_is_heard_as_it(intent):
     for phrase in HEARD[intent]:
-        assert matcher().match(phrase) == Heard(intent), phrase
+        assert MATCHER.match(phrase) == Heard(intent), phrase
 
 
 @pytest.mark.parametrize("slug", catalogue().exercises)
@@ -269,7 +272,7 @@ def test_every_name_of_an_exercise_is_that_exercise(slug):
     exercise = catalogue().exercises[slug]
     for name in (exercise.name, *exercise.synonyms):
         for said in (f"the {name}", f"what is the {name}"):
-            heard = matcher().match(said)
+            heard = MATCHER.match(said)
             assert heard is not None, said
             assert heard.slots == {"exercise": slug}, said
 
@@ -278,27 +281,27 @@ def test_every_name_of_an_exercise_is_that_exercise(slug):
 def test_every_name_of_a_routine_is_that_routine(slug):
     routine = catalogue().routines[slug]
     for said in (routine.name, *routine.synonyms, *(f"start the {name}" for name in routine.synonyms)):
-        assert matcher().match(said) == Heard("BeginIntent", {"routine": slug}), said
+        assert MATCHER.match(said) == Heard("BeginIntent", {"routine": slug}), said
 
 
 def test_every_word_that_is_a_muddle_is_heard_as_one():
     for slug, muddle in catalogue().muddles.items():
         for name in muddle.names:
-            assert matcher().match(name) == Heard("ExerciseIntent", {"exercise": f"muddle_{slug}"})
+            assert MATCHER.match(name) == Heard("ExerciseIntent", {"exercise": f"muddle_{slug}"})
 
 
 def test_an_emergency_is_heard_inside_anything():
     for phrase in catalogue().words.emergency:
         for said in (phrase, f"Alexa, {phrase}!", f"wait, i think {phrase} right now", f"no {phrase}"):
-            assert matcher().match(said) == Heard("EmergencyIntent"), said
+            assert MATCHER.match(said) == Heard("EmergencyIntent"), said
 
 
 def test_another_model_is_heard_by_its_own_name():
     language = {**LANGUAGE, "invocationName": "back coach"}
-    other = Matcher(catalogue(), {"interactionModel": {"languageModel": language}}, sentences())
+    other = Matcher(catalogue(), {"interactionModel": {"languageModel": language}}, SENTENCES)
     assert other.match("alexa, open back coach") == Heard("LaunchRequest")
     assert other.match("start my back routine") == Heard("BeginIntent", {"routine": "back_routine"})
 
 
 def test_the_matcher_is_made_once():
-    assert matcher() is matcher()
+    assert matcher(catalogue(), LOCALE) is MATCHER
