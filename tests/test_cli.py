@@ -1,8 +1,10 @@
 """The commands, as somebody in a terminal meets them."""
 
+import os
 import shutil
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -89,7 +91,7 @@ def test_it_is_installed_as_backbeat():
 
 def test_our_own_content_is_well():
     checked = backbeat("content", "check")
-    assert (checked.exit_code, checked.output) == (0, "10 exercises and 11 routines: all is well.\n")
+    assert (checked.exit_code, checked.output) == (0, "en: 10 exercises and 11 routines: all is well.\n")
 
 
 BROKEN = (
@@ -131,7 +133,7 @@ def test_what_is_no_content_folder_is_called_so(tmp_path: Path, *, there: bool):
 
 def test_our_own_model_is_well():
     checked = backbeat("model", "check")
-    assert (checked.exit_code, checked.output) == (0, "The interaction model keeps every rule.\n")
+    assert (checked.exit_code, checked.output) == (0, "The interaction model keeps every rule: en-US.\n")
 
 
 def test_a_model_that_was_not_made_from_the_content_is_called_so(monkeypatch: pytest.MonkeyPatch):
@@ -316,3 +318,59 @@ def test_a_store_that_there_is_not_is_said_so(data: Path, words: list[str], monk
     assert run.output.startswith(
         "BACKBEAT_STORE is 'redis://here', where progress cannot be kept: give sqlite:///"
     )
+
+
+# --- What a door does not need is not loaded ------------------------------------------------------------------
+
+FOREIGN = {
+    "flask",
+    "werkzeug",
+    "granian",
+    "ask_sdk_core",
+    "ask_sdk_model",
+    "ask_sdk_runtime",
+    "cryptography",
+    "requests",
+}
+"""What only serving Alexa needs."""
+
+LOADED = """
+import sys
+from skill.commands.main import main
+try:
+    main(sys.argv[1:])
+finally:
+    print("loaded:", *sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["talk", "--fast"],
+        ["content", "check"],
+        ["model", "check"],
+        ["voice", "script"],
+        ["forget", "--yes"],
+        ["hear", "pelvic tilt"],
+    ],
+    ids=" ".join,
+)
+def test_a_command_loads_neither_alexas_sdk_nor_a_web_server(data: Path, command: list[str]):
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED, *command],
+        input="yes\nyes\nhow many left\nstop\n",
+        capture_output=True,
+        text=True,
+        env={**os.environ, "BACKBEAT_DATA_DIR": str(data)},
+        check=False,
+    )
+    (loaded,) = [line for line in done.stderr.splitlines() if line.startswith("loaded:")]
+    assert "skill" in loaded.split()
+    assert FOREIGN & set(loaded.split()) == set()
+
+
+def test_talk_in_a_language_that_nobody_understands_yet_says_which_there_are(data: Path):
+    talk = backbeat("talk", "--fast", "--locale", "xx-XX", data=data)
+    assert talk.exit_code == 1
+    assert "there is no content for xx-XX, only in: en" in talk.output

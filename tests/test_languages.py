@@ -329,8 +329,8 @@ def test_a_word_may_mean_one_thing_in_each_language(ours):
 
 MODULES = {
     path.relative_to(ROOT).as_posix()
-    for room in ("content", "coach")
-    for path in (ROOT / "skill" / room).rglob("*.py")
+    for room in ("skill", "interaction_model")
+    for path in (ROOT / room).rglob("*.py")
 }
 
 NAMED = re.compile(r"(?<![A-Za-z])en(-[A-Z]{2})?(?![A-Za-z])")

@@ -53,9 +53,7 @@ def main() -> None:
 @click.option("--fast", is_flag=True, help="Do not wait: print the counts at once.")
 @click.option("--aloud", is_flag=True, help="Speak through this machine's speakers, too.")
 @click.option("--user", default="me", show_default=True, metavar="NAME", help="Whose place is kept.")
-@click.option(
-    "--locale", type=click.Choice(locales()), help="In which language.  [default: the content's own]"
-)
+@click.option("--locale", metavar="LOCALE", help="In which language.  [default: the content's own]")
 def talk(*, fast: bool, aloud: bool, user: str, locale: str | None) -> None:
     """Talk with the coach here: type what you would say.
 
@@ -71,19 +69,15 @@ def talk(*, fast: bool, aloud: bool, user: str, locale: str | None) -> None:
         key = secrets.token_bytes(KEY_BYTES)
         settings = replace(settings, store="")  # what is kept under such a key, nobody finds again
     content = spoken_in(locale)
-    ears = Ears(
-        matcher(content, locale or content.locale).match, Hearing(content)
-    )  # made now, not while somebody waits for an answer
+    ears = ears_for(content, locale or content.locale)  # made now, not while somebody waits for an answer
     store, clock = open_store(settings), FastClock() if fast else RealClock()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that knows no "◂" is no reason to stop
     with speakers(folder, content) if aloud else nullcontext((None, None)) as (speaker, studio):
-        conversation = Conversation(
-            Editions((Edition(content, studio.measure if studio else estimate),)), store
-        )
-        Terminal(conversation, ears.hear, clock, Said(sys.stdin), sys.stdout, speaker).run(
-            person(key, at_the_terminal(user))
-        )
+        edition = Edition(content, studio.measure if studio else estimate)
+        conversation = Conversation(Editions((edition,)), store)
+        terminal = Terminal(conversation, ears.hear, clock, Said(sys.stdin), sys.stdout, speaker)
+        terminal.run(person(key, at_the_terminal(user)), locale or content.locale)
 
 
 def ears_for(content: Catalogue, locale: str) -> Ears:

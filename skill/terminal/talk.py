@@ -113,25 +113,25 @@ class Terminal:
     out: TextIO
     loudspeaker: Loudspeaker | None = None
 
-    def run(self, person: str) -> None:
+    def run(self, person: str, locale: str) -> None:
         """From "open" to goodbye, to the end of what is typed, or to Ctrl-C: the place is kept in any case."""
         carried, event = Carried(), e.Opened()
         try:
-            self._converse(person, carried, event)
+            self._converse(person, locale, carried, event)
         except (EOFError, KeyboardInterrupt):
             self.out.write("\n")
 
-    def _converse(self, person: str, carried: Carried, event: e.Event) -> None:
+    def _converse(self, person: str, locale: str, carried: Carried, event: e.Event) -> None:
         try:
             while True:
-                answer = self.conversation.turn(person, event, carried, now=self.clock.now())
+                answer = self.conversation.turn(person, event, carried, now=self.clock.now(), locale=locale)
                 carried, reply = answer.carried, answer.turn.reply
                 interruption = self._speak(reply.speech)
                 if interruption is None and reply.asks is None:
                     return
                 event = self.hear(self._listen() if interruption is None else interruption)
         except (EOFError, KeyboardInterrupt):
-            self.conversation.turn(person, e.Closed(), carried, now=self.clock.now())
+            self.conversation.turn(person, e.Closed(), carried, now=self.clock.now(), locale=locale)
             raise
 
     def _listen(self) -> str:
