@@ -9,6 +9,7 @@ from skill.coach.dialogue import events as e
 from skill.coach.dialogue.reply import World
 from skill.coach.dialogue.state import State
 from skill.coach.dialogue.step import step
+from skill.coach.timeline.edition import Edition
 from skill.content.reader import catalogue
 from skill.render.transcript import told
 
@@ -48,7 +49,7 @@ FACTS = {
 @pytest.fixture(scope="module")
 def heard() -> str:
     """Everything said outside the counting, when someone opens it for the first time and says yes to everything."""
-    world = World(catalogue(), estimate, 0)
+    world = World(Edition(catalogue(), estimate), 0)
     turn = step(State(), e.Opened(), world)
     said = [told(turn.reply.speech)]
     while turn.reply.asks:
@@ -63,7 +64,7 @@ def test_it_is_spoken(fact: str, heard: str) -> None:
 
 
 def test_ten_to_twelve_is_told_to_someone_who_asks() -> None:
-    turn = step(State(), e.Described("hamstring_stretch"), World(catalogue(), estimate, 0))
+    turn = step(State(), e.Described("hamstring_stretch"), World(Edition(catalogue(), estimate), 0))
     assert "ten to twelve" in told(turn.reply.speech)
 
 

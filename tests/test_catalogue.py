@@ -66,9 +66,18 @@ def test_all_of_it_is_read_once():
 def test_an_exercise_has_the_numbers_of_the_facts(slug):
     form = catalogue().exercises[slug].usual
     moves = [move.side for move in form.moves if move.side]
-    seconds = [ms / 1000 for ms in (form.tempo.into, form.tempo.hold, form.tempo.out, form.tempo.pause)]
+    tempo = form.tempo  # in counts: at the usual beat, seconds
     sides = (", then " if form.order is Order.EACH else " ").join(moves) or "none"
-    found = (*seconds, form.dose.reps, form.dose.sets, form.dose.rest / 1000, sides)
+    found = (
+        tempo.into,
+        tempo.hold,
+        tempo.out,
+        tempo.pause,
+        form.dose.reps,
+        form.dose.sets,
+        form.dose.rest / 1000,
+        sides,
+    )
     assert found == EXERCISES[slug]
 
 

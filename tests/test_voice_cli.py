@@ -1,6 +1,8 @@
 """Giving the coach a voice, and hearing it: the commands, and the loudspeaker on a device that makes no sound."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import miniaudio
@@ -14,16 +16,19 @@ from audio.estimate import estimate
 from audio.frames import RATE
 from audio.voices.espeak import Espeak
 from skill.coach.timeline.arrange import spoken
-from skill.commands.main import hear, main
+from skill.coach.timeline.edition import Edition, Editions
+from skill.commands.main import ears_for, main
 from skill.content.fit import misfits
 from skill.content.reader import catalogue
 from skill.conversation import Conversation
+from skill.errors import VoiceUnusable
 from skill.kept.store import SqliteStore
 from skill.render.captions import captions
 from skill.terminal.loudspeaker import Loudspeaker
 from skill.terminal.talk import FastClock, Said, Terminal
-from skill.voice.ours import FILE
+from skill.voice.ours import FILE, speaking
 from skill.voice.phrases import wanted
+from skill.voice.studio import Studio
 from tests.audio.fakes import a_bank
 
 
@@ -128,7 +133,8 @@ def test_every_phrase_fits_its_beat_as_espeak_says_it() -> None:
             for text, pace in wanted(catalogue()).items()
             if not text.startswith("[")
         }
-    assert list(misfits(catalogue(), lambda text: lasts[text] + ROOM_MS)) == []
+    said = Edition(catalogue(), lambda text: lasts[text] + ROOM_MS)
+    assert list(misfits(said)) == []
 
 
 def test_recordings_that_are_missing_are_all_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,7 +155,7 @@ def test_content_that_does_not_fit_a_voice_is_reported(folder: Path) -> None:
     assert bank.measure("Lower slowly") < 1000
     got = run("content", "check", "--voice", str(folder / FILE))
     assert got.exit_code == 1
-    assert "exercises/pelvic_tilt.toml: usual: 'Lower slowly' runs " in got.output
+    assert "en: exercises/pelvic_tilt.toml: usual: at a beat of 1000 ms: 'Lower slowly' runs " in got.output
 
 
 def test_captions_of_a_few_words() -> None:
@@ -158,22 +164,43 @@ def test_captions_of_a_few_words() -> None:
     )
 
 
-def test_talking_aloud_plays_every_reply_and_says_what_is_not_in_the_bank(folder: Path) -> None:
+@contextmanager
+def speakers(folder: Path, backend: miniaudio.Backend) -> Iterator[tuple[Loudspeaker, Studio]]:
+    """A loudspeaker, and a studio for an espeak bank in the folder."""
+    with Espeak() as espeak:
+        a_bank(folder / FILE, wanted(catalogue()), afresh=True, name=espeak.name)
     bank = BankFile(folder / FILE).read()
+    with speaking(bank, catalogue().locale) as speak:
+        studio = Studio(bank, speak, BankFile(folder / FILE))
+        with Loudspeaker(studio, [backend]) as speaker:
+            yield speaker, studio
+
+
+def test_talking_aloud_plays_every_reply_and_says_what_is_not_in_the_bank(folder: Path) -> None:
+    content = catalogue()
     store, out = SqliteStore(folder / "progress.sqlite3"), io.StringIO()
     typed = io.StringIO("yes\nyes\nhow many left\nstop\n")
-    with Espeak() as espeak, Loudspeaker(bank, espeak, [miniaudio.Backend.NULL]) as speaker:
-        assert "I've kept your place." not in bank
-        Terminal(
-            Conversation(catalogue(), speaker.measure, store), hear, FastClock(), Said(typed), out, speaker
-        ).run("me")
-        assert speaker.measure("I've kept your place.") > 500
+    with speakers(folder, miniaudio.Backend.NULL) as (speaker, studio):
+        assert "I've kept your place." not in studio.bank
+        conversation = Conversation(Editions((Edition(content, studio.measure),)), store)
+        ears = ears_for(content, content.locale)
+        Terminal(conversation, ears.hear, FastClock(), Said(typed), out, speaker).run("me", content.locale)
+        assert studio.measure("I've kept your place.") > 500
     assert "You have two sets of the pelvic tilt to go." in out.getvalue()
     assert "I've kept your place." in out.getvalue()
+    assert "I've kept your place." in BankFile(folder / FILE).read()  # and need not be spoken again
 
 
 def test_no_speakers_is_one_clear_line(folder: Path) -> None:
-    bank = BankFile(folder / FILE).read()
-    with Espeak() as espeak, pytest.raises(Exception, match="no speakers were found here") as caught:
-        Loudspeaker(bank, espeak, [miniaudio.Backend.COREAUDIO])
+    with (
+        pytest.raises(VoiceUnusable, match="no speakers were found here") as caught,
+        speakers(folder, miniaudio.Backend.COREAUDIO),
+    ):
+        pass
     assert "leave --aloud out" in str(caught.value)
+
+
+def test_a_bank_of_another_voice_is_not_added_to(folder: Path) -> None:
+    bank = BankFile(folder / FILE).read()
+    with pytest.raises(VoiceUnusable, match="which is not installed here"), speaking(bank, "en-US"):
+        pass

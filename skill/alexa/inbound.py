@@ -67,8 +67,8 @@ def _resolved(slot: Slot | None) -> str | None:
         return None
     authorities = (slot.resolutions and slot.resolutions.resolutions_per_authority) or []
     for authority in authorities:
-        for wrapper in authority.values or []:
-            if wrapper.value and wrapper.value.id:
+        for wrapper in (authority and authority.values) or []:
+            if wrapper and wrapper.value and wrapper.value.id:
                 return str(wrapper.value.id)
     return ""
 

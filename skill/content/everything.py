@@ -10,7 +10,7 @@ What must hold for all content is asked of this: the phrases a bank needs, what 
 from collections.abc import Iterator
 
 from skill.coach.dialogue.state import DAYS_KEPT as DAYS
-from skill.coach.exercise import Catalogue, FormName, Ms
+from skill.coach.exercise import Catalogue, FormName, Ms, Order
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.block import Block, Telling
 from skill.coach.timeline.edition import Edition
@@ -46,6 +46,14 @@ def tellings(whole: Plan) -> Iterator[Telling]:
 def practised(catalogue: Catalogue) -> Iterator[str]:
     """What is said at an end of the days of a week: the one thing that depends on neither plan nor telling."""
     yield from (tell.practised(days, catalogue.words) for days in range(2, DAYS + 1))
+
+
+def paced(edition: Edition, beat: Ms) -> Iterator[Piece]:
+    """Every piece that goes by the clock, so that its length is said."""
+    for slug, exercise in edition.catalogue.exercises.items():
+        for form in FormName:
+            if exercise.form(form).order is Order.PACED:
+                yield from edition.plan(Bookmark("", slug, form), beat).pieces
 
 
 def blocks(edition: Edition) -> Iterator[Block]:

@@ -225,7 +225,7 @@ class WordsFile(Table):
     """The locale where nobody says which."""
     routine: SlugText
     """The routine that somebody means who names none."""
-    numbers: Annotated[tuple[Spoken, ...], Field(min_length=61)]
+    numbers: Annotated[tuple[Spoken, ...], Field(min_length=MOST_REPS + 1)]
     counting: dict[SlugText, dict[Spoken, Spoken]] = Field(default_factory=dict)
     """Gender → the numbers that are other words for it."""
     lines: dict[str, Line]

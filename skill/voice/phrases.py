@@ -11,8 +11,9 @@ from audio.voices import Pace
 from skill.coach.exercise import Catalogue, Ms
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.edition import Edition
+from skill.coach.timeline.plan import BEATS
 from skill.coach.timeline.score import Say, Score, Sound, Tone
-from skill.content.everything import blocks, pieces, plans, practised
+from skill.content.everything import blocks, paced, pieces, plans, practised
 
 TONES = {Sound.TICK: TICK, Sound.START: START, Sound.HALFWAY: HALFWAY, Sound.END: END}
 """What a bank calls them."""
@@ -34,20 +35,25 @@ def placements(score: Score) -> Placements:
     return placed, score.lasts + LEAD_MS
 
 
+COUNTED = 60
+"""The highest number that is ever said alone, and so has to fit the fastest beat."""
+
+
 def wanted(catalogue: Catalogue) -> dict[str, Pace]:
-    """Every phrase of everything the state can ask for, and how fast it is spoken."""
+    """Every phrase of everything the state can ask for, and how fast it is spoken; of a set, at every beat offered."""
     edition = Edition(catalogue, len)  # only the words matter here, not how long they take
-    found: dict[str, Pace] = dict.fromkeys(TONES.values(), Pace.COUNT)
-    found |= dict.fromkeys(catalogue.words.numbers, Pace.COUNT)
+    numbers = catalogue.words.numbers[: COUNTED + 1]
+    found: dict[str, Pace] = dict.fromkeys((*TONES.values(), *numbers), Pace.COUNT)
     for piece in pieces(edition):
         for rep in range(piece.first, piece.last + 1):
-            laid = edition.laid(piece, rep)
-            found |= dict.fromkeys(_said(laid.opening), Pace.COUNT)  # three, two, one, and the rep's name
-            found |= dict.fromkeys(_said(edition.laid(piece).work) if rep == piece.first else (), Pace.CUE)
+            counted_in = edition.laid(piece, rep).opening  # three, two, one, and the rep's name
+            found |= dict.fromkeys(_said(counted_in), Pace.COUNT)
+        form = catalogue.exercises[piece.exercise].form(piece.form)
+        short = (move.short for move in form.moves)  # which a fast beat may leave room for only
+        found |= dict.fromkeys((*_said(edition.laid(piece).work), *short), Pace.CUE)
     for text in _told(edition):
         found.setdefault(text, Pace.TELL)
-    found |= dict.fromkeys(catalogue.words.numbers, Pace.COUNT)
-    return dict(sorted(found.items()))
+    return dict(sorted((found | dict.fromkeys(numbers, Pace.COUNT)).items()))
 
 
 def _told(edition: Edition) -> list[str]:
@@ -57,6 +63,8 @@ def _told(edition: Edition) -> list[str]:
         text for block in blocks(edition) for stretch in block.stretches for text in _said(stretch.score)
     ]
     texts += practised(catalogue)
+    for beat in BEATS:  # how long a paced set takes is said before it
+        texts += (text for piece in paced(edition, beat) for text in _said(edition.laid(piece).opening))
     for whole in plans(edition):
         for slug in whole.exercises:
             first = whole.first_of(slug)

@@ -2,15 +2,14 @@
 
 from audio.estimate import estimate
 from skill.coach.exercise import FormName
-from skill.coach.timeline.arrange import arrange
-from skill.coach.timeline.plan import Bookmark, plan
+from skill.coach.timeline.edition import Edition
+from skill.coach.timeline.plan import Bookmark
 from skill.content.reader import catalogue
 from skill.render.transcript import brief, lines, told
 
 
 def test_five_small_tilts() -> None:
-    content = catalogue()
-    score = arrange(plan(Bookmark("", "pelvic_tilt", FormName.EASIER), content), content, estimate)
+    score = Edition(catalogue(), estimate).score(Bookmark("", "pelvic_tilt", FormName.EASIER))
     assert brief(score) == "Five tilts. [pelvic_tilt, set 1: reps 1 to 5, 53 s] That's the pelvic tilt done."
     assert told(score) == "Five tilts. That's the pelvic tilt done."
     assert [text for _, text in lines(score)] == [

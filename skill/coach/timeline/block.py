@@ -111,12 +111,15 @@ def cut(whole: Plan, edition: "Edition") -> tuple[tuple[Slug, ...], ...]:
     """The exercises of each block: as many as fit, each told at length, whoever it is for."""
     everything = Telling(whole.exercises, skipped=False, days=1)
     found: list[tuple[Slug, ...]] = [()]
-    for slug in whole.exercises:
-        more = (*found[-1], slug)
-        if found[-1] and lay_out(whole, more, everything, edition).score.lasts > BLOCK_MS:
+    total = RUN_UP_MS
+    for slug in whole.exercises:  # each is as long, whatever others share its block
+        more = lay_out(whole, (slug,), everything, edition).score.lasts - RUN_UP_MS
+        if found[-1] and total + more > BLOCK_MS:
             found.append((slug,))
+            total = RUN_UP_MS + more
         else:
-            found[-1] = more
+            found[-1] = (*found[-1], slug)
+            total += more
     return tuple(found)
 
 
