@@ -102,7 +102,7 @@ def test_a_number_agrees_with_what_it_counts(german):
     gender = unit[0].forms["gender"]
     assert words.line("dose_reps", reps=words.number(1, gender), unit=unit[0]) == "Wir machen eine Runde."
     assert words.line("dose_reps", reps=words.number(2, gender), unit=unit[1]) == "Wir machen zwei Runden."
-    assert (words.number(1), words.number(1, "m"), words.number(100, gender)) == ("eins", "eins", "100")
+    assert (words.number(1), words.number(1, "m"), words.number(100, gender)) == ("eins", "eins", "hundert")
     assert ENGLISH.words.number(1, gender) == "one"
 
 

@@ -48,12 +48,12 @@ def practised(catalogue: Catalogue) -> Iterator[str]:
     yield from (tell.practised(days, catalogue.words) for days in range(2, DAYS + 1))
 
 
-def paced(edition: Edition, beat: Ms) -> Iterator[Piece]:
-    """Every piece that goes by the clock, so that its length is said."""
-    for slug, exercise in edition.catalogue.exercises.items():
-        for form in FormName:
-            if exercise.form(form).order is Order.PACED:
-                yield from edition.plan(Bookmark("", slug, form), beat).pieces
+def by_the_beat(edition: Edition, beat: Ms) -> Iterator[Piece]:
+    """The pieces of which more is said at a beat than how they are counted: how long they take, or which reps they are."""
+    for piece in pieces(edition, beat):
+        order = edition.catalogue.exercises[piece.exercise].form(piece.form).order
+        if order is Order.PACED or piece.last - piece.first + 1 < piece.reps:
+            yield piece
 
 
 def blocks(edition: Edition) -> Iterator[Block]:

@@ -13,7 +13,7 @@ from skill.coach.timeline import telling as tell
 from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.plan import BEATS
 from skill.coach.timeline.score import Say, Score, Sound, Tone
-from skill.content.everything import blocks, paced, pieces, plans, practised
+from skill.content.everything import blocks, by_the_beat, pieces, plans, practised
 
 TONES = {Sound.TICK: TICK, Sound.START: START, Sound.HALFWAY: HALFWAY, Sound.END: END}
 """What a bank calls them."""
@@ -63,8 +63,9 @@ def _told(edition: Edition) -> list[str]:
         text for block in blocks(edition) for stretch in block.stretches for text in _said(stretch.score)
     ]
     texts += practised(catalogue)
-    for beat in BEATS:  # how long a paced set takes is said before it
-        texts += (text for piece in paced(edition, beat) for text in _said(edition.laid(piece).opening))
+    for beat in BEATS:
+        for laid in map(edition.laid, by_the_beat(edition, beat)):
+            texts += (*_said(laid.opening), *_said(laid.closing))
     for whole in plans(edition):
         for slug in whole.exercises:
             first = whole.first_of(slug)

@@ -205,7 +205,8 @@ class _Layout:
     def _closing(self) -> str:
         piece, words = self.piece, self.words
         if piece.last < piece.reps:
-            done = words.line("rounds_done", reps=words.number(piece.last), unit=self.form.unit[1])
+            unit = self.form.unit[piece.last != 1]
+            done = words.line("rounds_done", reps=words.number(piece.last, unit.gender), unit=unit)
             return f"{done} {words.line('halfway')}" if piece.last * 2 == piece.reps else done
         side_done = words.line("side_done", side=words.sides[piece.side]) if piece.side else ""
         if piece.side and piece.side != self.form.moves[-1].side:
