@@ -24,7 +24,9 @@ from tests.alexa.signing import NOW, USER_ID, Amazon
 from tests.fakes import at_once
 
 ME, YOU = "0" * 64, "1" * 64
-SOME = Progress(met=True, tellings={"pelvic_tilt": 2}, place=Bookmark("back_routine", "pelvic_tilt", rep=5), at=7)
+SOME = Progress(
+    met=True, tellings={"pelvic_tilt": 2}, place=Bookmark("back_routine", "pelvic_tilt", rep=5), at=7
+)
 TOO_MUCH = Progress(tellings={f"{'exercise' * 10}_{i}": 1 for i in range(5000)})
 """About half a megabyte."""
 

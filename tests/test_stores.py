@@ -23,7 +23,9 @@ from tests import aws
 from tests.fakes import MemoryStore, at_once
 
 ME, YOU = "0" * 64, "1" * 64
-SOME = Progress(met=True, tellings={"pelvic_tilt": 2}, place=Bookmark("back_routine", "pelvic_tilt", rep=5), at=7)
+SOME = Progress(
+    met=True, tellings={"pelvic_tilt": 2}, place=Bookmark("back_routine", "pelvic_tilt", rep=5), at=7
+)
 PAIRS = 200
 ROOT = Path(__file__).parent.parent
 

@@ -19,16 +19,21 @@ from flask import Flask
 
 from audio.estimate import estimate
 from skill.alexa import inbound
-from skill.alexa.handlers import LAG_MS, Coach, skill
-from skill.alexa.outbound import attributes, response
+from skill.alexa.handlers import LAG_MS, AlexaDoor, skill
+from skill.alexa.outbound import response
 from skill.alexa.webhook import answer
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue.reply import World
-from skill.coach.dialogue.state import Progress
+from skill.coach.dialogue.state import Progress, State
 from skill.coach.dialogue.step import step
+from skill.coach.timeline.edition import Edition, Editions
 from skill.content.reader import catalogue
 from skill.conversation import Conversation
+from skill.hearing import Hearing
+from skill.kept.carried import Carried, Known, written
+from skill.kept.saved import dump, load
 from skill.kept.store import SqliteStore, Store
+from skill.kept.upgrades import Saved
 from skill.settings import prepare
 from tests.bench import apps
 from tests.bench.traffic import Signed
@@ -46,8 +51,9 @@ def measured(sent: Sequence[Signed], folder: Path) -> dict[tuple[str, str], floa
     data = folder / "stages"
     key = prepare(data)
     store = SqliteStore(data / "parts.sqlite3")
-    conversation = Conversation(catalogue(), estimate, SqliteStore(data / "whole.sqlite3"), LAG_MS)
-    custom = skill(Coach(conversation))
+    edition = Edition(catalogue(), estimate)
+    conversation = Conversation(Editions((edition,)), SqliteStore(data / "whole.sqlite3"), LAG_MS)
+    custom, hearing = skill(AlexaDoor(conversation)), Hearing(catalogue())
     verify = apps.verifier(folder)
     app, other = apps.turn(folder), apps.one_handler(folder)
     serializer = DefaultSerializer()
@@ -63,11 +69,14 @@ def measured(sent: Sequence[Signed], folder: Path) -> dict[tuple[str, str], floa
 
         envelope = lap("verify", verify, one.headers, one.body)
         asked = lap("deserialise", _deserialised, serializer, envelope)
-        event, who = lap("read", _heard, asked, envelope, key)
-        world = World(conversation.catalogue, estimate, who.now, who.locale, LAG_MS)
-        turn = lap("step", step, who.state, event, world)
-        lap("store", _kept, store, who.person, turn.state.progress)
-        said = lap("render", lambda turn: (response(turn.reply), attributes(turn.state)), turn)
+        event, who = lap("read", _heard, asked, envelope, key, hearing)
+        world = World(edition, who.now, who.locale, LAG_MS)
+        memory = who.carried.memory
+        state = State(who.carried.session, load(Progress, memory.saved) if memory else Progress())
+        turn = lap("step", step, state, event, world)
+        saved = lap("store", _kept, store, who.person, turn.state.progress)
+        carried = Carried(turn.state.session, Known(saved))
+        said = lap("render", lambda turn, carried: (response(turn.reply), written(carried)), turn, carried)
         lap("serialise", _serialised, serializer, *said)
 
         lap(TURN, lambda one: answer(custom, key, verify(one.headers, one.body)), one)
@@ -81,13 +90,15 @@ def _deserialised(serializer: DefaultSerializer, envelope: Any) -> Request:
     return serializer.deserialize(json.dumps(inbound.for_sdk(envelope)), Request)
 
 
-def _heard(request: Request, envelope: Any, key: bytes) -> Any:
-    event = e.Opened() if isinstance(request, LaunchRequest) else inbound.spoken_event(request)
-    return event, inbound.sender(envelope, key)
+def _heard(request: Request, envelope: Any, key: bytes, hearing: Hearing) -> Any:
+    event = e.Opened() if isinstance(request, LaunchRequest) else inbound.spoken_event(request, hearing)
+    return event, inbound.inbound(envelope, key)
 
 
-def _kept(store: Store, person: str, progress: Progress) -> None:
-    store.save(person, progress, store.load(person).revision)
+def _kept(store: Store, person: str, progress: Progress) -> Saved:
+    saved = dump(progress)
+    store.save(person, saved, store.load(person).revision)
+    return saved
 
 
 def _serialised(serializer: DefaultSerializer, said: Any, attributes: Any) -> bytes:

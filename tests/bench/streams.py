@@ -23,13 +23,14 @@ from audio.bank import BankFile
 from skill.coach.dialogue.state import Mode, Progress
 from skill.coach.dialogue.streaming import LONG_TELLINGS
 from skill.coach.exercise import Catalogue
+from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.plan import plan, start
 from skill.content.reader import catalogue
 from skill.kept.store import SqliteStore
 from skill.settings import DATABASE, person, prepare
 from skill.voice.ours import FILE, measure
 from skill.voice.phrases import wanted
-from skill.voice.reels import Reels
+from skill.voice.reels import Reels, Voiced
 from tests.alexa.signing import Amazon
 from tests.audio.fakes import a_bank
 from tests.bench import traffic
@@ -69,7 +70,9 @@ def measured(folder: Path, amazon: Amazon) -> list[str]:
         serving("streams", "granian", home) as ours,
         serving("bare", "granian", furnish(folder / "beside streams", amazon)) as bare,
     ):
-        trial = Trial(ours.port, bare.port, amazon, Reels(content, bank, measure(bank), key), die)
+        trial = Trial(
+            ours.port, bare.port, amazon, Reels((Voiced(Edition(content, measure(bank)), bank),), key), die
+        )
         for user in users[:WARMING]:
             trial.visit(user)
         trial.waits.clear()

@@ -1,5 +1,6 @@
 """Pieces laid out: what is said, and on which beat."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -7,21 +8,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audio.estimate import estimate
-from skill.coach.exercise import Catalogue, FormName, Item, Order
-from skill.coach.timeline.arrange import NAMED_STEPS, arrange, breath_reps, crowded
-from skill.coach.timeline.plan import PIECE_MS, Bookmark, Piece, Plan, pieces, plan, rep_ms, start
-from skill.coach.timeline.score import Phase, Say, Score, Section, Sound, Tone
+from skill.coach.exercise import FormName, Item, Order
+from skill.coach.timeline.arrange import NAMED_STEPS, breath_reps, crowded
+from skill.coach.timeline.block import Telling
+from skill.coach.timeline.edition import Edition
+from skill.coach.timeline.plan import BEAT_MS, PIECE_MS, Bookmark, Piece, pieces, rep_ms, start
+from skill.coach.timeline.score import Phase, Say, Score, Section, Sound, Tone, sequence
 from skill.content.reader import catalogue
 from skill.render.transcript import lines
 
+EDITION = Edition(catalogue(), estimate)
 FORMS = [(slug, form) for slug in sorted(catalogue().exercises) for form in FormName]
 NUMBERS = catalogue().words.numbers
 
 
 def laid_out(exercise: str, form: FormName = FormName.USUAL, first_rep: int | None = None) -> list[Score]:
-    content = catalogue()
-    cut = pieces(Item(exercise, form), content.exercises[exercise])
-    return [arrange(Plan("", (piece,)), content, estimate, first_rep) for piece in cut]
+    cut = EDITION.plan(Bookmark("", exercise, form)).pieces
+    return [EDITION.laid(piece, first_rep).score for piece in cut]
 
 
 def test_a_set_of_the_pelvic_tilt_second_by_second() -> None:
@@ -185,11 +188,11 @@ def test_every_rep_can_be_joined_and_is_found_where_it_is_placed(
     content = catalogue()
     piece: Piece = data.draw(st.sampled_from(pieces(Item(exercise, form), content.exercises[exercise])))
     rep = data.draw(st.integers(piece.first, piece.last))
-    whole = arrange(Plan("", (piece,)), content, estimate)
+    whole = EDITION.laid(piece).score
     span = whole.find(exercise, piece.set, "", rep)
     assert span is not None
-    joined = arrange(Plan("", (piece,)), content, estimate, rep if rep > piece.first else None)
-    here = joined.find(exercise, piece.set, "", rep)
+    led_in = EDITION.score(replace(piece.starts(""), rep=rep))
+    here = led_in.find(exercise, piece.set, "", rep)
     assert here is not None
     assert here.end - here.start == span.end - span.start  # a rep is as long joined as in its set
     moment = data.draw(st.integers(span.start, span.end - 1))
@@ -198,10 +201,10 @@ def test_every_rep_can_be_joined_and_is_found_where_it_is_placed(
     assert section.rep == rep
     ours = content.exercises[exercise].form(form)
     skip = (
-        NAMED_STEPS * ours.tempo.into if ours.order is Order.PACED else 0
+        NAMED_STEPS * ours.tempo.into * BEAT_MS if ours.order is Order.PACED else 0
     )  # the first steps are named afresh
     rest = [text for cue, text in whole.sounds() if cue.at > span.start + skip]
-    assert [text for cue, text in joined.sounds() if cue.at > here.start + skip] == rest
+    assert [text for cue, text in led_in.sounds() if cue.at > here.start + skip] == rest
 
 
 @given(st.sampled_from(FORMS), st.integers(1, 5), st.integers(1, 120))
@@ -213,18 +216,20 @@ def test_any_dose_is_cut_into_pieces_that_make_it_up(
     cut = pieces(Item(slug, form, sets, reps), exercise)
     sides = len(exercise.form(form).moves) if exercise.form(form).order is Order.EACH else 1
     assert sum(piece.last - piece.first + 1 for piece in cut) == sets * reps * sides
+    rep = rep_ms(exercise.form(form), BEAT_MS)
     for piece in cut:
         assert piece.first <= piece.last
-        assert (piece.last - piece.first + 1) * rep_ms(exercise.form(form)) <= PIECE_MS + rep_ms(
-            exercise.form(form)
-        )
+        assert (piece.last - piece.first + 1) * rep <= PIECE_MS + rep
 
 
 @pytest.mark.parametrize("routine", sorted(catalogue().routines))
 def test_a_whole_routine_is_one_score_in_which_every_rep_is_found(routine: str) -> None:
-    content: Catalogue = catalogue()
-    whole = plan(start(routine, content), content)
-    score = arrange(whole, content, estimate)
+    whole = EDITION.plan(start(routine, catalogue()))
+    played = (
+        EDITION.block(whole, i, Telling((), skipped=False, days=1))
+        for i, _ in enumerate(EDITION.blocks(whole))
+    )
+    score = sequence(one.score for one in played)
     assert list(crowded(score)) == []
     for piece in whole.pieces:
         for rep in range(piece.first, piece.last + 1):
@@ -236,8 +241,7 @@ def test_a_whole_routine_is_one_score_in_which_every_rep_is_found(routine: str) 
 
 
 def test_a_bookmark_finds_its_piece_after_the_content_has_changed() -> None:
-    content = catalogue()
-    whole = plan(Bookmark("back_routine", "knee_to_chest"), content)
+    whole = EDITION.plan(Bookmark("back_routine", "knee_to_chest"))
     marks = [
         (Bookmark("back_routine", "knee_to_chest", rep=7), ("knee_to_chest", 6)),
         (Bookmark("back_routine", "knee_to_chest", rep=99), ("knee_to_chest", 1)),
@@ -246,7 +250,7 @@ def test_a_bookmark_finds_its_piece_after_the_content_has_changed() -> None:
         (Bookmark("back_routine", "hamstring_stretch", side="left", rep=3), ("hamstring_stretch", 1)),
     ]
     for mark, (exercise, first) in marks:
-        piece = whole.pieces[whole.index(mark)]
+        piece = whole.piece(mark)
         assert (piece.exercise, piece.first) == (exercise, first)
 
 

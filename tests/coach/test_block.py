@@ -11,17 +11,19 @@ from hypothesis import strategies as st
 from audio.estimate import estimate
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue.reply import Device, Halt, Play, World
-from skill.coach.dialogue.state import Mode, Position, Progress, Session, State, Stream
+from skill.coach.dialogue.state import Mode, Position, Progress, Session, State
 from skill.coach.dialogue.step import step
-from skill.coach.timeline import stream as of
 from skill.coach.timeline.arrange import crowded
-from skill.coach.timeline.block import BLOCK_MS, RUN_UP_MS, Block, Telling, block, blocks
-from skill.coach.timeline.plan import Bookmark, Part, canonical, plan, start
+from skill.coach.timeline.block import BLOCK_MS, RUN_UP_MS, Block, Telling
+from skill.coach.timeline.edition import Edition
+from skill.coach.timeline.plan import BEAT_MS, Bookmark, Part, start
 from skill.coach.timeline.score import Phase, Say, Section, Sound, Tone
+from skill.coach.timeline.stream import Stream
 from skill.content.reader import catalogue
 from skill.render.transcript import lines
 
 CONTENT = catalogue()
+EDITION = Edition(CONTENT, estimate)
 NOW = 1_793_604_600_000
 MINUTE = 60_000
 PAUSES = 1000
@@ -31,11 +33,9 @@ def all_blocks(*, long: bool) -> list[Block]:
     """Of every routine there is."""
     found = []
     for slug in CONTENT.routines:
-        whole = plan(start(slug, CONTENT), CONTENT)
-        told = Telling(whole.exercises if long else (), skipped=False)
-        found += [
-            block(whole, i, told, CONTENT, estimate) for i, _ in enumerate(blocks(whole, CONTENT, estimate))
-        ]
+        whole = EDITION.plan(start(slug, CONTENT))
+        told = Telling(whole.exercises if long else (), skipped=False, days=1)
+        found += [EDITION.block(whole, i, told) for i, _ in enumerate(EDITION.blocks(whole))]
     return found
 
 
@@ -43,8 +43,8 @@ LAID = [*all_blocks(long=True), *all_blocks(long=False)]
 
 
 def test_from_one_exercise_to_the_next_second_by_second() -> None:
-    whole = plan(start("back_routine", CONTENT), CONTENT)
-    laid = block(whole, 0, Telling((), skipped=False), CONTENT, estimate)
+    whole = EDITION.plan(start("back_routine", CONTENT))
+    laid = EDITION.block(whole, 0, Telling((), skipped=False, days=1))
     begins = laid.find(Bookmark("back_routine", "hamstring_stretch", side="right"))
     heard = [
         f"{(at - begins) / 1000:6.1f}  {text}"
@@ -85,16 +85,14 @@ def test_nothing_runs_into_anything() -> None:
 
 def test_no_block_is_longer_than_half_an_hour_and_only_the_full_routine_needs_two() -> None:
     assert max(laid.score.lasts for laid in LAID) <= BLOCK_MS
-    cut = {
-        slug: len(blocks(plan(start(slug, CONTENT), CONTENT), CONTENT, estimate)) for slug in CONTENT.routines
-    }
+    cut = {slug: len(EDITION.blocks(EDITION.plan(start(slug, CONTENT)))) for slug in CONTENT.routines}
     assert {slug for slug, count in cut.items() if count > 1} == {"full_back_routine"}
 
 
 def test_blocks_hold_every_exercise_once_and_in_order() -> None:
     for slug in CONTENT.routines:
-        whole = plan(start(slug, CONTENT), CONTENT)
-        assert tuple(one for some in blocks(whole, CONTENT, estimate) for one in some) == whole.exercises
+        whole = EDITION.plan(start(slug, CONTENT))
+        assert tuple(one for some in EDITION.blocks(whole) for one in some) == whole.exercises
 
 
 def test_every_set_is_opened_by_two_ticks_and_a_start_on_the_seconds_before_its_first_beat() -> None:
@@ -107,18 +105,20 @@ def test_every_set_is_opened_by_two_ticks_and_a_start_on_the_seconds_before_its_
                     if isinstance(cue.what, Tone)
                 ]
                 assert tones == [(-3000, Sound.TICK), (-2000, Sound.TICK), (-1000, Sound.START)]
-                assert following.mark.part is Part.WORK
+                assert following.place.part is Part.WORK
 
 
 def test_who_must_move_is_told_ten_seconds_before_it_begins() -> None:
     ready = CONTENT.words.line("get_ready")
     for laid in LAID:
-        for before, stretch in pairwise((None, *laid.stretches)):
-            if stretch.place.part is Part.TELLING:
+        for told, stretch in pairwise(laid.stretches):
+            if stretch.place.part is Part.SETTLING:
+                assert told.place.part is Part.TELLING
                 here = CONTENT.exercises[stretch.place.exercise].position
-                moves = before is None or _position_before(laid, stretch.place) != here
+                opens = told is laid.stretches[0]
+                moves = opens or _position_before(laid, stretch.place) != here
                 said = {cue.what.text: cue.at for cue in stretch.score.cues if isinstance(cue.what, Say)}
-                assert (ready in said) is moves or before is None
+                assert (ready in said) is moves or opens
                 if ready in said:
                     assert stretch.score.lasts - said[ready] == 10_000
 
@@ -133,9 +133,9 @@ def test_a_moment_has_a_place_and_the_place_is_where_its_rep_or_sentence_begins(
     laid: Block, at: float
 ) -> None:
     offset = int(at * laid.score.lasts)
-    mark = laid.mark(offset)
+    mark = laid.place(offset)
     found = laid.find(mark)
-    assert laid.mark(found) == mark
+    assert laid.place(found) == mark
     section = laid.score.place(offset)
     if section:
         assert (mark.exercise, mark.set, mark.rep, mark.part) == (
@@ -159,21 +159,23 @@ def test_a_moment_has_a_place_and_the_place_is_where_its_rep_or_sentence_begins(
 
 def listener(routine: str) -> tuple[State, Play]:
     """Someone who has just begun a routine, straight through."""
-    state = State(Session(), Progress(met=True, mode=Mode.THROUGH, told=dict.fromkeys(CONTENT.exercises, 2)))
-    turn = step(state, e.Begin(routine), World(CONTENT, estimate, NOW, device=Device(streams=True)))
+    state = State(
+        Session(), Progress(met=True, mode=Mode.THROUGH, tellings=dict.fromkeys(CONTENT.exercises, 2))
+    )
+    turn = step(state, e.Begin(routine), World(EDITION, NOW, device=Device(streams=True)))
     assert isinstance(turn.reply.player, Play)
     return turn.state, turn.reply.player
 
 
 def test_a_thousand_pauses_at_any_millisecond_are_resumed_at_the_very_rep() -> None:
     die, (state, play) = random.Random(4), listener("full_back_routine")
-    second = of.following(play.stream, CONTENT, estimate)
+    second = EDITION.stream(play.stream).following
     assert second
     in_reps = 0
     for _ in range(PAUSES):
         stream = die.choice((play.stream, second))
-        offset = die.randrange(of.begins(stream, CONTENT, estimate), of.lasts(stream, CONTENT, estimate))
-        timeline = of.score(stream, CONTENT, estimate)
+        track = EDITION.stream(stream)
+        offset, timeline = die.randrange(track.begins, track.lasts), track.score
         paused_in = timeline.place(offset)
 
         head = Position(stream, offset)
@@ -181,17 +183,17 @@ def test_a_thousand_pauses_at_any_millisecond_are_resumed_at_the_very_rep() -> N
         paused = step(
             State(Session(), state.progress),
             e.Paused(),
-            World(CONTENT, estimate, NOW + MINUTE, device=device),
+            World(EDITION, NOW + MINUTE, device=device),
         )
         assert paused.reply.player == Halt()
-        later = World(CONTENT, estimate, NOW + 2 * MINUTE, device=Device(streams=True))
+        later = World(EDITION, NOW + 2 * MINUTE, device=Device(streams=True))
         resumed = step(State(Session(), paused.state.progress), e.Resumed(), later).reply.player
         assert isinstance(resumed, Play)
         assert resumed.stream.counted
 
         heard = [
             (cue, text)
-            for cue, text in of.score(resumed.stream, CONTENT, estimate).sounds()
+            for cue, text in EDITION.stream(resumed.stream).score.sounds()
             if cue.at >= resumed.offset
         ]
         assert [text for _, text in heard[:3]] == ["three", "two", "one"]
@@ -202,7 +204,7 @@ def test_a_thousand_pauses_at_any_millisecond_are_resumed_at_the_very_rep() -> N
                 assert (heard[3][0].at, heard[3][1]) == said[-1]
             continue
         in_reps += 1
-        again = of.score(resumed.stream, CONTENT, estimate)
+        again = EDITION.stream(resumed.stream).score
         first = next(cue for cue in again.cues if isinstance(cue.what, Section))
         assert isinstance(first.what, Section)
         assert replace(first.what, phase=paused_in.phase) == paused_in
@@ -212,6 +214,10 @@ def test_a_thousand_pauses_at_any_millisecond_are_resumed_at_the_very_rep() -> N
         named = [text for cue, text in heard[3:] if cue.at < first.at]
         assert all(text.endswith(CONTENT.words.number(paused_in.rep)) for text in named)
     assert in_reps > PAUSES / 2
+
+
+def stream_at(place: Bookmark) -> Stream:
+    return Stream(NOW, 0, place, counted=True, long=(), skipped=False, beat=BEAT_MS, days=1)
 
 
 DOSES = [
@@ -228,9 +234,10 @@ def test_a_bookmark_outlives_a_change_of_dose(dose: dict[str, int], expected: Bo
     routine = CONTENT.routines["back_routine"]
     items = tuple(replace(item, **dose) if item.exercise == "pelvic_tilt" else item for item in routine.items)
     other = replace(CONTENT, routines={**CONTENT.routines, "back_routine": replace(routine, items=items)})
-    assert canonical(mark, other) == expected
-    stream = Stream(NOW, 0, canonical(mark, other), counted=True, long=())
-    section = of.score(stream, other, estimate).place(of.played(stream, other, estimate).find(stream.place))
+    edition = Edition(other, estimate)
+    assert edition.plan(mark).canonical(mark) == expected
+    track = edition.stream(stream_at(expected))
+    section = track.score.place(track.at)
     assert section
     assert (section.set, section.rep) == (expected.set, expected.rep)
 
@@ -240,6 +247,6 @@ def test_a_bookmark_outlives_a_change_of_voice() -> None:
     mark = Bookmark("back_routine", "knee_to_chest", set=1, side="left", rep=7)
     places = []
     for voice in (estimate, slow):
-        stream = Stream(NOW, 0, mark, counted=True, long=())
-        places.append(of.mark_at(stream, of.played(stream, CONTENT, voice).find(mark) + 100, CONTENT, voice))
+        track = Edition(CONTENT, voice).stream(stream_at(mark))
+        places.append(track.place(track.block.find(mark) + 100))
     assert places == [mark, mark]

@@ -21,7 +21,7 @@ from skill.coach.exercise import Ms, Slug
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.arrange import rest
 from skill.coach.timeline.plan import MOVE_MS, SAME_MS, Bookmark, Part, Piece, Plan
-from skill.coach.timeline.score import Cue, Say, Score, Section, sequence, silence
+from skill.coach.timeline.score import Cue, Say, Score, Section, Tone, sequence, silence
 
 if TYPE_CHECKING:
     from skill.coach.timeline.edition import Edition
@@ -63,13 +63,22 @@ class Block:
 
     def place(self, offset: Ms) -> Bookmark:
         """The place of a moment: its rep; in words, the sentence last begun."""
-        index = bisect_right(self.stretches, offset, key=lambda stretch: stretch.at)
-        stretch = self.stretches[max(index - 1, 0)]
-        begun = [cue.what for cue in stretch.score.cues if stretch.at + cue.at <= offset]
+        index = max(bisect_right(self.stretches, offset, key=lambda stretch: stretch.at) - 1, 0)
+        stretch, begun = self.stretches[index], self._begun(index, offset)
         if stretch.place.part is Part.WORK:
             section = next((what for what in reversed(begun) if isinstance(what, Section)), None)
             return replace(stretch.place, side=section.side, rep=section.rep) if section else stretch.place
-        return replace(stretch.place, sentence=max(sum(isinstance(what, Say) for what in begun) - 1, 0))
+        said = sum(isinstance(what, Say) for what in begun)
+        if (
+            stretch.place.part is Part.SETTLING and not said
+        ):  # the quiet after a telling is of its last sentence
+            stretch, said = self.stretches[index - 1], len(self._begun(index - 1, offset))
+        return replace(stretch.place, sentence=max(said - 1, 0))
+
+    def _begun(self, index: int, offset: Ms) -> list[Say | Tone | Section]:
+        """What has begun of a stretch by a moment."""
+        stretch = self.stretches[index]
+        return [cue.what for cue in stretch.score.cues if stretch.at + cue.at <= offset]
 
     def find(self, place: Bookmark) -> Ms:
         """The moment of a place: where its rep or its sentence begins; the nearest, if it is not in here."""

@@ -1,0 +1,118 @@
+"""The one enumeration of all content: whatever the state can ask for can be made, shown over all combinations."""
+
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+
+from audio.bank import BankFile
+from audio.estimate import estimate
+from skill.coach.dialogue.state import DAYS_KEPT
+from skill.coach.exercise import FormName
+from skill.coach.timeline.arrange import crowded
+from skill.coach.timeline.block import Telling
+from skill.coach.timeline.edition import Edition
+from skill.coach.timeline.plan import BEAT_MS, BEATS, Bookmark, Part, Plan
+from skill.coach.timeline.stream import Stream
+from skill.content.everything import blocks, pieces, places, plans
+from skill.content.reader import catalogue
+from skill.voice.ours import FILE, measure
+from skill.voice.phrases import wanted
+from skill.voice.reels import Reels, Voiced
+from tests.audio.fakes import a_bank
+
+CONTENT = catalogue()
+WANTED = wanted(CONTENT)
+
+
+@cache
+def edition() -> Edition:
+    return Edition(CONTENT, estimate)
+
+
+def asked_for() -> Iterator[Bookmark]:
+    """A place in everything that can be asked for, written out by hand: no use is made of the enumeration."""
+    for slug, routine in CONTENT.routines.items():
+        for item in routine.items:
+            yield Bookmark(slug, item.exercise, item.form)
+            for form in FormName:
+                yield Bookmark(slug, item.exercise, form)
+    for slug in CONTENT.exercises:
+        for form in FormName:
+            yield Bookmark("", slug, form)
+
+
+def told_how(whole: Plan) -> Iterator[Telling]:
+    """Any exercise at length, or none, or all; with or without one left out; on each number of days."""
+    for long in {(), whole.exercises, *((slug,) for slug in whole.exercises)}:
+        for skipped in (False, True):
+            yield Telling(long, skipped, days=1 + len(long) % DAYS_KEPT)
+
+
+COMBINATIONS = [(place, told) for place in asked_for() for told in told_how(edition().plan(place))]
+
+
+def test_there_are_as_many_combinations_as_that():
+    """A reviewer counted 2,752 of (routine, forms, told, skipped), of which 458 could not be made."""
+    assert len(COMBINATIONS) > 2752
+
+
+def test_no_plan_is_missing_from_the_enumeration():
+    assert {edition().plan(place) for place in asked_for()} == set(plans(edition()))
+    assert {edition().plan(place) for place in places(CONTENT)} == set(plans(edition()))
+    everything = {piece for whole in plans(edition()) for piece in whole.pieces}
+    assert everything == set(pieces(edition()))
+
+
+def test_every_phrase_of_every_combination_is_wanted_of_a_voice():
+    lacking = set()
+    for place, told in COMBINATIONS:
+        whole = edition().plan(place)
+        for number, _ in enumerate(edition().blocks(whole)):
+            for stretch in edition().block(whole, number, told).stretches:
+                lacking |= {text for _, text in stretch.score.sounds() if text and text not in WANTED}
+    assert lacking == set()
+
+
+def test_every_piece_gone_on_with_at_any_rep_is_wanted_of_a_voice_at_every_beat():
+    lacking = set()
+    for beat in BEATS:
+        for piece in pieces(edition(), beat):
+            for rep in (None, piece.first, *range(piece.first + 1, piece.last + 1)):
+                laid = edition().laid(piece, rep)
+                lacking |= {text for _, text in laid.score.sounds() if text and text not in WANTED}
+    assert lacking == set()
+
+
+@pytest.fixture(scope="module")
+def reels(tmp_path_factory: pytest.TempPathFactory) -> Reels:
+    """With a bank of just what is wanted."""
+    bank = BankFile(a_bank(tmp_path_factory.mktemp("bank") / FILE, WANTED)).read()
+    return Reels((Voiced(Edition(CONTENT, measure(bank)), bank),), bytes(32))
+
+
+def test_every_stream_that_can_be_asked_for_can_be_made(reels: Reels):
+    ours = reels.voices[0].edition
+    refused = []
+    for place, told in COMBINATIONS:
+        whole = ours.plan(place)
+        for some in ours.blocks(whole):
+            begins = whole.start_of(some[0]).at(Part.TELLING)
+            for where in (begins, Bookmark(place.routine, place.exercise, place.form)):
+                stream = Stream(
+                    0,
+                    0,
+                    where,
+                    counted=False,
+                    long=told.long,
+                    skipped=told.skipped,
+                    beat=BEAT_MS,
+                    days=told.days,
+                )
+                if reels.token(stream, CONTENT.language) is None:
+                    refused.append(stream)
+    assert refused == []
+
+
+def test_nothing_runs_into_anything_in_all_of_it():
+    assert [one for block in blocks(edition()) for one in crowded(block.score)] == []
