@@ -98,7 +98,7 @@ def test_all_content_fits_at_every_beat_offered(beat):
 
 
 def test_what_does_not_fit_at_one_beat_is_named_with_it():
-    slow_to_say = Edition(CONTENT, lambda text: 3500 if text == "Lower slowly" else estimate(text))
+    slow_to_say = Edition(CONTENT, lambda text: 2500 if text == "Lower slowly" else estimate(text))
     found = list(misfits(slow_to_say))
     assert list(misfits(slow_to_say, [BEAT_MS])) == []
     assert found
