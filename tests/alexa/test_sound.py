@@ -3,16 +3,20 @@
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeSerializer
 from structlog.testing import capture_logs
 
 from audio.bank import Bank, BankFile
 from audio.frames import LEAD_MS, frames
+from audio.reel import Placement, Reel
 from audio.voices.espeak import Espeak
+from skill.alexa.sound import sound
 from skill.alexa.verify import RequestVerifier
 from skill.app import create_app
 from skill.coach.timeline.edition import Edition
@@ -22,11 +26,14 @@ from skill.content.everything import places
 from skill.content.reader import catalogue
 from skill.settings import Settings
 from skill.voice.ours import FILE, load, measure
-from skill.voice.phrases import wanted
+from skill.voice.phrases import placements, wanted
 from skill.voice.reels import TOKEN_CHARS, Excerpt, Forged, Reels, Stale, Voiced
 from tests.alexa.signing import SKILL_ID, Amazon
 from tests.audio.fakes import a_bank
 from tests.echo import Clock, Echo
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 URL = "https://coach.example"
 CONTENT = catalogue()
@@ -249,3 +256,55 @@ def test_every_piece_has_a_short_token_that_names_the_same_bytes_every_time(fold
                 assert token == other.token(excerpt, LANGUAGE)
                 assert one.named(token) == excerpt
                 assert one.reel(token).read(2000) == other.reel(token).read(2000)
+
+
+class Counted(Reel):
+    """A reel that remembers how much was read of it, and in how many pieces."""
+
+    def __init__(self, placed: list[Placement], lasts: int, bank: Bank) -> None:
+        super().__init__(placed, lasts, bank)
+        self.sizes: list[int] = []
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        size = super().readinto(buffer)
+        self.sizes.append(size)
+        return size
+
+
+HANDED_OVER = {
+    # the range that is asked for, and how many bytes are read for it, in one piece
+    "a frame": ("bytes=0-143", 144),
+    "a second in the middle": ("bytes=60000-65999", 6000),
+    "its last kilobyte": ("bytes=-1000", 1000),
+    "from the middle to the end": ("bytes=100000-", -100_000),
+    "all of it": (None, 0),
+}
+
+
+class Watched(Reels):
+    """Reels that hand out one that is counted."""
+
+    def __init__(self, ours: Reels, counted: Counted) -> None:
+        super().__init__(ours.voices, ours.key)
+        object.__setattr__(self, "counted", counted)
+
+    def reel(self, token: str) -> Reel:  # noqa: ARG002  # as `Reels.reel`
+        found: Reel = self.__dict__["counted"]
+        return found
+
+
+@pytest.mark.parametrize("name", HANDED_OVER)
+def test_a_range_is_read_in_one_piece_and_no_more_of_the_file(folder: Path, name: str) -> None:
+    """A player that takes its time keeps no thread; and a small range costs no more memory than it has bytes."""
+    asked, count = HANDED_OVER[name]
+    ours = load(folder, CONTENT)
+    assert ours is not None
+    made, excerpt = reels(ours.bank), Excerpt(Bookmark("", "pelvic_tilt"), BEAT_MS)
+    counted = Counted(*placements(made.score(excerpt, LANGUAGE)), ours.bank)
+    app = Flask("listening")
+    app.register_blueprint(sound(Watched(made, counted)))
+    path = f"/audio/{made.token(excerpt, LANGUAGE)}.mp3"
+    got = app.test_client().get(path, headers={"Range": asked} if asked else {})
+    expected = count if count > 0 else counted.size + count
+    assert len(got.data) == expected
+    assert [size for size in counted.sizes if size] == [expected]

@@ -5,11 +5,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 
 from skill.alexa.verify import RequestVerifier
 from skill.app import create_app
 from skill.settings import Settings
-from tests.alexa.signing import SKILL_ID, Amazon
+from tests.alexa.signing import NOW, SKILL_ID, Amazon
 from tests.echo import Clock, Echo
 
 
@@ -134,3 +135,34 @@ def test_an_exit_in_the_middle_of_a_set_is_found_again_at_the_rep(echo: Echo) ->
         "lift five",
         "Breathe out, and lift",
     ]
+
+
+# --- A name that is not ours: a page in a browser must not reach a local server by a name of its own ------------
+
+OURS = ["localhost", "localhost:5005", "127.0.0.1", "127.0.0.1:5005", "[::1]", "[::1]:5005"]
+FOREIGN = [
+    "evil.example",
+    "localhost.evil.example",
+    "127.0.0.1.evil.example",
+    "evil.example:5005",
+    "192.168.0.7",
+    "0.0.0.0",
+]
+
+
+@pytest.fixture(scope="module")
+def local(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    return create_app(Settings(tmp_path_factory.mktemp("local"), local=True)).test_client()
+
+
+@pytest.mark.parametrize("host", OURS)
+def test_a_local_server_answers_to_its_own_names(local: FlaskClient, host: str) -> None:
+    assert local.get("/healthz", headers={"Host": host}).status_code == 200
+    assert local.post("/alexa", json=Amazon.envelope(NOW), headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("host", FOREIGN)
+def test_a_local_server_refuses_any_other(local: FlaskClient, host: str) -> None:
+    got = local.post("/alexa", json=Amazon.envelope(NOW), headers={"Host": host})
+    assert (got.status_code, b"outputSpeech" in got.data) == (400, False)
+    assert local.get("/healthz", headers={"Host": host}).status_code == 400
