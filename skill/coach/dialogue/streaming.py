@@ -156,8 +156,6 @@ def report(ctx: Context, event: Reported) -> Turn:
     if ctx.world.now < run.at:
         return _quiet(ctx)
     ahead = position.stream.block > run.stream.block
-    if ahead and what is Report.FAILED and not run.phase.plays:  # it is not to follow any more
-        return _quiet(ctx)
     if not (run.phase.plays or _further(position, run)):  # it was paused; only a later start undoes that
         begins = what is Report.STARTED and ctx.world.now > run.at
         return _began(ctx, run, position) if begins else _quiet(ctx)
