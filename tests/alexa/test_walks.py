@@ -396,7 +396,7 @@ class Walk:
     def stray(self) -> None:
         """To another exercise; from where they were, or from where a reply that was lost would have brought them."""
         expected = self.truth()
-        marks = expected | self.instead
+        marks = self.truth(early=1000) | self.instead  # at an edge, either side of it
         if self.mode() == "sets" or any(mark.part is Part.CLOSE for mark in marks):
             return self.go_on(expected)
         which = self.die.choice(("Next", "Previous", "StartOver"))
@@ -440,7 +440,7 @@ def neighbour(mark: Bookmark, which: str) -> Bookmark | None:
     """Where "next", "previous" and "start over" lead; None where there is nothing more."""
     whole = plan(mark, CONTENT)
     index = whole.exercises.index(mark.exercise)
-    if which == "Next" and (mark.part is not Part.REST or (mark.set, mark.rep) != (1, 1)):
+    if which == "Next" and not (mark.part is Part.REST and whole.begins_exercise(mark)):
         index += 1  # in the closing words of the exercise before, the next is the one they are about to do
     elif which != "Next":
         index = max(index - 1, 0) if which == "Previous" else 0
