@@ -2,7 +2,8 @@
 
     # a remark
     > what the person says, understood as the terminal and the interaction model understand it
-    < what the coach says; [work in brackets], (quiet in seconds)
+    < what the coach says; [work in brackets], (quiet in seconds), and how a routine is introduced as no more than that
+      it is, unless the dialogue begins with "# Every word"
     ~ what becomes of the stream
     * what happens: see `_WORLD`
 
@@ -22,7 +23,9 @@ from skill.alexa.handlers import LAG_MS
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue.reply import Device, Halt, Play, Reply
 from skill.coach.dialogue.state import Activity, Position
+from skill.coach.timeline import telling as tell
 from skill.coach.timeline.edition import Edition, Editions
+from skill.coach.timeline.plan import start
 from skill.coach.timeline.score import Score, Section
 from skill.content.reader import catalogue
 from skill.conversation import Conversation
@@ -56,6 +59,8 @@ class Stage:
     reply: Reply = field(default_factory=Reply)
     said_at: int | None = None
     """When the next words are said, if not after the last reply."""
+    every_word: bool = False
+    """Whether introductions are written out, too."""
     streams: bool = False
     """Whether the speaker can."""
     head: Position | None = None
@@ -76,7 +81,7 @@ class Stage:
         session = not mute and not isinstance(event, e.Reported)
         self.carried, self.reply = answer.carried, answer.turn.reply
         if self.reply.speech.cues:
-            yield f"< {brief(self.reply.speech)}"
+            yield f"< {self.brief(brief(self.reply.speech))}"
         if session and self.reply.asks is None:
             yield OVER
         if self.reply.asks is None:
@@ -91,12 +96,22 @@ class Stage:
                 self.now += LAG_MS + self.reply.speech.lasts
                 self.reply = Reply()
                 heard = [text for at, text in lines(self.score) if at >= offset][:FIRST]
-                yield f"~ plays {title}, from {subtitle}: {' '.join(heard)} …"
+                yield f"~ plays {title}, from {subtitle}: {self.brief(' '.join(heard))} …"
                 list(self.happens(e.Reported(e.Report.STARTED, self.head)))
             case Halt():
                 if self.head:
                     self.head = replace(self.head, activity=Activity.STOPPED)
                 yield "~ stops"
+
+    def brief(self, said: str) -> str:
+        """What was said, without the introductions that tell what a routine holds: they change with it."""
+        edition = self.conversation.editions.of(self.locale)
+        for slug in edition.catalogue.routines if not self.every_word else ():
+            intro = " ".join(
+                filter(None, tell.intro(edition.plan(start(slug, edition.catalogue)), edition.catalogue))
+            )
+            said = said.replace(intro, f"[{slug} is introduced]")
+        return said
 
     @property
     def score(self) -> Score:
@@ -211,7 +226,8 @@ def play(script: str) -> str:
     """The dialogue as it goes now: the script's own lines, and what the coach says to them."""
     with TemporaryDirectory() as folder:
         store = SqliteStore(Path(folder) / "progress.sqlite3")
-        stage = Stage(Conversation(Editions((Edition(catalogue(), estimate),)), store, LAG_MS))
+        conversation = Conversation(Editions((Edition(catalogue(), estimate),)), store, LAG_MS)
+        stage = Stage(conversation, every_word=script.startswith("# Every word"))
         lines: list[str] = []
         for line in script.splitlines():
             if line.startswith(("<", "~")) or line == OVER:
