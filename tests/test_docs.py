@@ -40,7 +40,7 @@ def ids(text: str) -> set[str]:
 FILES = [
     path
     for room in ("audio", "skill", "interaction_model", "tests")
-    for kind in ("*.py", "*.toml")
+    for kind in ("*.py", "*.toml", "*.md")
     for path in sorted((ROOT / room).rglob(kind))
     if path != Path(__file__)
 ] + [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]

@@ -184,7 +184,8 @@ class Walk:
             stream = self.stream(track.token) if track else None
             if track and stream and (not self.runs or stream.run > self.runs[-1][0].run):
                 if not (self.unstopped and 0 <= self.repeated(stream.place) < REPEATED_MS):
-                    assert stream.place in expected | self.instead, (self.story, stream, expected, self.instead)
+                    allowed = expected | self.instead
+                    assert stream.place in allowed, (self.story, stream, allowed)
                 if stream.place not in expected and not self.strays:
                     assert self.repeated(stream.place) < REPEATED_MS, (self.story, stream)
                 self.unstopped = False
