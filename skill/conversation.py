@@ -113,9 +113,7 @@ def _together(carried: Carried, kept: Kept) -> State:
     """What a turn starts from: what the session carries and what is kept, together."""
     session, memory = carried.session, carried.memory
     if kept.progress is None:
-        if isinstance(
-            memory, Known
-        ):  # they were forgotten meanwhile: nothing it carries must bring any of it back
+        if isinstance(memory, Known):  # forgotten meanwhile: nothing it carries must bring any of it back
             return State()
         return State(session, _progress(carried))
     if isinstance(memory, Known):

@@ -76,10 +76,8 @@ def _address(host: str, port: int) -> str:
 
 def _worker(settings: Settings, address: str, port: int) -> Flask:
     """The application, in the process that serves it."""
-    for number in (
-        signal.SIGINT,
-        signal.SIGTERM,
-    ):  # until the server has handlers of its own: those of its parent hang
+    # Until the server has handlers of its own: those of its parent hang.
+    for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     log_to(sys.stderr)
     app = create_app(settings)

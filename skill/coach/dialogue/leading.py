@@ -38,9 +38,8 @@ def tell_exercise(ctx: Context, place: Bookmark, *before: Speech, coming: bool =
         return stream_from(ctx, place.at(Part.TELLING), *before, *caution, *begins, counted=False)
     ctx, told, when = telling(ctx, place, coming=coming)
     opening = tell.intro(whole, ctx.catalogue) if opens else ()
-    if (
-        ctx.can_stream and ctx.progress.mode is None
-    ):  # asked once, in place of "say go", which would be a choice
+    if ctx.can_stream and ctx.progress.mode is None:
+        # Asked once, in place of "say go", which would be a choice.
         ctx = ctx.known(replace(ctx.progress, mode=Mode.SETS))
         return ask(ctx, Through(place), *before, *caution, *opening, *told)
     return ask(ctx, Ready(place), *before, *caution, *opening, *told, when)

@@ -71,7 +71,7 @@ class Block:
         said = sum(isinstance(what, Say) for what in begun)
         if (
             stretch.place.part is Part.SETTLING and not said
-        ):  # the quiet after a telling is of its last sentence
+        ):  # the quiet after a telling is its last sentence's
             stretch, said = self.stretches[index - 1], len(self._begun(index - 1, offset))
         return replace(stretch.place, sentence=max(said - 1, 0))
 
