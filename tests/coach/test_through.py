@@ -18,6 +18,7 @@ from skill.coach.dialogue.events import Report
 from skill.coach.dialogue.reply import Device, Halt, Play, Reply, World
 from skill.coach.dialogue.state import (
     Activity,
+    Hurting,
     Mode,
     Phase,
     Position,
@@ -1133,6 +1134,11 @@ def test_what_hurt_yesterday_does_not_count_today():
     somebody.say(e.Next())
     somebody.hear(DAY)
     assert somebody.ask(e.Hurts()).startswith("Stop there.")
+
+
+def test_a_hurt_at_a_moment_of_no_year_brings_nothing_down():
+    somebody = Somebody(replace(KNOWN, hurt=Hurting(2, -(10**15))))
+    assert "You were on" in somebody.ask(e.Opened())
 
 
 def test_an_exercise_that_is_gone_leaves_its_reps_behind():

@@ -261,8 +261,8 @@ class Progress:
 
     def rests(self, now: Ms) -> bool:
         """Whether this day was called enough."""
-        enough = self.hurt is not None and self.hurt.times >= HURTS_ENOUGH
-        return enough and self.hurt is not None and day_of(self.hurt.at) == day_of(now)
+        hurt = self.hurt
+        return hurt is not None and hurt.times >= HURTS_ENOUGH and hurt.at // DAY_MS == now // DAY_MS
 
     def practising(self, now: Ms) -> "Progress":
         """They practise, of their own choice: the day counts, and what they stopped for is over."""
