@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from skill.coach.dialogue.context import World
 from skill.coach.dialogue.events import Event
-from skill.coach.dialogue.reply import Device, Turn, World
+from skill.coach.dialogue.reply import Device, Turn
 from skill.coach.dialogue.state import Progress, State
 from skill.coach.dialogue.step import step
 from skill.coach.exercise import Ms

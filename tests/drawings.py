@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from skill.coach.dialogue.rules.asking import Rule
+from skill.coach.dialogue.context import Rule
 from skill.coach.dialogue.state import PHASES, Phase, Sign
 from skill.coach.dialogue.table import ELSE, MOMENTS, TABLE, Moment, Rest, Stream
 

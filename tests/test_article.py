@@ -6,7 +6,7 @@ import pytest
 
 from audio.estimate import estimate
 from skill.coach.dialogue import events as e
-from skill.coach.dialogue.reply import World
+from skill.coach.dialogue.context import World
 from skill.coach.dialogue.state import State
 from skill.coach.dialogue.step import step
 from skill.coach.timeline.edition import Edition

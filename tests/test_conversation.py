@@ -363,6 +363,23 @@ def test_a_session_on_another_speaker_does_not_bring_them_back(event):
     assert replace(kept, at=0) == replace(expected, at=0)
 
 
+def test_a_set_that_is_led_at_one_speaker_is_not_settled_by_a_question_at_another():
+    store = MemoryStore()
+    kitchen = begins(store)
+    bedroom = Person(store, now=kitchen.now)
+    asked = bedroom.says(e.Opened()).reply.asks
+    kitchen.says(e.Yes())
+    led = store.load(ME).progress.led
+    assert led is not None
+    bedroom.now = kitchen.now - MINUTE + 20_000  # in the middle of the set
+    assert bedroom.says(e.Listed()).reply.asks == asked
+    assert store.load(ME).progress.led == led
+    kitchen.now = bedroom.now - MINUTE + 1000
+    question = kitchen.says(e.HowMany()).reply.asks
+    assert isinstance(question, q.GoOn)
+    assert question.place.rep == 2
+
+
 def test_a_turn_that_was_being_made_when_they_were_forgotten_does_not_bring_them_back():
     class Forgetful(MemoryStore):
         """They are forgotten between the next load and its save."""

@@ -90,6 +90,11 @@ def test_the_coach_is_pure(name):
     assert {one for one in imports(name) if not inside(one, PURE | {"skill.coach"})} == set()
 
 
+@pytest.mark.parametrize("name", [name for name in FILES if inside(name, {"skill.coach.dialogue.rules"})])
+def test_no_rule_knows_of_another(name):
+    assert {one for one in imports(name) if inside(one, {"skill.coach.dialogue.rules"})} == set()
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_can_be_read_in_one_sitting(name):
     assert len(FILES[name].read_text("utf-8").splitlines()) <= LONGEST

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from audio.estimate import estimate
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue import questions as q
+from skill.coach.dialogue.context import World
 from skill.coach.dialogue.questions import name_of
-from skill.coach.dialogue.reply import Device, Halt, Play, Reply, World
+from skill.coach.dialogue.reply import Device, Halt, Play, Reply
 from skill.coach.dialogue.state import (
     Activity,
     Hurting,

@@ -26,10 +26,11 @@ from audio.frames import FRAME_MS, LEAD_MS, frames
 from skill.alexa.directives import Directives
 from skill.alexa.handlers import LAG_MS, AlexaDoor, skill
 from skill.alexa.webhook import answer
+from skill.coach.timeline.block import Track
 from skill.coach.timeline.edition import Edition, Editions
 from skill.coach.timeline.plan import Bookmark, Part, plan, start
 from skill.coach.timeline.score import Section
-from skill.coach.timeline.stream import Stream, Track
+from skill.coach.timeline.stream import Stream
 from skill.content.reader import catalogue
 from skill.conversation import Conversation
 from skill.voice.ours import FILE, measure

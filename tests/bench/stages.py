@@ -23,7 +23,7 @@ from skill.alexa.handlers import LAG_MS, AlexaDoor, skill
 from skill.alexa.outbound import response
 from skill.alexa.webhook import answer
 from skill.coach.dialogue import events as e
-from skill.coach.dialogue.reply import World
+from skill.coach.dialogue.context import World
 from skill.coach.dialogue.state import Progress, State
 from skill.coach.dialogue.step import step
 from skill.coach.timeline.edition import Edition, Editions

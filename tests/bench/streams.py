@@ -26,6 +26,7 @@ from skill.coach.exercise import Catalogue
 from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.plan import plan, start
 from skill.content.reader import catalogue
+from skill.kept.saved import dump
 from skill.kept.store import SqliteStore
 from skill.settings import DATABASE, person, prepare
 from skill.voice.ours import FILE, measure
@@ -95,7 +96,7 @@ def settle(users: Sequence[str], data: Path, content: Catalogue, die: random.Ran
         told = dict.fromkeys(whole.exercises[: die.randint(0, len(whole.exercises))], LONG_TELLINGS)
         step = traffic.Step("", {}, {}, traffic.now())
         name = json.loads(traffic.body(step, user))["context"]["System"]["user"]["userId"]
-        store.save(person(key, name), Progress(True, told, place, mode=Mode.THROUGH, at=at), 0)  # noqa: FBT003
+        store.save(person(key, name), dump(Progress(True, told, place, mode=Mode.THROUGH, at=at)), 0)  # noqa: FBT003
     store.close()
 
 

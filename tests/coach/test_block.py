@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from audio.estimate import estimate
 from skill.coach.dialogue import events as e
-from skill.coach.dialogue.reply import Device, Halt, Play, World
+from skill.coach.dialogue.context import World
+from skill.coach.dialogue.reply import Device, Halt, Play
 from skill.coach.dialogue.state import Mode, Position, Progress, Session, State
 from skill.coach.dialogue.step import step
 from skill.coach.timeline.arrange import crowded

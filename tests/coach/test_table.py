@@ -12,7 +12,8 @@ from audio.estimate import estimate
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue import questions as q
 from skill.coach.dialogue import rules
-from skill.coach.dialogue.reply import Turn, World
+from skill.coach.dialogue.context import World
+from skill.coach.dialogue.reply import Turn
 from skill.coach.dialogue.state import PHASES, Phase, Progress, Session, Sign, State
 from skill.coach.dialogue.step import step
 from skill.coach.dialogue.table import ELSE, MOMENTS, TABLE, rule_for

@@ -14,8 +14,9 @@ import pytest
 from audio.estimate import estimate
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue import questions as q
+from skill.coach.dialogue.context import World
 from skill.coach.dialogue.events import Report
-from skill.coach.dialogue.reply import Device, Halt, Play, Reply, World
+from skill.coach.dialogue.reply import Device, Halt, Play, Reply
 from skill.coach.dialogue.state import (
     Activity,
     Hurting,

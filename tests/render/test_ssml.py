@@ -12,7 +12,7 @@ from audio.estimate import estimate
 from skill.alexa.outbound import response
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue import questions as q
-from skill.coach.dialogue.reply import World
+from skill.coach.dialogue.context import World
 from skill.coach.dialogue.state import Progress, Session, State
 from skill.coach.dialogue.step import step
 from skill.coach.timeline.arrange import spoken

@@ -3,13 +3,15 @@
 Every reply keeps progress in step with what was asked, and asks if and only if it listens.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from skill.coach.dialogue import lines
 from skill.coach.dialogue.questions import GoOn, Menu, Question, Welcome
-from skill.coach.dialogue.reply import Halt, Passage, Reply, Turn, World
+from skill.coach.dialogue.reply import Device, Halt, Passage, Reply, Turn
 from skill.coach.dialogue.state import Activity, Led, Mode, Progress, Session, State
-from skill.coach.exercise import Catalogue
+from skill.coach.exercise import Catalogue, Ms
 from skill.coach.timeline import telling
 from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.plan import Bookmark, Plan
@@ -18,6 +20,23 @@ from skill.coach.words import Words
 
 Speech = str | Score
 """Something to say: sentences, or a score."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a step may know of the world."""
+
+    edition: Edition
+    """The content as the voice speaks it, in the person's language."""
+    now: Ms
+    """ms since 1970."""
+    locale: str = ""
+    """The language and region of whoever speaks: the numbers to call follow it. Empty for the content's own."""
+    lag: Ms = 0
+    """From a reply to its first sound and from a person's word to our hearing of it, together."""
+    keeping: bool = True
+    """Whether progress can be kept at the moment."""
+    device: Device = field(default_factory=Device)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +124,10 @@ class Context:
     def unchanged(self, speech: Score | None = None) -> Turn:
         """A turn that leaves everything as it was."""
         return Turn(self.before, Reply(speech, title=self.line("title")) if speech else Reply())
+
+
+Rule = Callable[[Context, Any], Turn]
+"""From where a turn stands, and what happened, to the turn. The event is of the row of the table that the rule stands in."""
 
 
 def compose(ctx: Context, speech: tuple[Speech, ...]) -> Score:

@@ -121,9 +121,9 @@ class Emergency:
 
 @dataclass(frozen=True, slots=True)
 class Concerned:
-    """Said something of their health that has an answer of its own; None if it is not one we know."""
+    """Said something of their health that has an answer of its own."""
 
-    concern: Slug | None
+    concern: Slug
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,19 @@
-"""The two ways to speak of an exercise, set by set.
+"""What all rules end in that lead somewhere: how a routine is opened, and the two ways to speak of an exercise.
 
 `tell_exercise` says how it is done and asks "Ready?"; `play` leads the piece at hand and asks for the next. Whoever
-likes it straight through gets a stream instead (`skill.coach.dialogue.streaming`). Neither lets anybody exercise who has not
-heard the safety notice.
+likes it straight through gets a stream instead (`skill.coach.dialogue.streaming`). Nobody exercises who has not heard the
+safety notice.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
-from skill.coach.dialogue.context import Context, Speech, ask, compose, end, leading
-from skill.coach.dialogue.questions import Back, Begin, Ready, Tell, Through
+from skill.coach.dialogue.context import Context, Rule, Speech, ask, compose, end, leading
+from skill.coach.dialogue.questions import Back, Begin, Menu, Ready, Tell, Through, Welcome
 from skill.coach.dialogue.reply import Turn
 from skill.coach.dialogue.state import Mode
 from skill.coach.dialogue.streaming import LONG_TELLINGS, stream_from, told_once_more
-from skill.coach.exercise import Ms
+from skill.coach.exercise import Ms, Slug
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.arrange import rest
 from skill.coach.timeline.plan import Bookmark, Part, Plan, start
@@ -21,6 +22,41 @@ from skill.coach.timeline.score import silence
 REPLY_MS: Ms = 200_000
 """A reply longer than this leaves the telling of the next exercise to the next one: about as much as is wise on
 Alexa, whose 240 s may or may not count speech (platform facts, section 3)."""
+
+
+def at_a_place(rule: Callable[[Context, Bookmark], Turn]) -> Rule:
+    """A rule that needs a place: without one, it is as if they had only opened us."""
+
+    def placed(ctx: Context, _: object) -> Turn:
+        return rule(ctx, ctx.place) if ctx.place else open_up(ctx)
+
+    placed.__name__, placed.__doc__ = rule.__name__, rule.__doc__
+    return placed
+
+
+def open_up(ctx: Context, _: object = None) -> Turn:
+    """Back to the place that was kept, or the usual routine from its start."""
+    place = ctx.place
+    if place is None:
+        return begin_routine(ctx, ctx.catalogue.default)
+    if ctx.progress.rests(ctx.world.now):
+        return ask(ctx, Menu(place), ctx.line("rested"))
+    if not ctx.progress.met:
+        return notice(ctx, place)
+    ctx, caution = short_caution(ctx)
+    return ask(ctx, Welcome(place), ctx.line("welcome_back", place=ctx.where(place)), *caution)
+
+
+def begin_routine(ctx: Context, routine: Slug) -> Turn:
+    """A routine from its start."""
+    ctx = ctx.known(replace(ctx.progress, later=None, skipped=False))
+    return tell_exercise(ctx, start(routine, ctx.catalogue))
+
+
+def start_of(ctx: Context, exercise: Slug, place: Bookmark) -> Bookmark:
+    """Where an exercise begins, in the form it has in the routine of ``place``."""
+    unmarked = Bookmark(place.routine, "" if place.routine else exercise)
+    return ctx.plan(unmarked).start_of(exercise)
 
 
 def tell_exercise(ctx: Context, place: Bookmark, *before: Speech, coming: bool = True) -> Turn:

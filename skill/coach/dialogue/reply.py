@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from skill.coach.dialogue.questions import Question
 from skill.coach.dialogue.state import Position, State
 from skill.coach.exercise import Ms
-from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.plan import Bookmark
 from skill.coach.timeline.score import Score
 from skill.coach.timeline.stream import Stream
@@ -27,23 +26,6 @@ class Device:
     """Whether a stream's pause may be answered in words."""
     position: Position | None = None
     """Where its player is, if it was last playing for us."""
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What a step may know of the world."""
-
-    edition: Edition
-    """The content as the voice speaks it, in the person's language."""
-    now: Ms
-    """ms since 1970."""
-    locale: str = ""
-    """The language and region of whoever speaks: the numbers to call follow it. Empty for the content's own."""
-    lag: Ms = 0
-    """From a reply to its first sound and from a person's word to our hearing of it, together."""
-    keeping: bool = True
-    """Whether progress can be kept at the moment."""
-    device: Device = Device()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ speaker or the clock tells; and how far the piece that was led last, which the c
 from dataclasses import replace
 
 from skill.coach.dialogue import events as e
-from skill.coach.dialogue.context import Context
+from skill.coach.dialogue.context import Context, World
 from skill.coach.dialogue.questions import GoOn, Question
-from skill.coach.dialogue.reply import Reply, Turn, World
+from skill.coach.dialogue.reply import Reply, Turn
 from skill.coach.dialogue.state import Led, State
 from skill.coach.dialogue.streaming import catch_up
 from skill.coach.dialogue.table import Moment, Rest, Stream, rule_for

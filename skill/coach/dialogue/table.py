@@ -8,8 +8,9 @@ from collections.abc import Mapping
 
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue import questions as q
+from skill.coach.dialogue.context import Rule
+from skill.coach.dialogue.leading import open_up
 from skill.coach.dialogue.rules import answers, asides, asking, care, manner, moving
-from skill.coach.dialogue.rules.asking import Rule
 from skill.coach.dialogue.streaming import report
 
 
@@ -36,7 +37,7 @@ Row = Mapping[Moment | type[Else], Rule]
 
 TABLE: Mapping[type[e.Event], Row] = {
     # what they ask for
-    e.Opened: {q.Menu: asking.begin_usual, ELSE: asking.open_up},
+    e.Opened: {q.Menu: asking.begin_usual, ELSE: open_up},
     e.Begin: {Rest: asking.begin_or_go_on, Stream: asking.begin_or_go_on, ELSE: asking.begin},
     e.Chose: {ELSE: asking.choose},
     e.Muddled: {ELSE: asking.ask_which},
@@ -52,7 +53,7 @@ TABLE: Mapping[type[e.Event], Row] = {
     },
     # answers, which have a meaning only by their question
     e.Yes: {
-        Rest: asking.open_up,
+        Rest: open_up,
         Stream: answers.lead,
         q.Begin: answers.begin_there,
         q.Through: manner.through_from_telling,
@@ -63,7 +64,7 @@ TABLE: Mapping[type[e.Event], Row] = {
         q.StartOver: moving.start_over,
         q.Menu: asking.begin_usual,
         q.Which: asides.ask_once_more,
-        q.DoIt: answers.do_it,
+        q.DoIt: asking.do_it,
         q.Back: answers.back,
         q.Hurt: asides.choose_first,
         q.Forget: answers.forget,

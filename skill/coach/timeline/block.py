@@ -22,6 +22,7 @@ from skill.coach.timeline import telling as tell
 from skill.coach.timeline.arrange import rest
 from skill.coach.timeline.plan import MOVE_MS, SAME_MS, Bookmark, Part, Piece, Plan
 from skill.coach.timeline.score import Cue, Say, Score, Section, Tone, sequence, silence
+from skill.coach.timeline.stream import Stream
 
 if TYPE_CHECKING:
     from skill.coach.timeline.edition import Edition
@@ -37,6 +38,9 @@ SETTLE_MS: Ms = 15_000
 
 READY_MS: Ms = 10_000
 """So long before it begins they are told so."""
+
+QUIET_MS: Ms = 400
+"""A stream is begun so much before its first sound: a player need not be exact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +73,7 @@ class Block:
             section = next((what for what in reversed(begun) if isinstance(what, Section)), None)
             return replace(stretch.place, side=section.side, rep=section.rep) if section else stretch.place
         said = sum(isinstance(what, Say) for what in begun)
-        if (
-            stretch.place.part is Part.SETTLING and not said
-        ):  # the quiet after a telling is its last sentence's
+        if stretch.place.part is Part.SETTLING and not said:  # the quiet after a telling is its own
             stretch, said = self.stretches[index - 1], len(self._begun(index - 1, offset))
         return replace(stretch.place, sentence=max(said - 1, 0))
 
@@ -201,3 +203,60 @@ class _Layout:
     def _ending(self) -> tuple[str, ...]:
         told = self.told
         return tell.ending(self.whole, self.edition.catalogue, skipped=told.skipped, days=told.days)
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A stream laid out. Its timeline is the block's, wherever it is begun, so that an offset always means the same.
+
+    Only what is before that place is left out, and the count stands there instead.
+    """
+
+    stream: Stream
+    plan: Plan
+    blocks: tuple[tuple[Slug, ...], ...]
+    """The exercises of each block of the plan."""
+    number: int
+    """Which of them it plays, from 0."""
+    block: Block
+    at: Ms
+    """The moment of the place where it is begun."""
+    lead: Score
+    """What is counted before that; nothing, if it is not counted in."""
+
+    @property
+    def begins(self) -> Ms:
+        """Where in its timeline it is begun: a little before its count of three, or its first word."""
+        return max(self.at - self.lead.lasts - QUIET_MS, 0)
+
+    @property
+    def lasts(self) -> Ms:
+        """The offset at which it ends."""
+        return self.block.score.lasts
+
+    @property
+    def score(self) -> Score:
+        """What it plays: its block's timeline from where it is begun, with the count of three before."""
+        before = self.lead.shift(self.at - self.lead.lasts).cues
+        return Score((*before, *(cue for cue in self.block.score.cues if cue.at >= self.at)), self.lasts)
+
+    def place(self, offset: Ms) -> Bookmark:
+        """The place of a moment; up to its first word, where it is begun."""
+        return self.plan.canonical(self.block.place(offset) if offset > self.at else self.stream.place)
+
+    @property
+    def following(self) -> Stream | None:
+        """The stream that follows by itself; None after a plan's last block."""
+        if self.number + 1 == len(self.blocks):
+            return None
+        start = self.plan.start_of(self.blocks[self.number + 1][0]).at(Part.TELLING)
+        return replace(self.stream, block=self.stream.block + 1, place=start, counted=False)
+
+    def explained(self, since: Ms, until: Ms) -> tuple[Slug, ...]:
+        """The exercises whose telling, from its beginning, is heard out within those offsets."""
+        ends = {
+            stretch.place.exercise: stretch.ends
+            for stretch in self.block.stretches
+            if stretch.place.part is Part.TELLING and stretch.at >= self.at
+        }
+        return tuple(slug for slug, end in ends.items() if since < end <= until)

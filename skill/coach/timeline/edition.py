@@ -17,10 +17,10 @@ from functools import cached_property, lru_cache
 from skill.coach.exercise import Catalogue, FormName, Ms, Slug
 from skill.coach.timeline import arrange, block
 from skill.coach.timeline.arrange import Laid, Measure
-from skill.coach.timeline.block import Block, Telling
+from skill.coach.timeline.block import Block, Telling, Track
 from skill.coach.timeline.plan import BEAT_MS, Bookmark, Part, Piece, Plan, plan
 from skill.coach.timeline.score import Score
-from skill.coach.timeline.stream import Stream, Track
+from skill.coach.timeline.stream import Stream
 
 PIECES, BLOCKS, TEXTS = 1024, 256, 4096
 """How many of each are remembered: more than a routine of every length has."""

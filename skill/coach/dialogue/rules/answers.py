@@ -4,9 +4,8 @@ from skill.coach.dialogue import events as e
 from skill.coach.dialogue import lines
 from skill.coach.dialogue import questions as q
 from skill.coach.dialogue.context import Context, ask, compose, end
-from skill.coach.dialogue.leading import play, tell_exercise
+from skill.coach.dialogue.leading import at_a_place, play, tell_exercise
 from skill.coach.dialogue.reply import Reply, Turn
-from skill.coach.dialogue.rules.asking import at_a_place, choose
 from skill.coach.dialogue.state import State
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.plan import Bookmark
@@ -51,11 +50,6 @@ def what_then(ctx: Context, _: e.No) -> Turn:
 def not_that(ctx: Context, _: e.No) -> Turn:
     """Then on from where they were."""
     return ask(ctx, q.GoOn(ctx.place) if ctx.place else q.Menu())
-
-
-def do_it(ctx: Context, _: e.Yes) -> Turn:
-    """The exercise that was described."""
-    return choose(ctx, e.Chose(ctx.asked.exercise if isinstance(ctx.asked, q.DoIt) else None))
 
 
 def forget(ctx: Context, _: e.Yes) -> Turn:

@@ -6,8 +6,8 @@ from skill.coach.dialogue import events as e
 from skill.coach.dialogue import lines
 from skill.coach.dialogue import questions as q
 from skill.coach.dialogue.context import Context, ask, ask_again, compose, end, keep
+from skill.coach.dialogue.leading import open_up
 from skill.coach.dialogue.reply import Turn
-from skill.coach.dialogue.rules.asking import open_up
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.plan import Part
 

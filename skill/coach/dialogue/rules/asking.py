@@ -2,48 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue import lines
 from skill.coach.dialogue import questions as q
 from skill.coach.dialogue.context import Context, ask, ask_again
-from skill.coach.dialogue.leading import notice, short_caution, tell_exercise
+from skill.coach.dialogue.leading import begin_routine, open_up, start_of, tell_exercise
 from skill.coach.dialogue.reply import Turn
 from skill.coach.exercise import Slug
 from skill.coach.timeline import telling as tell
-from skill.coach.timeline.plan import Bookmark, start
-
-Rule = Callable[[Context, Any], Turn]
-"""From where a turn stands, and what happened, to the turn. The event is of the row the rule stands in."""
-
-
-def at_a_place(rule: Callable[[Context, Bookmark], Turn]) -> Rule:
-    """A rule that needs a place: without one, it is as if they had only opened us."""
-
-    def placed(ctx: Context, event: e.Event) -> Turn:
-        return rule(ctx, ctx.place) if ctx.place else open_up(ctx, event)
-
-    placed.__name__, placed.__doc__ = rule.__name__, rule.__doc__
-    return placed
-
-
-def open_up(ctx: Context, _: object = None) -> Turn:
-    """Back to the place that was kept, or the usual routine from its start."""
-    place = ctx.place
-    if place is None:
-        return begin_usual(ctx)
-    if ctx.progress.rests(ctx.world.now):
-        return ask(ctx, q.Menu(place), ctx.line("rested"))
-    if not ctx.progress.met:
-        return notice(ctx, place)
-    ctx, caution = short_caution(ctx)
-    return ask(ctx, q.Welcome(place), ctx.line("welcome_back", place=ctx.where(place)), *caution)
+from skill.coach.timeline.plan import Bookmark
 
 
 def begin_usual(ctx: Context, _: object = None) -> Turn:
     """The usual routine, from its start."""
-    return begin(ctx, e.Begin())
+    return begin_routine(ctx, ctx.catalogue.default)
 
 
 def begin(ctx: Context, event: e.Begin) -> Turn:
@@ -53,8 +26,7 @@ def begin(ctx: Context, event: e.Begin) -> Turn:
         return ask(
             ctx, q.Menu(ctx.place), ctx.line("which_routine", names=lines.some_routines(ctx.catalogue))
         )
-    ctx = ctx.known(replace(ctx.progress, later=None, skipped=False))
-    return tell_exercise(ctx, start(slug, ctx.catalogue))
+    return begin_routine(ctx, slug)
 
 
 def begin_or_go_on(ctx: Context, event: e.Begin) -> Turn:
@@ -63,7 +35,7 @@ def begin_or_go_on(ctx: Context, event: e.Begin) -> Turn:
     return open_up(ctx) if ctx.place and ctx.place.routine == slug else begin(ctx, event)
 
 
-def choose(ctx: Context, event: e.Chose | q.DoIt) -> Turn:
+def choose(ctx: Context, event: e.Chose) -> Turn:
     """An exercise: within the routine if it is in it, else on its own, and the routine is kept for later."""
     slug, place = event.exercise, ctx.place
     if slug is None or slug not in ctx.catalogue.exercises:
@@ -76,10 +48,9 @@ def choose(ctx: Context, event: e.Chose | q.DoIt) -> Turn:
     return tell_exercise(ctx, ctx.plan(Bookmark("", slug)).beginning)
 
 
-def start_of(ctx: Context, exercise: Slug, place: Bookmark) -> Bookmark:
-    """Where an exercise begins, in the form it has in the routine of ``place``."""
-    unmarked = Bookmark(place.routine, "" if place.routine else exercise)
-    return ctx.plan(unmarked).start_of(exercise)
+def do_it(ctx: Context, _: e.Yes) -> Turn:
+    """The exercise that was described."""
+    return choose(ctx, e.Chose(ctx.asked.exercise if isinstance(ctx.asked, q.DoIt) else None))
 
 
 def ask_which(ctx: Context, event: e.Muddled) -> Turn:

@@ -5,9 +5,8 @@ from dataclasses import replace
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue import questions as q
 from skill.coach.dialogue.context import Context, ask, ask_again, end
+from skill.coach.dialogue.leading import at_a_place
 from skill.coach.dialogue.reply import Turn
-from skill.coach.dialogue.rules.asides import unheard
-from skill.coach.dialogue.rules.asking import at_a_place
 from skill.coach.dialogue.state import HURTS_ENOUGH, Hurting
 from skill.coach.exercise import FormName
 from skill.coach.timeline import telling as tell
@@ -46,9 +45,9 @@ def emergency(ctx: Context, _: e.Emergency) -> Turn:
 
 def answer_concern(ctx: Context, event: e.Concerned) -> Turn:
     """What there is to say to something about their health. Nothing of it is kept."""
-    answer = ctx.words.concerns.get(event.concern or "")
-    if answer is None:
-        return unheard(ctx)
+    answer = ctx.words.concerns.get(event.concern)
+    if answer is None:  # of other content than this
+        return ask_again(ctx)
     number, crisis = ctx.words.emergency_number(ctx.locale), ctx.words.crisis_number(ctx.locale)
     said = answer.say.format_map({"number": number, "crisis": crisis})
     if not answer.ends:

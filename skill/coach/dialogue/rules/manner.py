@@ -5,9 +5,8 @@ from dataclasses import replace
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue import questions as q
 from skill.coach.dialogue.context import Context, Speech, ask_again
-from skill.coach.dialogue.leading import play, short_caution, tell_exercise
+from skill.coach.dialogue.leading import open_up, play, short_caution, tell_exercise
 from skill.coach.dialogue.reply import Turn
-from skill.coach.dialogue.rules.asking import open_up
 from skill.coach.dialogue.state import Mode
 from skill.coach.dialogue.streaming import stream_from
 from skill.coach.timeline.plan import Bookmark, Part

@@ -4,12 +4,20 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from skill.coach.dialogue import events as e
+from skill.coach.dialogue import lines
 from skill.coach.dialogue import questions as q
-from skill.coach.dialogue.context import Context, ask_again, end
-from skill.coach.dialogue.leading import finish, notice, play, tell_exercise, telling
+from skill.coach.dialogue.context import Context, Rule, ask_again, end
+from skill.coach.dialogue.leading import (
+    at_a_place,
+    finish,
+    notice,
+    open_up,
+    play,
+    start_of,
+    tell_exercise,
+    telling,
+)
 from skill.coach.dialogue.reply import Turn
-from skill.coach.dialogue.rules.asides import choose_first
-from skill.coach.dialogue.rules.asking import Rule, at_a_place, open_up, start_of
 from skill.coach.dialogue.state import Activity
 from skill.coach.dialogue.streaming import pause, stream_from
 from skill.coach.exercise import Ms
@@ -54,7 +62,7 @@ def go_back(ctx: Context, place: Bookmark) -> Turn:
 def go_back_from_pain(ctx: Context, place: Bookmark) -> Turn:
     """The exercise before; never the one that hurt."""
     first = ctx.plan(place).exercises[0] == place.exercise
-    return choose_first(ctx) if first else go_back(ctx, e.Previous())
+    return ask_again(ctx, lines.hint(ctx.asked, ctx.catalogue)) if first else go_back(ctx, e.Previous())
 
 
 @at_a_place
