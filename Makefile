@@ -31,8 +31,9 @@ format: .venv/dev ## lay the code out
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-model: .venv/dev ## regenerate the interaction model
+model: .venv/dev ## regenerate the interaction model, and train the ears on it
 	$(BIN)/backbeat model write
+	$(BIN)/backbeat model train
 
 # The locks name exact versions and hashes, and no registry. uv is only needed here.
 lock: ## rewrite both locks from pyproject.toml

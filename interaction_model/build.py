@@ -10,7 +10,7 @@ from typing import Any
 
 from interaction_model.spoken import Sentences, expand
 from skill.coach.exercise import Catalogue
-from skill.hearing import MUDDLE, concern_intent
+from skill.hearing import MUDDLE, intent_of
 
 FOLDER = Path(__file__).parent
 """Where the built models are kept."""
@@ -73,8 +73,14 @@ def read(locale: str, folder: Path = FOLDER) -> Json:
 
 
 def _ours(said: Sentences) -> Iterator[Json]:
+    theirs = {
+        phrase for phrases in said.heard.values() for phrase in phrases
+    }  # which Alexa's own hear already
     for name, table in said.intents.items():
-        samples = [sample for template in table.samples for sample in expand(template)]
+        every = (sample for template in table.samples for sample in expand(template))
+        samples = [
+            one for one in dict.fromkeys(every) if one not in theirs
+        ]  # two templates may have one in common
         slots = [{"name": slot, "type": said.slots.get(slot, "")} for slot in table.slots]
         yield {"name": name, "slots": slots, "samples": samples}
 
@@ -83,7 +89,7 @@ def _safety(catalogue: Catalogue) -> Iterator[Json]:
     words = catalogue.words
     yield {"name": EMERGENCY, "slots": [], "samples": list(words.emergency)}
     for slug, concern in words.concerns.items():
-        yield {"name": concern_intent(slug), "slots": [], "samples": list(concern.phrases)}
+        yield {"name": intent_of(slug), "slots": [], "samples": list(concern.phrases)}
 
 
 def _amazons(said: Sentences) -> Iterator[Json]:

@@ -1,31 +1,27 @@
-"""What Alexa would hear: text in, intent and slots out. For our own terminal and tests; on a device, Alexa does this.
+"""What is heard by the model alone: to the letter, or nearly. `interaction_model.listen` says in which order.
 
-Read from the model as it is committed, and from the phrases Alexa itself understands. In this order, the first that fits:
-
-    emergency   one of its phrases anywhere in what was said, and always to the letter
-    launch      "open my back routine"; or "ask my back routine to …", where the rest is matched
-    exactly     a sample, its slot filled with a listed value, or a phrase Alexa itself understands
-    concern     one of a concern's phrases within longer speech
-    nearly      a misheard sample or value (`interaction_model.near`)
-    unlisted    a long carrier around something we do not list: "what is the flying dutchman"
+Read from the model as it is committed, and from the phrases Alexa itself understands.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cached_property
 from typing import Any
 
 from hassil.intents import Intents
 from hassil.recognize import recognize_best
 
-from interaction_model.build import EMERGENCY, languages, read
+from interaction_model.build import EMERGENCY, languages
 from interaction_model.invocation import WAKE_WORDS
 from interaction_model.near import Carrier, denies, nearest, splits
 from interaction_model.plain import plain, plain_sample
-from interaction_model.spoken import Sentences, sentences
+from interaction_model.spoken import Sentences
 from skill.coach.exercise import Catalogue
-from skill.hearing import LAUNCHED, concern_intent
+from skill.hearing import LAUNCHED, Hearing, intent_of
+
+NUMBER = "AMAZON.NUMBER"
+"""Alexa's own type for numbers: heard as words, and read as digits."""
 
 FORGET = "ForgetIntent"
 """The intent that deletes everything."""
@@ -40,12 +36,8 @@ class Heard:
 
     intent: str
     slots: Mapping[str, str] = field(default_factory=dict)
-
-
-@cache
-def matcher(content: Catalogue, locale: str) -> "Matcher":
-    """The matcher of our own model of a locale, made once. ``content`` is in its language."""
-    return Matcher(content, read(locale), sentences(locale))
+    doubt: str = ""
+    """How to ask whether that was meant; empty if it is sure."""
 
 
 class Matcher:
@@ -53,16 +45,15 @@ class Matcher:
 
     def __init__(self, content: Catalogue, model: Mapping[str, Any], said: Sentences) -> None:
         language = languages(model)
-        self._plain, self._nots = (
-            plain(said.fillers, said.long_forms, content.words.numbers),
-            frozenset(said.nots),
-        )
+        self.content, self.sentences = content, said
+        self.plain = plain(said.fillers, said.long_forms, content.words.numbers)
+        self._plain, self._nots = self.plain, frozenset(said.nots)
         samples = {
             intent["name"]: [plain_sample(sample, self._plain) for sample in intent["samples"]]
             for intent in language["intents"]
         } | {name: [self._plain(phrase) for phrase in phrases] for name, phrases in said.heard.items()}
-        concerns = [concern_intent(slug) for slug in content.words.concerns]
-        self._values = {
+        concerns = [intent_of(slug) for slug in content.words.concerns]
+        self.values = {
             slot["name"]: self._sayings(language, slot["type"])
             for intent in language["intents"]
             for slot in intent.get("slots", ())
@@ -79,52 +70,61 @@ class Matcher:
         self._emergency = _anywhere(samples[EMERGENCY])
         self._concerns = [(name, _anywhere(samples[name])) for name in concerns]
         self._launches = tuple(_launches(self._plain(language["invocationName"]), said))
-        self._grammar = _grammar(said.locale, samples, self._values)
-        self._exactly("")  # hassil reads its templates at the first use: here rather than in the first turn
+        self._grammar = _grammar(said.locale, samples, self.values)
+        self.exactly("")  # hassil reads its templates at the first use: here rather than in the first turn
 
-    def match(self, text: str) -> Heard | None:
-        """What was heard; None if nothing that we know."""
+    def opened(self, text: str) -> tuple[str, Heard | None]:
+        """What was said, plain and without its opening; or what it is, if it is an emergency or no more than an opening."""
         said = self._plain(text)
         for word in WAKE_WORDS:
             said = said.removeprefix("hey ").removeprefix(f"{word} ")
         if self._emergency.search(said):
-            return Heard(EMERGENCY)
+            return said, Heard(EMERGENCY)
         for launch in self._launches:
             if one := launch.fullmatch(said):
-                return self._request(one["rest"]) if one["rest"] else Heard(LAUNCHED)
-        return self._request(said)
+                return one["rest"] or "", None if one["rest"] else Heard(LAUNCHED)
+        return said, None
 
-    def _request(self, said: str) -> Heard | None:
-        return self._exactly(said) or self._concern(said) or self._nearly(said) or self._unlisted(said)
+    @cached_property
+    def same(self) -> Mapping[str, str]:
+        """Intent → what it means, the same for intents that mean the same: "resume" and "carry on"."""
+        events = Hearing(self.content).events
+        return {name: repr(hear({})) for name, hear in events.items()}
 
-    def _exactly(self, said: str) -> Heard | None:
+    def exactly(self, said: str) -> Heard | None:
+        """A sample, its slot filled with a listed value, or a phrase Alexa itself understands."""
         found = recognize_best(said, self._grammar)
         if found is None:
             return None
         return Heard(found.intent.name, {name: str(entity.value) for name, entity in found.entities.items()})
 
-    def _concern(self, said: str) -> Heard | None:
+    def concern(self, said: str) -> Heard | None:
+        """One of a concern's phrases within longer speech."""
         for name, phrases in self._concerns:
             if (one := phrases.search(said)) and denies(one[0], self._nots) is denies(said, self._nots):
                 return Heard(name)
         return None
 
-    def _nearly(self, said: str) -> Heard | None:
+    def nearly(self, said: str, never: Collection[str] = ()) -> Heard | None:
+        """A misheard sample, or a carrier with a misheard value; of no intent that is ``never`` taken so."""
         sentence, best = nearest(said, self._sentences, self._nots)
-        heard = Heard(self._sentences[sentence]) if sentence else None
+        heard = (
+            Heard(self._sentences[sentence]) if sentence and self._sentences[sentence] not in never else None
+        )
         befores = {carrier.before for carrier in self._carriers if not carrier.after}
         for before, rest in splits(said):
             near, of_before = nearest(before, befores, self._nots)
             for carrier in self._carriers:
                 if of_before > best and carrier.before == near and not carrier.after:
-                    values = self._values[carrier.slot]
+                    values = self.values[carrier.slot]
                     value, of_value = nearest(rest, values, self._nots)
                     if min(of_before, of_value) > best:
                         best = min(of_before, of_value)
                         heard = Heard(carrier.intent, {carrier.slot: values[value]})
         return heard
 
-    def _unlisted(self, said: str) -> Heard | None:
+    def unlisted(self, said: str) -> Heard | None:
+        """A long carrier around something that is not listed."""
         fitting = [one for one in self._carriers if one.words >= CLEAR and one.inside(said)]
         if not fitting:
             return None
@@ -133,6 +133,8 @@ class Matcher:
 
     def _sayings(self, language: Mapping[str, Any], kind: str) -> dict[str, str]:
         """Each way of saying a value of a type → its id."""
+        if kind == NUMBER:
+            return {word: str(number) for number, word in enumerate(self.content.words.numbers)}
         return {
             self._plain(saying): value["id"]
             for one in language["types"]

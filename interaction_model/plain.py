@@ -5,14 +5,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 _SLOT = re.compile(r"(\{\w+\})")
 
+TWO = 2
+"""Digits of a number that is said as one: "call 112" is one, one, two."""
+
 Plain = Callable[[str], str]
 """Makes a text plain."""
 
 
 def plain(fillers: Iterable[str], long_forms: Mapping[str, str], numbers: Sequence[str]) -> Plain:
-    """What makes text plain: lower case, words only, short forms made long, digits one by one, no fillers.
+    """What makes text plain: lower case, words only, short forms made long, no fillers, and numbers in words.
 
-    ``numbers`` are the words for zero to nine, at least.
+    A number of one or two digits is one, a longer one is said digit by digit. ``numbers`` are the words for zero to
+    ninety nine, or at least to nine.
     """
     dropped = frozenset(fillers)
     # Without apostrophes: "im down" is how it is typed in a hurry.
@@ -20,11 +24,17 @@ def plain(fillers: Iterable[str], long_forms: Mapping[str, str], numbers: Sequen
 
     def words(text: str) -> str:
         text = text.lower().replace("'", "").replace("\N{RIGHT SINGLE QUOTATION MARK}", "")
-        text = re.sub(r"[0-9]", lambda digit: f" {numbers[int(digit[0])]} ", text)
+        text = re.sub(r"[0-9]+", lambda digits: f" {_number(digits[0], numbers)} ", text)
         said = re.sub(r"[^\w]|_", " ", text).split()
         return " ".join(long.get(word, word) for word in said if word not in dropped)
 
     return words
+
+
+def _number(digits: str, numbers: Sequence[str]) -> str:
+    if len(digits) <= TWO and int(digits) < len(numbers):
+        return numbers[int(digits)]
+    return " ".join(numbers[int(digit)] for digit in digits)
 
 
 def plain_sample(sample: str, words: Plain) -> str:

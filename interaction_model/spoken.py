@@ -38,7 +38,9 @@ class Sentences(Table):
     """A whole file."""
 
     locale: Text
-    """Whose sentences they are, "en-US": the stem of the file."""
+    """Whose sentences they are, "en-US": the stem of the file, or one of ``also``."""
+    also: tuple[Text, ...] = ()
+    """The other locales of the language, where people say the same: each has a model of its own."""
     invocation: Text
     """The name the skill is opened by."""
     launch: tuple[Text, ...]
@@ -51,6 +53,18 @@ class Sentences(Table):
     """Articles and owners that a routine's name is heard without: "your back routine"."""
     nots: tuple[Text, ...]
     """The words that deny: a near match neither drops nor adds one."""
+    stops: tuple[Text, ...] = ()
+    """Said first or last, it is a stop."""
+    opposites: tuple[tuple[Text, Text], ...] = ()
+    """Intents that say the opposite."""
+    weighty: tuple[Text, ...] = ()
+    """Intents that are never taken from a likeness alone."""
+    expected: Mapping[Text, tuple[Text, ...]] = Field(default_factory=dict)
+    """A kind of question → the intents that are likelier once it is open."""
+    after: Mapping[Text, Mapping[Text, tuple[Text, ...]]] = Field(default_factory=dict)
+    """A kind of question → intent → what means it only then."""
+    names: Mapping[Text, Text] = Field(default_factory=dict)
+    """Intent → how it is named when one asks for it."""
     small: tuple[Text, ...]
     """Articles and prepositions: neither word of a two-word invocation name is one."""
     banned: Mapping[Text, tuple[Text, ...]]
@@ -67,8 +81,17 @@ class Sentences(Table):
 
 
 def locales(folder: Path = FOLDER) -> tuple[str, ...]:
-    """The locales there are sentences for."""
-    return tuple(sorted(path.stem for path in folder.glob("*.toml")))
+    """The locales there are sentences for, each file's own first."""
+    stems = sorted(path.stem for path in folder.glob("*.toml"))
+    return tuple(locale for stem in stems for locale in (stem, *_also(folder / f"{stem}.toml")))
+
+
+def _also(path: Path) -> list[str]:
+    """The other locales a file is for; none, if it cannot be read: `sentences` says why."""
+    try:
+        return [str(locale) for locale in tomllib.loads(path.read_text("utf-8")).get("also", ())]
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return []
 
 
 def sentences(locale: str, folder: Path = FOLDER) -> Sentences:
@@ -77,9 +100,10 @@ def sentences(locale: str, folder: Path = FOLDER) -> Sentences:
     Raises:
         ContentError: with every mistake in the file.
     """
-    name = f"sentences/{locale}.toml"
+    stem = next((path.stem for path in sorted(folder.glob("*.toml")) if locale in _also(path)), locale)
+    name = f"sentences/{stem}.toml"
     try:
-        raw = tomllib.loads((folder / f"{locale}.toml").read_text("utf-8"))
+        raw = tomllib.loads((folder / f"{stem}.toml").read_text("utf-8"))
         # By way of JSON, where pydantic's strict reading takes an array for a tuple.
         return Sentences.model_validate_json(json.dumps({"locale": locale, **raw}, default=str))
     except OSError as error:

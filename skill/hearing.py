@@ -3,7 +3,7 @@
 A door that gets intents from a platform asks `Hearing.event`; one that gets words asks `Ears.hear`, which finds the intent
 first. Speech is never an exception: a slot that is empty or unlisted, and an intent we do not know, are events too.
 
-Adding an intent: its line in `EVENTS`. An intent for a concern of the content's safety files is known by its name.
+Adding an intent: its line in `EVENTS`. An intent for a concern or a topic of the content's files is known by its name.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,6 +12,8 @@ from functools import cached_property
 from typing import Protocol
 
 from skill.coach.dialogue import events as e
+from skill.coach.dialogue.answering import TOPICS
+from skill.coach.dialogue.questions import Meant, Question
 from skill.coach.exercise import Catalogue, Slug
 
 Slots = Mapping[str, str | None]
@@ -27,8 +29,8 @@ LAUNCHED = "LaunchRequest"
 """What opening us is called: a request, not an intent."""
 
 
-def concern_intent(slug: Slug) -> str:
-    """The intent of a concern: ``is_it_safe`` → ``IsItSafeIntent``."""
+def intent_of(slug: Slug) -> str:
+    """The intent of a concern or a topic: ``is_it_safe`` → ``IsItSafeIntent``."""
     return "".join(word.capitalize() for word in slug.split("_")) + "Intent"
 
 
@@ -37,7 +39,8 @@ def _always(event: e.Event) -> Hear:
 
 
 def _begin(slots: Slots) -> e.Event:
-    return e.Begin(slots.get("routine"))
+    minutes = slots.get("minutes") or ""
+    return e.Begin(slots.get("routine"), int(minutes) if minutes.isdecimal() else None)
 
 
 def _chose(slots: Slots) -> e.Event:
@@ -74,7 +77,12 @@ EVENTS: Mapping[str, Hear] = {
     "StraightThroughIntent": _always(e.StraightThrough()),
     "SetBySetIntent": _always(e.SetBySet()),
     "ForgetIntent": _always(e.ForgetMe()),
+    "AgainIntent": _always(e.Again()),
+    "GoBackIntent": _always(e.Previous()),
+    "FromStartIntent": _always(e.StartedOver()),
+    "NotNowIntent": _always(e.No()),
     "EmergencyIntent": _always(e.Emergency()),
+    "BreathlessIntent": _always(e.Breathless()),
     "AMAZON.YesIntent": _always(e.Yes()),
     "AMAZON.NoIntent": _always(e.No()),
     "AMAZON.NextIntent": _always(e.Next()),
@@ -90,7 +98,7 @@ EVENTS: Mapping[str, Hear] = {
     "AMAZON.FallbackIntent": _always(e.Unheard()),
     **{f"AMAZON.{name}Intent": _always(e.NotOffered()) for name in _NOT_OFFERED},
 }
-"""Every intent, but for those of concerns, and the event it is."""
+"""Every intent, but for those of concerns and topics, and the event it is."""
 
 
 @dataclass(frozen=True)
@@ -102,8 +110,12 @@ class Hearing:
     @cached_property
     def events(self) -> Mapping[str, Hear]:
         """Every intent there is, and its event."""
-        concerns = self.catalogue.words.concerns
-        return {**EVENTS, **{concern_intent(slug): _always(e.Concerned(slug)) for slug in concerns}}
+        words = self.catalogue.words
+        return {
+            **EVENTS,
+            **{intent_of(slug): _always(e.Concerned(slug)) for slug in words.concerns},
+            **{intent_of(topic): _always(e.Asked(topic)) for topic in (*TOPICS, *words.answers)},
+        }
 
     def event(self, intent: str, slots: Slots) -> e.Event:
         """The event of an intent; one we do not know is `Unheard`."""
@@ -119,21 +131,30 @@ class Heard(Protocol):
         """Its name."""
 
     @property
-    def slots(self) -> Slots:
+    def slots(self) -> Mapping[str, str]:
         """See `Slots`."""
+
+    @property
+    def doubt(self) -> str:
+        """How to ask whether that was meant; empty if it is sure."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ears:
     """Words in, an event out."""
 
-    match: Callable[[str], Heard | None]
-    """Finds the intent of what was said; None if there is none."""
+    match: Callable[[str, Question | None], Heard | None]
+    """Finds the intent of what was said, after the question that is open; None if there is none."""
     hearing: Hearing
 
-    def hear(self, text: str) -> e.Event:
-        """What somebody means who says this."""
-        heard = self.match(text)
+    def hear(self, text: str, asked: Question | None = None) -> e.Event:
+        """What somebody means who says this, after the question that is open."""
+        heard = self.match(text, asked)
         if heard is None:
             return e.Unheard()
-        return e.Opened() if heard.intent == LAUNCHED else self.hearing.event(heard.intent, heard.slots)
+        if heard.doubt:
+            return e.Unsure(heard.intent, heard.doubt, heard.slots)
+        event = e.Opened() if heard.intent == LAUNCHED else self.hearing.event(heard.intent, heard.slots)
+        if isinstance(asked, Meant) and isinstance(event, e.Yes):  # yes, that was meant
+            return self.hearing.event(asked.wish, asked.slots)
+        return event

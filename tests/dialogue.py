@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from audio.estimate import estimate
-from interaction_model.match import matcher
+from interaction_model.listen import listener
 from skill.alexa.handlers import LAG_MS
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue.reply import Device, Halt, Play, Reply
@@ -36,7 +36,7 @@ from skill.render.transcript import brief, lines
 
 FOLDER = Path(__file__).parent / "dialogues"
 
-EARS = Ears(matcher(catalogue(), catalogue().locale).match, Hearing(catalogue()))
+EARS = Ears(listener(catalogue(), catalogue().locale).hear, Hearing(catalogue()))
 
 DAY_MS = 24 * 60 * 60 * 1000
 ANSWER_MS = 2000
@@ -68,7 +68,7 @@ class Stage:
 
     def say(self, words: str) -> Iterator[str]:
         """What the coach answers to the words."""
-        return self.happens(EARS.hear(words))
+        return self.happens(EARS.hear(words, self.carried.session.asked))
 
     def happens(self, event: e.Event, *, mute: bool = False) -> Iterator[str]:
         """What the coach says to an event, as lines."""

@@ -15,6 +15,7 @@ import structlog
 from click.testing import CliRunner, Result
 
 from interaction_model import build
+from interaction_model.spoken import locales
 from skill.app import create_app
 from skill.commands.main import main
 from skill.content.reader import CONTENT, catalogue
@@ -133,14 +134,21 @@ def test_what_is_no_content_folder_is_called_so(tmp_path: Path, *, there: bool):
 
 def test_our_own_model_is_well():
     checked = backbeat("model", "check")
-    assert (checked.exit_code, checked.output) == (0, "The interaction model keeps every rule: en-US.\n")
+    assert (checked.exit_code, checked.output) == (
+        0,
+        "The interaction model keeps every rule: en-US, en-GB, en-AU, en-CA, en-IN.\n",
+    )
 
 
 def test_a_model_that_was_not_made_from_the_content_is_called_so(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(build, "committed", lambda *_: "{}")
+    empty = '{"interactionModel": {"languageModel": {"types": [], "intents": []}}}'
+    monkeypatch.setattr(build, "committed", lambda *_: empty)
     checked = backbeat("model", "check")
     assert checked.exit_code == 1
-    assert checked.output == "en-US.json is out of date: run backbeat model write\n"
+    assert checked.output.splitlines() == [
+        *(f"{locale}.json is out of date: run backbeat model write" for locale in locales()),
+        "the ears for en-US were trained on other sentences: run backbeat model train",
+    ]
 
 
 # Talking

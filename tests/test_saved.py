@@ -17,7 +17,6 @@ from skill.coach.dialogue.questions import name_of
 from skill.coach.dialogue.reply import Device, Halt, Play, Reply
 from skill.coach.dialogue.state import (
     Activity,
-    Hurting,
     Led,
     Mode,
     Phase,
@@ -26,6 +25,7 @@ from skill.coach.dialogue.state import (
     Run,
     Session,
     State,
+    Unwell,
 )
 from skill.coach.dialogue.step import step
 from skill.coach.exercise import FormName, Order
@@ -75,7 +75,7 @@ CASES = [  # the value, and how it is saved: what is at its default is left out
             },
         },
     ),
-    (Progress(hurt=Hurting(1, 1_793_604_600_000)), {"v": 2, "hurt": {"times": 1, "at": 1_793_604_600_000}}),
+    (Progress(unwell=Unwell(1, 1_793_604_600_000)), {"v": 2, "unwell": {"times": 1, "at": 1_793_604_600_000}}),
     (
         Progress(run=Run(STREAM, 60_000, 1_793_604_660_000, Phase.PLAYING_AGAIN)),
         {
@@ -143,8 +143,7 @@ SAMPLES = {
             Progress(
                 met=True,
                 skipped=True,
-                hurt=Hurting(1, AT + 61_000),
-                asks_first=True,
+                unwell=Unwell(1, AT + 61_000),
                 mode=Mode.THROUGH,
                 later=KNEES,
                 run=Run(
@@ -165,8 +164,7 @@ SAMPLES = {
             "offset":61000,"at":1793604661000,"playing":false},"at":1793604661000}""",
             Progress(
                 met=True,
-                hurt=Hurting(2, 1_793_620_800_000),  # noon of that day
-                asks_first=True,
+                unwell=Unwell(2, 1_793_620_800_000),  # noon of that day
                 mode=Mode.SETS,
                 run=Run(
                     Stream(AT, 0, KNEES, counted=False, long=(), skipped=True, beat=1000, days=1),
@@ -271,12 +269,20 @@ runs = st.builds(Run, streams, numbers, times, st.sampled_from(Phase))
 positions = st.builds(Position, streams, numbers, st.sampled_from(Activity))
 leds = st.builds(Led, bookmarks, times, st.integers(0, 240_000) | st.integers())
 placed = st.one_of(
-    *(st.builds(kind, bookmarks) for kind in q.QUESTIONS if kind not in {q.Which, q.DoIt}),
+    *(st.builds(kind, bookmarks) for kind in q.QUESTIONS if kind not in q.SUBJECTS),
     st.builds(q.Menu),
     st.builds(q.Hurt),
     st.builds(q.Forget),
     st.builds(q.Which, slugs, st.none() | bookmarks),
     st.builds(q.DoIt, slugs, st.none() | bookmarks),
+    st.builds(
+        q.Meant,
+        st.just("SlowerIntent"),
+        st.just("slower"),
+        st.dictionaries(slugs, slugs),
+        st.sampled_from([None, *map(q.name_of, q.QUESTIONS)]),
+        st.none() | bookmarks,
+    ),
 )
 sessions = st.builds(
     Session,
@@ -294,9 +300,8 @@ progresses = st.builds(
     later=st.none() | bookmarks,
     led=st.none() | leds,
     skipped=st.booleans(),
-    hurt=st.none() | st.builds(Hurting, numbers, times),
+    unwell=st.none() | st.builds(Unwell, numbers, times, st.booleans()),
     days=st.lists(st.dates()).map(tuple),
-    asks_first=st.booleans(),
     mode=st.none() | st.sampled_from(Mode),
     run=st.none() | runs,
     at=times,
@@ -351,7 +356,7 @@ def test_a_bookmark_of_a_place_that_is_there_stays_where_it_is(mark):
             assert EDITION.plan(there).canonical(there) == there
 
 
-NAMED = {e.Begin, e.Chose, e.Muddled, e.Described, e.Concerned}
+NAMED = {e.Begin, e.Chose, e.Muddled, e.Described, e.Concerned, e.Asked}
 """The events that come with a name."""
 
 
@@ -367,7 +372,9 @@ NAMED = {e.Begin, e.Chose, e.Muddled, e.Described, e.Concerned}
 @settings(max_examples=25)
 def test_every_event_has_an_answer_in_every_state(kind, state, name, now, keeping, device, report):  # noqa: PLR0913, PLR0917  # all there is to a turn
     world = World(EDITION, now, lag=3000, keeping=keeping, device=device)
-    given = (name,) if kind in NAMED else report if kind is e.Reported else ()
+    given = {e.Reported: report, e.Unsure: ("SlowerIntent", "slower")}.get(
+        kind, (name,) if kind in NAMED else ()
+    )
     reply = (turn := step(state, kind(*given), world)).reply
     if device.mute or kind in {e.Reported, e.Closed}:
         assert reply == Reply(player=reply.player)  # not a word

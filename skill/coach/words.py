@@ -6,7 +6,7 @@ an unknown one or a wrong ``{value}`` is found when content is read, never on th
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 LINES: Mapping[str, frozenset[str]] = {
@@ -72,6 +72,26 @@ LINES: Mapping[str, frozenset[str]] = {
         "get_ready": "",
         "through_begins": "",
         "set_by_set": "",
+        "ask_meant": "wish",
+        # Short answers
+        "next_is": "name",
+        "next_then": "names",
+        "nothing_next": "",
+        "done_reps": "reps unit",
+        "done_sets": "set sets",
+        "done_exercises": "count",
+        "done_none": "",
+        "time_left": "minutes",
+        "need_nothing": "",
+        "cannot_see": "",
+        "breathe": "",
+        "history_none": "",
+        "history_one": "",
+        "privacy": "",
+        # After they stopped for a reason
+        "stopped_earlier": "",
+        "easier_there": "name",
+        "breathless": "",
         "paused_ask": "where",
         # Finding the place
         "place_whole": "name",
@@ -226,6 +246,24 @@ class Concern:
 
 
 @dataclass(frozen=True, slots=True)
+class Signs:
+    """What somebody says of their body, in any words: classes of words, and the rules of what they mean together."""
+
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Class → its phrases; "numb*" is any word that begins so."""
+    kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Intent → its rules, "numb + leg + !one_side"; the first kind that fits is heard."""
+    deny: tuple[str, ...] = ()
+    """What denies the words after it: "no pain"."""
+    between: tuple[str, ...] = ()
+    """What may stand between a denial and what it denies: "not really in any pain"."""
+    over: tuple[str, ...] = ()
+    """What ends the words before it: "the pain is gone"."""
+    until: tuple[str, ...] = ()
+    """What may stand between those."""
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """One language's sentences and names."""
 
@@ -244,6 +282,10 @@ class Words:
     emergency: tuple[str, ...]
     """What a person may say in an emergency."""
     concerns: Mapping[str, Concern]
+    signs: Signs = field(default_factory=Signs)
+    """How their body is spoken of in other words than those of ``emergency`` and ``concerns``."""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """Topic → the short answer to whoever speaks of it."""
 
     def line(self, name: str, /, **values: str) -> str:
         """The line of that name with its values filled in."""

@@ -11,8 +11,8 @@ from pathlib import Path
 import click
 
 from audio.estimate import estimate
-from interaction_model import build, check
-from interaction_model.match import matcher
+from interaction_model import build, check, classifier, train
+from interaction_model.listen import listener
 from interaction_model.spoken import locales, sentences
 from skill.coach.exercise import Catalogue
 from skill.coach.timeline.edition import Edition, Editions
@@ -84,7 +84,7 @@ def ears_for(content: Catalogue, locale: str) -> Ears:
     """What understands words in a locale. Raises SettingsError."""
     if locale not in locales():
         raise SettingsError(f"nothing is understood in {locale} yet, only in: {', '.join(locales())}")
-    return Ears(matcher(content, locale).match, Hearing(content))
+    return Ears(listener(content, locale).hear, Hearing(content))
 
 
 @main.command()
@@ -157,6 +157,26 @@ def model_write() -> None:
     """Regenerate the model of every locale from its sentences and the content."""
     for locale in locales():
         click.echo(f"Wrote {build.write(spoken_in(locale), sentences(locale))}.")
+    click.echo("Now train the ears on it: backbeat model train.")
+
+
+@model.command("train")
+def model_train() -> None:
+    """Train the ears of every language on its model's sentences. Half a minute; needs scikit-learn (make test sets it up)."""
+    for locale in _languages():
+        content, said = spoken_in(locale), sentences(locale)
+        click.echo(
+            f"Training on {sum(1 for _ in train.lessons(content, build.read(locale), said))} sentences …"
+        )
+        click.echo(f"Wrote {train.write(content, build.read(locale), said)}.")
+
+
+def _languages() -> tuple[str, ...]:
+    """A locale of each language there are sentences for."""
+    firsts: dict[str, str] = {}
+    for locale in locales():
+        firsts.setdefault(locale.partition("-")[0], locale)
+    return tuple(firsts.values())
 
 
 @model.command("check")
@@ -168,6 +188,14 @@ def model_check() -> None:
         mistakes += (f"{locale}: {one}" for one in check.mistakes(build.build(content, said), said))
         if build.committed(locale) != build.text(content, said):
             mistakes.append(f"{locale}.json is out of date: run backbeat model write")
+    for locale in _languages():
+        ears = classifier.committed(locale)
+        if ears is None or ears.digest != train.digest(
+            spoken_in(locale), build.read(locale), sentences(locale)
+        ):
+            mistakes.append(
+                f"the ears for {locale} were trained on other sentences: run backbeat model train"
+            )
     if mistakes:
         raise ContentError(tuple(mistakes))
     click.echo(f"The interaction model keeps every rule: {', '.join(locales())}.")

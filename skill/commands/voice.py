@@ -15,7 +15,7 @@ from audio.bank import Bank, Phrase
 from audio.errors import AudioError
 from audio.frames import LEAD_MS
 from audio.voices import Pace, Voice, VoiceError
-from interaction_model.match import matcher
+from interaction_model.listen import listener
 from skill.coach.dialogue import lines
 from skill.coach.exercise import Catalogue
 from skill.coach.timeline.arrange import rest
@@ -178,7 +178,7 @@ def hear(what: str, output: Path, number: int | None, *, with_captions: bool) ->
 def _place(what: str, content: Catalogue) -> Bookmark:
     """What was asked for, by the words one would say to the coach."""
     for said in (f"the {what}", what, f"start {what}"):
-        heard = matcher(content, content.locale).match(said)
+        heard = listener(content, content.locale).hear(said)
         if heard and (exercise := heard.slots.get("exercise", "")) in content.exercises:
             return Bookmark("", exercise)
         if heard and (routine := heard.slots.get("routine", "")) in content.routines:

@@ -43,7 +43,7 @@ from skill.coach.exercise import (
     Routine,
     Tempo,
 )
-from skill.coach.words import Concern, Words
+from skill.coach.words import Concern, Signs, Words
 from skill.content.agreement import Files, disagreements
 from skill.content.schema import (
     TEXTS,
@@ -276,4 +276,6 @@ def _words(words: WordsFile, safety: SafetyFile) -> Words:
         crisis_numbers=safety.crisis,
         emergency=safety.emergency,
         concerns={slug: Concern(one.phrases, one.say, one.ends) for slug, one in safety.concerns.items()},
+        signs=Signs(**safety.signs.model_dump()),
+        answers=words.answers,
     )

@@ -232,6 +232,8 @@ class WordsFile(Table):
     kit: dict[Kit, NameText]
     sides: dict[Side, NameText]
     muddles: dict[SlugText, MuddleTable] = Field(default_factory=dict)
+    answers: dict[SlugText, Line] = Field(default_factory=dict)
+    """Topic → the short answer to whoever speaks of it; its sentences are in ``interaction_model/sentences``."""
 
     @model_validator(mode="after")
     def _all_named(self) -> Self:
@@ -252,6 +254,30 @@ class ConcernTable(Table):
     ends: bool = False
 
 
+Written = Annotated[str, Field(min_length=1)]
+"""What is read, and never spoken."""
+
+
+class SignsTable(Table):
+    """What is heard in any words; see `skill.coach.words.Signs`."""
+
+    words: dict[SlugText, tuple[Written, ...]] = Field(default_factory=dict)
+    kinds: dict[str, tuple[Written, ...]] = Field(default_factory=dict)
+    deny: tuple[Written, ...] = ()
+    between: tuple[Written, ...] = ()
+    over: tuple[Written, ...] = ()
+    until: tuple[Written, ...] = ()
+
+    @model_validator(mode="after")
+    def _all_there(self) -> Self:
+        for intent, rules in self.kinds.items():
+            for rule in rules:
+                names = {name.strip().removeprefix("!") for name in rule.split("+")}
+                if unknown := sorted(names - self.words.keys()):
+                    raise ValueError(f"kinds.{intent}: {rule!r}: there are no words {', '.join(unknown)}")
+        return self
+
+
 class SafetyFile(Table):
     """``safety/*.toml``: what is said when it matters most."""
 
@@ -260,3 +286,4 @@ class SafetyFile(Table):
     numbers: dict[str, Spoken]
     crisis: dict[str, Spoken]
     concerns: dict[SlugText, ConcernTable] = Field(default_factory=dict)
+    signs: SignsTable = Field(default_factory=SignsTable)

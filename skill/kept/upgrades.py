@@ -32,9 +32,7 @@ def _session_2(old: Saved) -> Saved:
 
 def _progress_2(old: Saved) -> Saved:
     """A stream has a phase instead of three flags, and pain a moment instead of a count and a day."""
-    new: Saved = {
-        name: old[name] for name in ("met", "skipped", "asks_first", "mode", "days", "at") if name in old
-    }
+    new: Saved = {name: old[name] for name in ("met", "skipped", "mode", "days", "at") if name in old}
     if told := old.get("told"):
         new["tellings"] = told
     for name in ("place", "later"):
@@ -42,11 +40,12 @@ def _progress_2(old: Saved) -> Saved:
             new[name] = _place_2(old[name])
     if playing := old.get("playing"):
         new["led"] = {**_but(playing, "mark"), "place": _place_2(playing["mark"])}
+    hurts, asks = old.get("hurts", 0), old.get("asks_first", False)
     if rested := old.get("rested"):
         noon = datetime.fromisoformat(f"{rested}T12:00:00").replace(tzinfo=UTC)
-        new["hurt"] = {"times": max(old.get("hurts", 0), 2), "at": round(noon.timestamp() * 1000)}
-    elif hurts := old.get("hurts"):
-        new["hurt"] = {"times": hurts, "at": old.get("at", 0)}
+        new["unwell"] = {"times": max(hurts, 2), "at": round(noon.timestamp() * 1000), "asks": asks}
+    elif hurts or asks:
+        new["unwell"] = {"times": hurts, "at": old.get("at", 0), "asks": asks}
     if streaming := old.get("streaming"):
         new["run"] = _run_2(streaming)
     return new

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from typing import Protocol, TextIO
 
 from skill.coach.dialogue import events as e
+from skill.coach.dialogue.questions import Question
 from skill.coach.exercise import Ms
 from skill.coach.timeline.score import Score
 from skill.conversation import Conversation
 from skill.kept.carried import Carried
 from skill.render.transcript import TICK, lines
 
-Hear = Callable[[str], e.Event]
-"""From what was typed to what it means."""
+Hear = Callable[[str, Question | None], e.Event]
+"""From what was typed, after the question that is open, to what it means."""
 
 
 class Clock(Protocol):
@@ -129,7 +130,8 @@ class Terminal:
                 interruption = self._speak(reply.speech)
                 if interruption is None and reply.asks is None:
                     return
-                event = self.hear(self._listen() if interruption is None else interruption)
+                text = self._listen() if interruption is None else interruption
+                event = self.hear(text, carried.session.asked)
         except (EOFError, KeyboardInterrupt):
             self.conversation.turn(person, e.Closed(), carried, now=self.clock.now(), locale=locale)
             raise

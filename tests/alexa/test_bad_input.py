@@ -93,7 +93,9 @@ BEGAN = round(NOW.timestamp() * 1000) - 30_000
 KNOWN = Progress(met=True, tellings={"pelvic_tilt": 2}, place=TILT)
 IN_A_SET = replace(KNOWN, led=Led(TILT, BEGAN, 90_000))
 ASKED = {
-    name_of(kind): kind("hug", TILT) if kind in {q.Which, q.DoIt} else kind(TILT) for kind in q.QUESTIONS
+    **{name_of(kind): kind(TILT) for kind in q.QUESTIONS if kind not in q.SUBJECTS},
+    **{name_of(kind): kind("hug", TILT) for kind in (q.Which, q.DoIt)},
+    "meant": q.Meant("SlowerIntent", "slower", {}, "ready", TILT),
 }
 
 

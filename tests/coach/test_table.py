@@ -67,6 +67,8 @@ def test_every_rule_is_in_the_table_or_used_by_one_that_is():
 
 
 def asked(kind: type[q.Question]) -> q.Question:
+    if kind is q.Meant:
+        return q.Meant("SlowerIntent", "slower", {}, "ready", TILT)
     return kind("hug", TILT) if kind in {q.Which, q.DoIt} else kind(TILT)
 
 

@@ -19,7 +19,6 @@ from skill.coach.dialogue.events import Report
 from skill.coach.dialogue.reply import Device, Halt, Play, Reply
 from skill.coach.dialogue.state import (
     Activity,
-    Hurting,
     Mode,
     Phase,
     Position,
@@ -27,6 +26,7 @@ from skill.coach.dialogue.state import (
     Run,
     Session,
     State,
+    Unwell,
 )
 from skill.coach.dialogue.step import step
 from skill.coach.timeline import telling as tell
@@ -1111,13 +1111,17 @@ def test_what_they_stopped_for_is_not_played_again_by_a_word_or_a_button_alone(e
     somebody = under_a_stream()
     somebody.ask(event)
     assert somebody.press(e.Resumed()).player is None
-    assert somebody.ask(e.Resumed()).startswith("Welcome back. You were on lift")
+    assert somebody.ask(e.Resumed()).startswith("You stopped earlier for a good reason.")
     assert somebody.player == ""
-    somebody.say(e.Yes())
-    assert somebody.player.startswith("plays from lift")
+    assert (
+        somebody.say(e.Yes()) == "Say easier, skip, or finish. What would you like?"
+    )  # a bare yes is no choice
+    assert somebody.player == ""
+    somebody.say(e.Chose("pelvic_tilt"))
+    assert somebody.player.startswith("plays from")
     somebody.press(e.Paused())
     somebody.press(e.Resumed())
-    assert somebody.player.startswith("plays from lift")  # it was their own choice, and they go on
+    assert somebody.player.startswith("plays from")  # it was their own choice, and they go on
 
 
 def test_what_hurts_twice_in_a_day_is_enough_however_many_sessions_it_took():
@@ -1138,7 +1142,7 @@ def test_what_hurt_yesterday_does_not_count_today():
 
 
 def test_a_hurt_at_a_moment_of_no_year_brings_nothing_down():
-    somebody = Somebody(replace(KNOWN, hurt=Hurting(2, -(10**15))))
+    somebody = Somebody(replace(KNOWN, unwell=Unwell(2, -(10**15))))
     assert "You were on" in somebody.ask(e.Opened())
 
 

@@ -7,7 +7,7 @@ from interaction_model.spoken import expand, locales, sentences
 from skill.commands.voice import spoken_in
 from skill.content.reader import catalogue
 from skill.errors import ContentError
-from skill.hearing import concern_intent
+from skill.hearing import intent_of
 
 LOCALE = catalogue().locale
 SENTENCES = sentences(LOCALE)
@@ -39,9 +39,32 @@ def test_every_intent_there_is():
     assert list(INTENTS) == [
         *("ExerciseIntent", "BeginIntent", "DescribeIntent", "ReadyIntent", "WaitIntent"),
         *("StraightThroughIntent", "SetBySetIntent", "HowManyIntent", "ListIntent", "HurtsIntent"),
-        *("EasierIntent", "SkipIntent", "FinishIntent", "ForgetIntent", "EmergencyIntent"),
+        *("EasierIntent", "SkipIntent", "FinishIntent", "ForgetIntent", "SlowerIntent", "FasterIntent"),
+        *("HarderIntent", "HoldLongerIntent", "HoldShorterIntent", "MoreIntent", "FewerIntent", "SetsIntent"),
+        *(
+            "RestIntent",
+            "OneSideIntent",
+            "OwnRoutineIntent",
+            "NextUpIntent",
+            "HowManyDoneIntent",
+            "TimeIntent",
+        ),
+        *("NeedIntent", "FormIntent", "BreatheIntent", "WhyIntent", "HistoryIntent", "PrivacyIntent"),
+        *("WhoIntent", "DoctorIntent", "AuthorIntent", "ThanksIntent", "PraiseIntent", "GrumbleIntent"),
+        *("DontKnowIntent", "WhereItHurtsIntent", "BetterIntent", "VolumeIntent", "MusicIntent"),
+        *(
+            "OffTopicIntent",
+            "DeviceIntent",
+            "ReminderIntent",
+            "BedIntent",
+            "SeatedIntent",
+            "NoKneelingIntent",
+        ),
+        *("CantGetDownIntent", "BreathlessIntent", "AgainIntent", "GoBackIntent", "FromStartIntent"),
+        *("NotNowIntent", "EmergencyIntent"),
         *("PregnantIntent", "SurgeryIntent", "OsteoporosisIntent", "NumbIntent", "IsItSafeIntent"),
-        *("CantGetUpIntent", "SelfHarmIntent"),
+        *("CantGetUpIntent", "SelfHarmIntent", "FaintIntent", "HeartHealthIntent", "BadDiscIntent"),
+        "SeeDoctorIntent",
         *("AMAZON.HelpIntent", "AMAZON.StopIntent", "AMAZON.CancelIntent", "AMAZON.NavigateHomeIntent"),
         *("AMAZON.FallbackIntent", "AMAZON.RepeatIntent", "AMAZON.NextIntent", "AMAZON.PreviousIntent"),
         *("AMAZON.PauseIntent", "AMAZON.ResumeIntent", "AMAZON.StartOverIntent", "AMAZON.YesIntent"),
@@ -63,7 +86,7 @@ def test_the_phrases_for_an_emergency_and_for_a_concern_come_from_the_catalogue(
     words = catalogue().words
     assert INTENTS["EmergencyIntent"]["samples"] == list(words.emergency)
     for slug, concern in words.concerns.items():
-        assert INTENTS[concern_intent(slug)]["samples"] == list(concern.phrases)
+        assert INTENTS[intent_of(slug)]["samples"] == list(concern.phrases)
 
 
 def test_every_exercise_and_muddle_is_a_value():

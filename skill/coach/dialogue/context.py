@@ -117,6 +117,10 @@ class Context:
         """The same with other progress."""
         return replace(self, progress=progress)
 
+    def misheard(self) -> "Context":
+        """The same, having not understood once more."""
+        return self.now(replace(self.session, unheard=self.session.unheard + 1))
+
     def line(self, name: str, /, **values: str) -> str:
         """A line of the language spoken."""
         return self.words.line(name, **values)

@@ -4,7 +4,8 @@ Adding an event: a class here, its row in `skill.coach.dialogue.table`, its sent
 line in `skill.hearing`, and one in the dialogues.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from skill.coach.dialogue.state import Position
@@ -21,6 +22,8 @@ class Begin:
     """Asked for a routine: None if it was not named, empty if it is not one we know."""
 
     routine: Slug | None = None
+    minutes: int | None = None
+    """How long it may take, if they said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,29 @@ class Concerned:
 
 
 @dataclass(frozen=True, slots=True)
+class Breathless:
+    """Said that they are out of breath."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Asked, or said, something that has a short answer, and then it goes on."""
+
+    topic: Slug
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """Said something of which it is not quite sure what it was."""
+
+    wish: str
+    """The intent it may have been."""
+    name: str
+    """What is said for it: "slower"."""
+    slots: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class NotOffered:
     """Asked for something a platform knows and we do not do: shuffle, loop."""
 
@@ -196,6 +222,9 @@ Event = (
     | Easier
     | Emergency
     | Concerned
+    | Breathless
+    | Asked
+    | Unsure
     | NotOffered
     | Unheard
     | StraightThrough

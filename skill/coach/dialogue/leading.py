@@ -8,11 +8,12 @@ safety notice.
 from collections.abc import Callable
 from dataclasses import replace
 
+from skill.coach.dialogue import lines
 from skill.coach.dialogue.context import Context, Rule, Speech, ask, compose, end, leading
 from skill.coach.dialogue.questions import Back, Begin, Menu, Ready, Tell, Through, Welcome
 from skill.coach.dialogue.reply import Turn
 from skill.coach.dialogue.state import Mode
-from skill.coach.dialogue.streaming import LONG_TELLINGS, stream_from, told_once_more
+from skill.coach.dialogue.streaming import stream_from, told_once_more
 from skill.coach.exercise import Ms, Slug
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.arrange import rest
@@ -25,13 +26,19 @@ Alexa, whose 240 s may or may not count speech (platform facts, section 3)."""
 
 
 def at_a_place(rule: Callable[[Context, Bookmark], Turn]) -> Rule:
-    """A rule that needs a place: without one, it is as if they had only opened us."""
+    """A rule that needs a place: without one, they are asked what they would like."""
 
     def placed(ctx: Context, _: object) -> Turn:
-        return rule(ctx, ctx.place) if ctx.place else open_up(ctx)
+        return rule(ctx, ctx.place) if ctx.place else nothing_begun(ctx)
 
     placed.__name__, placed.__doc__ = rule.__name__, rule.__doc__
     return placed
+
+
+def nothing_begun(ctx: Context) -> Turn:
+    """There is nothing to go on with, or back to: nothing starts unasked."""
+    menu = Menu()
+    return ask(ctx, menu, lines.hints(menu, ctx.catalogue))
 
 
 def open_up(ctx: Context, _: object = None) -> Turn:
@@ -39,8 +46,6 @@ def open_up(ctx: Context, _: object = None) -> Turn:
     place = ctx.place
     if place is None:
         return begin_routine(ctx, ctx.catalogue.default)
-    if ctx.progress.rests(ctx.world.now):
-        return ask(ctx, Menu(place), ctx.line("rested"))
     if not ctx.progress.met:
         return notice(ctx, place)
     ctx, caution = short_caution(ctx)
@@ -86,7 +91,7 @@ def telling(
 ) -> tuple[Context, tuple[str, ...], str]:
     """The sentences that tell an exercise, and that there is time; its tellings are counted. ``again`` is at length."""
     whole, first = ctx.plan(place), ctx.plan(place).first_of(place.exercise)
-    long = again or ctx.progress.tellings.get(place.exercise, 0) < LONG_TELLINGS
+    long = again or bool(ctx.progress.untold((place.exercise,)))
     heading = tell.heading(whole, first, ctx.catalogue, coming=coming)
     said = (heading, *tell.telling(first, ctx.catalogue, long=long))
     when = ctx.line("ready_when") if long else ""
@@ -97,7 +102,7 @@ def play(ctx: Context) -> Turn:
     """Lead the piece at hand, and ask for what follows it."""
     place = ctx.place
     if place is None:
-        return tell_exercise(ctx, start(ctx.catalogue.default, ctx.catalogue))
+        return nothing_begun(ctx)
     if not ctx.progress.met:
         return notice(ctx, place)
     if ctx.through:

@@ -5,8 +5,9 @@ question is about something else, such as which exercise was meant, that place m
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import get_args
+from typing import Any, get_args
 
 from skill.coach.exercise import Slug
 from skill.coach.timeline.plan import Bookmark
@@ -99,6 +100,31 @@ class Hurt:
 
 
 @dataclass(frozen=True, slots=True)
+class Meant:
+    """Not quite understood: did you mean that? Whoever heard it takes a yes for the wish itself."""
+
+    wish: str
+    """The intent it may have been."""
+    name: str
+    """What is said for it: "slower"."""
+    slots: Mapping[str, str]
+    before: Slug | None = None
+    """The kind of question that is still open."""
+    place: Bookmark | None = None
+
+    @property
+    def open(self) -> "Question | None":
+        """The question that is still open; of one about more than a place, whether to go on."""
+        kinds: dict[Slug | None, Any] = {name_of(kind): kind for kind in QUESTIONS if kind not in SUBJECTS}
+        if self.before is None:
+            return None
+        if self.place is None:
+            return Hurt() if self.before == name_of(Hurt) else Menu()
+        found: Question = kinds.get(self.before, GoOn)(self.place)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class Forget:
     """Shall everything about them be forgotten?"""
 
@@ -106,11 +132,27 @@ class Forget:
 
 
 Question = (
-    Begin | Through | Ready | Tell | GoOn | Welcome | StartOver | Menu | Which | DoIt | Back | Hurt | Forget
+    Begin
+    | Through
+    | Ready
+    | Tell
+    | GoOn
+    | Welcome
+    | StartOver
+    | Menu
+    | Which
+    | DoIt
+    | Back
+    | Hurt
+    | Meant
+    | Forget
 )
 
 QUESTIONS: tuple[type[Question], ...] = get_args(Question)
 """Every kind of question."""
+
+SUBJECTS: frozenset[type[Question]] = frozenset({Which, DoIt, Meant})
+"""Those that are about more than a place."""
 
 
 def name_of(kind: type[Question]) -> str:

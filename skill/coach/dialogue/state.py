@@ -23,11 +23,12 @@ phase, and moves on by what its speaker reports or by what they say:
 Where it failed and was asked for again, the same two are ``asked again`` and ``playing again``: a second attempt that fails
 at once is the last. `PHASES` is the machine; `skill.coach.dialogue.streaming` says which reports are believed at all.
 
-**Pain** is `Progress.hurt` for a day; `Progress.asks_first` is set by it and by anything else they stopped for, and cleared
-by their own choice to go on.
+**What they stopped for**, pain or anything else of their health, is `Progress.unwell` for a day: never what it was, only that
+it was, and how often it hurt. While it `asks`, nothing is played: `skill.coach.dialogue.step` stands before every rule, and
+only a choice in words, once they have been asked, lets them go on.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -41,6 +42,12 @@ DAYS_KEPT = 7
 """A week of days of practice."""
 
 DAY_MS: Ms = 24 * 60 * 60 * 1000
+
+LONG_TELLINGS = 2
+"""An exercise is told at length this often, then in one sentence."""
+
+UNHEARD_ENOUGH = 3
+"""Not understood this often in a row: the place is kept, and that is all."""
 
 HURTS_ENOUGH = 2
 """It hurt this often in a day: enough for today."""
@@ -82,12 +89,15 @@ class Led:
 
 
 @dataclass(frozen=True, slots=True)
-class Hurting:
-    """That it hurt, for a day. Never how much, where or when before."""
+class Unwell:
+    """That they stopped for their health, for a day. Never for what, how much, where or when before."""
 
     times: int
+    """How often it hurt; none, if it was something else."""
     at: Ms
-    """The last of them, ms since 1970."""
+    """The last time they stopped for it, ms since 1970."""
+    asks: bool = True
+    """Whether nothing is played before they have made a choice."""
 
 
 class Activity(StrEnum):
@@ -213,9 +223,8 @@ class Progress:
     """The piece that was last led in a reply, until the next event tells whether it was heard out."""
     skipped: bool = False
     """Whether anything of the routine at hand was left out."""
-    hurt: Hurting | None = None
-    asks_first: bool = False
-    """Whether they stopped for a reason, so that nothing is played before they have been asked."""
+    unwell: Unwell | None = None
+    """What they stopped for, for a day."""
     mode: Mode | None = None
     """How they like to be led; None until they were asked."""
     run: Run | None = None
@@ -247,9 +256,12 @@ class Progress:
             later=newest.later,
             led=newest.led,
             skipped=newest.skipped,
-            hurt=newest.hurt or self.hurt,
-            asks_first=newest.asks_first,
+            unwell=newest.unwell or self.unwell,
         )
+
+    def untold(self, exercises: Iterable[Slug]) -> tuple[Slug, ...]:
+        """Those of some exercises that are still told at length."""
+        return tuple(slug for slug in exercises if self.tellings.get(slug, 0) < LONG_TELLINGS)
 
     def over(self) -> "Progress":
         """At the end of a plan: back to the routine that was left for it, if any."""
@@ -257,18 +269,33 @@ class Progress:
 
     def hurts(self, now: Ms) -> int:
         """How often it has hurt in the last day."""
-        return self.hurt.times if self.hurt and now - self.hurt.at < DAY_MS else 0
+        return self.unwell.times if self.unwell and now - self.unwell.at < DAY_MS else 0
+
+    def asks_first(self, now: Ms) -> bool:
+        """Whether they stopped for a reason in the last day, and have not chosen to go on since."""
+        return self.unwell is not None and self.unwell.asks and now - self.unwell.at < DAY_MS
+
+    def stopped(self, now: Ms, *, hurt: bool = False) -> "Progress":
+        """They stop for their health; ``hurt`` is whether it was pain."""
+        return replace(self, unwell=Unwell(self.hurts(now) + hurt, now))
+
+    def chosen(self) -> "Progress":
+        """They have chosen, in words, to go on."""
+        return replace(self, unwell=self.unwell and replace(self.unwell, asks=False))
 
     def rests(self, now: Ms) -> bool:
         """Whether this day was called enough."""
-        hurt = self.hurt
-        return hurt is not None and hurt.times >= HURTS_ENOUGH and hurt.at // DAY_MS == now // DAY_MS
+        unwell = self.unwell
+        return unwell is not None and unwell.times >= HURTS_ENOUGH and unwell.at // DAY_MS == now // DAY_MS
 
     def practising(self, now: Ms) -> "Progress":
-        """They practise, of their own choice: the day counts, and what they stopped for is over."""
+        """They practise: the day counts."""
+        return replace(self, days=tuple(sorted({*self.practised(now), day_of(now)})))
+
+    def practised(self, now: Ms) -> tuple[date, ...]:
+        """The days of practice of the week that ends today."""
         today = day_of(now)
-        week = {day for day in self.days if timedelta() <= today - day < timedelta(days=DAYS_KEPT)}
-        return replace(self, days=tuple(sorted(week | {today})), asks_first=False)
+        return tuple(day for day in self.days if timedelta() <= today - day < timedelta(days=DAYS_KEPT))
 
 
 def day_of(moment: Ms) -> date:

@@ -9,12 +9,14 @@ speaker or the clock tells; and how far the piece that was led last, which the c
 from dataclasses import replace
 
 from skill.coach.dialogue import events as e
+from skill.coach.dialogue import guard
+from skill.coach.dialogue import questions as q
 from skill.coach.dialogue.context import Context, World
-from skill.coach.dialogue.questions import GoOn, Question
 from skill.coach.dialogue.reply import Reply, Turn
+from skill.coach.dialogue.rules import care
 from skill.coach.dialogue.state import Led, State
 from skill.coach.dialogue.streaming import catch_up
-from skill.coach.dialogue.table import Moment, Rest, Stream, rule_for
+from skill.coach.dialogue.table import TABLE, Moment, Rest, Stream, rule_for
 from skill.coach.timeline.plan import Bookmark, Part
 from skill.coach.timeline.score import Section
 
@@ -22,8 +24,23 @@ from skill.coach.timeline.score import Section
 def step(state: State, event: e.Event, world: World) -> Turn:
     """The coach's turn: what it says to ``event``, and the state that follows."""
     ctx = _up_to_date(Context(state, state.session, state.progress, world), event)
-    turn = rule_for(type(event), _moment(ctx))(ctx, event)
+    turn = _answered(ctx, event)
     return _muted(state, turn) if world.device.mute and not isinstance(event, e.Reported) else turn
+
+
+def _answered(ctx: Context, event: e.Event) -> Turn:
+    """By the table; but whoever stopped for a reason chooses first, whatever word or button it was."""
+    if not guard.stands_before(ctx) or isinstance(event, e.Reported | e.Closed):
+        return rule_for(type(event), _moment(ctx))(ctx, event)
+    if guard.is_choice(ctx, event):
+        chosen = ctx.known(ctx.progress.chosen())
+        return rule_for(type(event), _moment(chosen))(chosen, event)
+    open_already = isinstance(ctx.asked, q.Hurt)
+    if guard.plays(ctx, event) and not (open_already and q.Hurt in TABLE[type(event)]):
+        return care.remind(ctx)
+    return rule_for(type(event), q.Hurt)(
+        ctx if open_already else ctx.asking(q.Hurt(ctx.progress.place)), event
+    )
 
 
 def _moment(ctx: Context) -> Moment:
@@ -42,13 +59,29 @@ def _muted(before: State, turn: Turn) -> Turn:
 def _up_to_date(ctx: Context, event: e.Event) -> Context:
     if isinstance(event, e.Reported):  # which tells of a stream by itself
         return ctx
+    if isinstance(ctx.asked, q.Meant) and not isinstance(
+        event, e.Yes | e.No
+    ):  # the question before is still open
+        ctx = ctx.asking(ctx.asked.open)
     ctx = _as_content_stands(ctx)
     if not isinstance(event, e.Closed):  # which stops no stream
         ctx = _done(catch_up(ctx), event)
     ctx = _settled(ctx, event)
-    if ctx.session.unheard and not isinstance(event, e.Unheard):
+    if ctx.session.unheard and not isinstance(event, e.Unheard) and not _unlisted(ctx, event):
         ctx = ctx.now(replace(ctx.session, unheard=0))
     return ctx
+
+
+def _unlisted(ctx: Context, event: e.Event) -> bool:
+    """Whether they named something that is not there."""
+    match event:
+        case e.Chose(exercise):
+            return exercise not in ctx.catalogue.exercises
+        case e.Described(exercise):
+            return exercise is not None and exercise not in ctx.catalogue.exercises
+        case e.Begin(routine):
+            return routine is not None and routine not in ctx.catalogue.routines
+    return False
 
 
 def _as_content_stands(ctx: Context) -> Context:
@@ -68,7 +101,7 @@ def _there(ctx: Context, place: Bookmark) -> Bookmark:
     return ctx.plan(place).canonical(place)
 
 
-def _about(ctx: Context, asked: Question) -> Question:
+def _about(ctx: Context, asked: q.Question) -> q.Question:
     return replace(asked, place=_there(ctx, asked.place)) if asked.place else asked
 
 
@@ -110,4 +143,4 @@ def _is_ours(ctx: Context) -> bool:
 def _interrupted(ctx: Context, led: Led, rep: int) -> Context:
     place, kept = replace(led.place, rep=rep), ctx.progress.place
     left = kept if kept and kept.routine and not place.routine else ctx.progress.later
-    return ctx.asking(GoOn(place)).known(replace(ctx.progress, place=place, later=left))
+    return ctx.asking(q.GoOn(place)).known(replace(ctx.progress, place=place, later=left))

@@ -17,15 +17,22 @@ from skill.coach.dialogue.context import Context, Speech, compose, end, halt, ke
 from skill.coach.dialogue.events import Report, Reported
 from skill.coach.dialogue.questions import GoOn, Question
 from skill.coach.dialogue.reply import Play, Reply, Turn
-from skill.coach.dialogue.state import Activity, Phase, Position, Progress, Run, Session, Sign, State
+from skill.coach.dialogue.state import (
+    LONG_TELLINGS,
+    Activity,
+    Phase,
+    Position,
+    Progress,
+    Run,
+    Session,
+    Sign,
+    State,
+)
 from skill.coach.exercise import Ms, Slug
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.plan import Bookmark, Part
 from skill.coach.timeline.stream import Stream
 from skill.coach.words import capital
-
-LONG_TELLINGS = 2
-"""An exercise is told at length this often, then in one sentence."""
 
 RETRY_MS: Ms = 60_000
 """A second attempt that fails within this is the last; one that fails later has done its work, and is a first again."""
@@ -54,7 +61,7 @@ def stream_from(
         block=0,
         place=whole.canonical(place),
         counted=counted,
-        long=tuple(slug for slug in whole.exercises if ctx.progress.tellings.get(slug, 0) < LONG_TELLINGS),
+        long=ctx.progress.untold(whole.exercises),
         skipped=ctx.progress.skipped,
         beat=whole.beat,
         days=len(progress.days),

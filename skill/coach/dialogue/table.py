@@ -66,7 +66,8 @@ TABLE: Mapping[type[e.Event], Row] = {
         q.Which: asides.ask_once_more,
         q.DoIt: asking.do_it,
         q.Back: answers.back,
-        q.Hurt: asides.choose_first,
+        q.Hurt: care.remind,
+        q.Meant: asides.ask_once_more,
         q.Forget: answers.forget,
     },
     e.No: {
@@ -76,7 +77,7 @@ TABLE: Mapping[type[e.Event], Row] = {
         q.Through: manner.set_by_set_from_here,
         q.Ready: moving.wait,
         q.Tell: answers.known_already,
-        q.GoOn: answers.what_then,
+        q.GoOn: asides.stop,
         q.Welcome: answers.not_from_there,
         q.StartOver: answers.what_then,
         q.Menu: asides.stop,
@@ -84,11 +85,12 @@ TABLE: Mapping[type[e.Event], Row] = {
         q.DoIt: answers.not_that,
         q.Back: asides.stop,
         q.Hurt: asides.stop,
+        q.Meant: asides.not_meant,
         q.Forget: answers.not_that,
     },
     # to and fro
     e.Next: {ELSE: moving.skip},
-    e.Previous: {q.Hurt: moving.go_back_from_pain, ELSE: moving.go_back},
+    e.Previous: {ELSE: moving.go_back},
     e.Again: {
         Rest: moving.repeat_stream,
         Stream: moving.repeat_set,
@@ -97,7 +99,7 @@ TABLE: Mapping[type[e.Event], Row] = {
         q.Through: moving.repeat_telling,
         q.Tell: moving.tell_it,
         q.Begin: moving.repeat_notice,
-        q.Hurt: moving.repeat_choices,
+        q.Hurt: care.repeat_choices,
         ELSE: moving.repeat_question,
     },
     e.StartedOver: {ELSE: moving.start_over},
@@ -108,10 +110,10 @@ TABLE: Mapping[type[e.Event], Row] = {
         ELSE: moving.wait,
     },
     e.Resumed: {
-        Rest: moving.resume_at_rest,
+        Rest: moving.resume,
         Stream: moving.resume_stream,
         q.GoOn: moving.resume,
-        q.Hurt: asides.choose_first,
+        q.Hurt: care.remind,
         ELSE: moving.go_on,
     },
     # how to be led
@@ -131,10 +133,13 @@ TABLE: Mapping[type[e.Event], Row] = {
     e.Listed: {ELSE: asides.list_all},
     e.Helped: {ELSE: asides.give_help},
     e.NotOffered: {Stream: asides.not_offered_under_stream, ELSE: asides.not_offered},
+    e.Asked: {ELSE: asides.answer},
     e.Unheard: {ELSE: asides.unheard},
+    e.Unsure: {ELSE: asides.ask_meant},
     # care
     e.Hurts: {ELSE: care.hurt},
     e.Easier: {ELSE: care.ease},
+    e.Breathless: {ELSE: care.catch_breath},
     e.Emergency: {ELSE: care.emergency},
     e.Concerned: {ELSE: care.answer_concern},
     # the end

@@ -5,30 +5,30 @@ from dataclasses import replace
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue import lines
 from skill.coach.dialogue import questions as q
+from skill.coach.dialogue.answering import answers
 from skill.coach.dialogue.context import Context, ask, ask_again, compose, end, keep
-from skill.coach.dialogue.leading import open_up
+from skill.coach.dialogue.leading import nothing_begun
+from skill.coach.dialogue.questions import name_of
 from skill.coach.dialogue.reply import Turn
+from skill.coach.dialogue.state import UNHEARD_ENOUGH
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.plan import Part
 
-UNHEARD_ENOUGH = 3
-"""Not understood this often in a row: the place is kept, and that is all."""
 
-
-def how_many(ctx: Context, event: e.HowMany) -> Turn:
+def how_many(ctx: Context, _: e.HowMany) -> Turn:
     """What is left, and on."""
-    return _left(ctx, event, inside=False)
+    return _left(ctx, inside=False)
 
 
-def how_many_inside(ctx: Context, event: e.HowMany) -> Turn:
+def how_many_inside(ctx: Context, _: e.HowMany) -> Turn:
     """What is left, from the rep they are at, and on."""
-    return _left(ctx, event, inside=True)
+    return _left(ctx, inside=True)
 
 
-def _left(ctx: Context, event: e.HowMany, *, inside: bool) -> Turn:
+def _left(ctx: Context, *, inside: bool) -> Turn:
     place = ctx.place
     if place is None:
-        return open_up(ctx, event)
+        return nothing_begun(ctx)
     if place.part is Part.CLOSE:
         return end(ctx, ctx.line("that_was_last"))
     inside = inside and place.part is Part.WORK
@@ -60,18 +60,29 @@ def not_offered_under_stream(ctx: Context, _: object = None) -> Turn:
 
 def unheard(ctx: Context, _: object = None) -> Turn:
     """Something not understood: a hint, a shorter hint, and a kind end."""
-    times = ctx.session.unheard + 1
-    ctx = ctx.now(replace(ctx.session, unheard=times))
-    if times >= UNHEARD_ENOUGH:
+    ctx = ctx.misheard()
+    if ctx.session.unheard >= UNHEARD_ENOUGH:
         return end(ctx, ctx.line("unheard_third"))
-    if times == 1:
+    if ctx.session.unheard == 1:
         return ask_again(ctx, ctx.line("unheard_first"), lines.hints(ctx.asked, ctx.catalogue))
     return ask_again(ctx, ctx.line("unheard_second"), lines.hint(ctx.asked, ctx.catalogue))
 
 
-def choose_first(ctx: Context, _: object = None) -> Turn:
-    """Neither yes nor no: one of those that were named."""
-    return ask_again(ctx, lines.hint(ctx.asked, ctx.catalogue))
+def ask_meant(ctx: Context, event: e.Unsure) -> Turn:
+    """Did they mean that? What was asked stays open."""
+    before = name_of(type(ctx.asked)) if ctx.asked else None
+    return ask(ctx, q.Meant(event.wish, event.name, event.slots, before, ctx.place))
+
+
+def not_meant(ctx: Context, _: e.No) -> Turn:
+    """Then what was asked, and what may be said to it."""
+    ctx = ctx.asking(ctx.asked.open if isinstance(ctx.asked, q.Meant) else ctx.asked)
+    return ask_again(ctx, ctx.line("unheard_second"), lines.hint(ctx.asked, ctx.catalogue))
+
+
+def answer(ctx: Context, event: e.Asked) -> Turn:
+    """A short answer, and on."""
+    return ask_again(ctx, *answers(event.topic, ctx))
 
 
 def forget_me(ctx: Context, _: object = None) -> Turn:

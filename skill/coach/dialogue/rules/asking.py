@@ -6,12 +6,13 @@ from dataclasses import replace
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue import lines
 from skill.coach.dialogue import questions as q
-from skill.coach.dialogue.context import Context, ask, ask_again
+from skill.coach.dialogue.context import Context, ask, ask_again, end
 from skill.coach.dialogue.leading import begin_routine, open_up, start_of, tell_exercise
 from skill.coach.dialogue.reply import Turn
+from skill.coach.dialogue.state import UNHEARD_ENOUGH
 from skill.coach.exercise import Slug
 from skill.coach.timeline import telling as tell
-from skill.coach.timeline.plan import Bookmark
+from skill.coach.timeline.plan import Bookmark, minutes, start
 
 
 def begin_usual(ctx: Context, _: object = None) -> Turn:
@@ -21,31 +22,50 @@ def begin_usual(ctx: Context, _: object = None) -> Turn:
 
 def begin(ctx: Context, event: e.Begin) -> Turn:
     """A routine, from its start."""
+    if event.minutes is not None and event.routine is None:
+        return begin_routine(ctx, _lasting(ctx, event.minutes))
     slug = ctx.catalogue.default if event.routine is None else event.routine
     if slug not in ctx.catalogue.routines:
-        return ask(
-            ctx, q.Menu(ctx.place), ctx.line("which_routine", names=lines.some_routines(ctx.catalogue))
-        )
+        return _unlisted(ctx, ctx.line("which_routine", names=lines.some_routines(ctx.catalogue)))
     return begin_routine(ctx, slug)
+
+
+def _lasting(ctx: Context, wanted: int) -> Slug:
+    """The routine that takes about so many minutes."""
+    plans = {slug: ctx.plan(start(slug, ctx.catalogue)) for slug in ctx.catalogue.routines}
+    return min(plans, key=lambda slug: abs(minutes(plans[slug], ctx.catalogue) - wanted))
 
 
 def begin_or_go_on(ctx: Context, event: e.Begin) -> Turn:
     """A routine; one they are in the middle of is offered from there: nothing is lost by asking for it by name."""
     slug = ctx.catalogue.default if event.routine is None else event.routine
-    return open_up(ctx) if ctx.place and ctx.place.routine == slug else begin(ctx, event)
+    same = ctx.place is not None and ctx.place.routine == slug and event.minutes is None
+    return open_up(ctx) if same else begin(ctx, event)
 
 
 def choose(ctx: Context, event: e.Chose) -> Turn:
     """An exercise: within the routine if it is in it, else on its own, and the routine is kept for later."""
     slug, place = event.exercise, ctx.place
     if slug is None or slug not in ctx.catalogue.exercises:
-        return ask(ctx, q.Menu(place), ctx.line("which_exercise", names=lines.some_exercises(ctx.catalogue)))
+        return _no_exercise(ctx)
     in_routine = place if place and place.routine else None
     if in_routine and slug in ctx.plan(in_routine).exercises:
         ctx = ctx.known(replace(ctx.progress, skipped=True))
         return tell_exercise(ctx, start_of(ctx, slug, in_routine), ctx.line("all_right"))
     ctx = ctx.known(replace(ctx.progress, later=in_routine or ctx.progress.later))
     return tell_exercise(ctx, ctx.plan(Bookmark("", slug)).beginning)
+
+
+def _no_exercise(ctx: Context) -> Turn:
+    return _unlisted(ctx, ctx.line("which_exercise", names=lines.some_exercises(ctx.catalogue)))
+
+
+def _unlisted(ctx: Context, said: str) -> Turn:
+    """They named what is not there: a few that are, and what was asked; the third time in a row, a kind end."""
+    ctx = ctx.misheard()
+    if ctx.session.unheard >= UNHEARD_ENOUGH:
+        return end(ctx, ctx.line("unheard_third"))
+    return ask_again(ctx, said)
 
 
 def do_it(ctx: Context, _: e.Yes) -> Turn:
@@ -56,7 +76,7 @@ def do_it(ctx: Context, _: e.Yes) -> Turn:
 def ask_which(ctx: Context, event: e.Muddled) -> Turn:
     """A word that may mean several exercises: which one?"""
     if event.muddle not in ctx.catalogue.muddles:
-        return choose(ctx, e.Chose(None))
+        return _no_exercise(ctx)
     return ask(ctx, q.Which(event.muddle, ctx.place))
 
 
@@ -73,5 +93,5 @@ def describe_and_offer(ctx: Context, event: e.Described) -> Turn:
 def _described(ctx: Context, event: e.Described, then: Callable[[tuple[str, ...], Slug], Turn]) -> Turn:
     slug = event.exercise or (ctx.place.exercise if ctx.place else "")
     if slug not in ctx.catalogue.exercises:
-        return choose(ctx, e.Chose(None))
+        return _no_exercise(ctx)
     return then(tell.description(ctx.catalogue.exercises[slug], ctx.catalogue), slug)

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from skill.coach.dialogue import events as e
-from skill.coach.dialogue import lines
 from skill.coach.dialogue import questions as q
 from skill.coach.dialogue.context import Context, Rule, ask_again, end
 from skill.coach.dialogue.leading import (
     at_a_place,
     finish,
+    nothing_begun,
     notice,
     open_up,
     play,
@@ -56,13 +56,6 @@ def go_back(ctx: Context, place: Bookmark) -> Turn:
     line = "going_back" if before >= 0 else "that_is_first"
     to = start_of(ctx, whole.exercises[max(before, 0)], place)
     return tell_exercise(ctx, to, ctx.line(line), coming=False)
-
-
-@at_a_place
-def go_back_from_pain(ctx: Context, place: Bookmark) -> Turn:
-    """The exercise before; never the one that hurt."""
-    first = ctx.plan(place).exercises[0] == place.exercise
-    return ask_again(ctx, lines.hint(ctx.asked, ctx.catalogue)) if first else go_back(ctx, e.Previous())
 
 
 @at_a_place
@@ -113,12 +106,6 @@ def repeat_question(ctx: Context, _: Bookmark) -> Turn:
     return ask_again(ctx)
 
 
-@_again
-def repeat_choices(ctx: Context, _: Bookmark) -> Turn:
-    """What there is to choose from, after it hurt."""
-    return ask_again(ctx, ctx.line("hurts"))
-
-
 @at_a_place
 def tell_it(ctx: Context, place: Bookmark) -> Turn:
     """How the exercise at hand is done."""
@@ -145,12 +132,6 @@ def go_on(ctx: Context, _: Bookmark) -> Turn:
     return play(ctx)
 
 
-@at_a_place
-def resume_at_rest(ctx: Context, _: Bookmark) -> Turn:
-    """On with it, unless they stopped for a reason: then they are asked."""
-    return open_up(ctx) if ctx.progress.asks_first else resume(ctx, e.Resumed())
-
-
 def resume_stream(ctx: Context, event: e.Resumed) -> Turn:
     """A stream that plays at this very speaker plays on; one that plays elsewhere goes on here."""
     position, run = ctx.world.device.position, ctx.before.progress.run
@@ -167,7 +148,9 @@ def pause_stream(ctx: Context, _: e.Paused) -> Turn:
 
 def pause_at_rest(ctx: Context, _: e.Paused) -> Turn:
     """A stream that has been paused stays so; else they are welcomed."""
-    return pause(ctx) if ctx.through and ctx.progress.run else open_up(ctx)
+    if ctx.through and ctx.progress.run:
+        return pause(ctx)
+    return open_up(ctx) if ctx.place else nothing_begun(ctx)
 
 
 def pause_in_set(ctx: Context, event: e.Paused) -> Turn:

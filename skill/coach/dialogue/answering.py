@@ -1,0 +1,131 @@
+"""Short answers to what people ask on the way: by topic, from where they are.
+
+A topic of `TOPICS` is answered from the plan and from what is known of them; any other is a sentence of the language's own,
+`Words.answers`. Neither asks anything: what was asked before is asked again.
+"""
+
+from collections.abc import Callable, Mapping
+
+from skill.coach.dialogue import lines
+from skill.coach.dialogue.context import Context
+from skill.coach.dialogue.questions import Menu
+from skill.coach.exercise import Slug
+from skill.coach.timeline import telling as tell
+from skill.coach.timeline.block import Telling
+from skill.coach.timeline.plan import Bookmark, Part, start
+
+MINUTE_MS = 60_000
+
+Sentences = tuple[str, ...]
+
+AtPlace = Callable[[Context, Bookmark], Sentences]
+
+
+def answers(topic: Slug, ctx: Context) -> Sentences:
+    """What is said of a topic; what may be said now, of one that there is no answer to."""
+    if topic in TOPICS:
+        place = ctx.place
+        if place is None and topic in _ANYWHERE:
+            place = start(ctx.catalogue.default, ctx.catalogue)
+        if place is not None:
+            return TOPICS[topic](ctx, place)
+        return (lines.hints(Menu(), ctx.catalogue),)
+    said = ctx.words.answers.get(topic)
+    return (said,) if said else (lines.hints(ctx.asked, ctx.catalogue),)
+
+
+def _next_up(ctx: Context, place: Bookmark) -> Sentences:
+    """The exercises that are still to come, by name."""
+    exercises = ctx.plan(place).exercises
+    coming = exercises[exercises.index(place.exercise) + 1 :]
+    if not coming:
+        return (ctx.line("nothing_next"),)
+    names = tuple(ctx.catalogue.exercises[slug].name for slug in coming)
+    following = (ctx.line("next_then", names=ctx.words.listing(names[1:])),) if names[1:] else ()
+    return ctx.line("next_is", name=names[0]), *following
+
+
+def _done(ctx: Context, place: Bookmark) -> Sentences:
+    """How much of the exercise at hand is behind them."""
+    piece, words = ctx.plan(place).piece(place), ctx.words
+    unit = ctx.catalogue.exercises[piece.exercise].form(piece.form).unit
+    reps = place.rep - 1 if place.part is Part.WORK else 0
+    if reps > 0:
+        return (ctx.line("done_reps", reps=words.number(reps, unit[reps != 1].gender), unit=unit[reps != 1]),)
+    if piece.set > 1:
+        return (ctx.line("done_sets", set=words.number(piece.set - 1), sets=words.number(piece.sets)),)
+    before = ctx.plan(place).exercises.index(place.exercise)
+    return (
+        ctx.line("done_exercises", count=tell.exercises(before, words)) if before else ctx.line("done_none"),
+    )
+
+
+def _time(ctx: Context, place: Bookmark) -> Sentences:
+    """The minutes to go, as it will be led: with tellings and rests."""
+    whole = ctx.plan(place)
+    told = Telling(ctx.progress.untold(whole.exercises), ctx.progress.skipped, 1)
+    blocks = [ctx.edition.block(whole, number, told) for number in range(len(ctx.edition.blocks(whole)))]
+    number = next(i for i, some in enumerate(ctx.edition.blocks(whole)) if place.exercise in some)
+    left = sum(block.score.lasts for block in blocks[number:]) - blocks[number].find(place)
+    minutes = max(round(left / MINUTE_MS), 1)
+    words = ctx.words
+    said = (
+        words.line("minutes_one")
+        if minutes == 1
+        else words.line("minutes_many", number=words.number(minutes))
+    )
+    return (ctx.line("time_left", minutes=said),)
+
+
+def _need(ctx: Context, place: Bookmark) -> Sentences:
+    kit = dict.fromkeys(
+        thing for slug in ctx.plan(place).exercises for thing in ctx.catalogue.exercises[slug].kit
+    )
+    if not kit:
+        return (ctx.line("need_nothing"),)
+    return (ctx.line("have_ready", kit=ctx.words.listing(tuple(ctx.words.kit[thing] for thing in kit))),)
+
+
+def _form(ctx: Context, place: Bookmark) -> Sentences:
+    exercise = ctx.catalogue.exercises[place.exercise]
+    form = exercise.form(place.form)
+    return ctx.line("cannot_see"), form.offer or exercise.reminder
+
+
+def _breathe(ctx: Context, place: Bookmark) -> Sentences:
+    moves = ctx.catalogue.exercises[place.exercise].form(place.form).moves
+    cue = next((move.breath for move in moves if move.breath), "")
+    return (f"{cue}." if cue else "", ctx.line("breathe"))
+
+
+def _why(ctx: Context, place: Bookmark) -> Sentences:
+    return ctx.catalogue.exercises[place.exercise].about[:1]
+
+
+def _history(ctx: Context, _: Bookmark) -> Sentences:
+    """The days of the week that ends today."""
+    days = len(ctx.progress.practised(ctx.world.now))
+    if days == 0:
+        return (ctx.line("history_none"),)
+    return (ctx.line("history_one") if days == 1 else ctx.line("practised", number=ctx.words.number(days)),)
+
+
+def _privacy(ctx: Context, _: Bookmark) -> Sentences:
+    return ctx.line("forget_what"), ctx.line("privacy")
+
+
+TOPICS: Mapping[Slug, AtPlace] = {
+    "next_up": _next_up,
+    "how_many_done": _done,
+    "time": _time,
+    "need": _need,
+    "form": _form,
+    "breathe": _breathe,
+    "why": _why,
+    "history": _history,
+    "privacy": _privacy,
+}
+"""What is answered from where they are."""
+
+_ANYWHERE = frozenset({"time", "need", "next_up", "history", "privacy", "breathe"})
+"""The topics that have an answer where nothing was begun: of the usual routine."""
