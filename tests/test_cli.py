@@ -14,7 +14,7 @@ import pytest
 import structlog
 from click.testing import CliRunner, Result
 
-from interaction_model import build
+from interaction_model import build, train
 from interaction_model.spoken import locales
 from skill.app import create_app
 from skill.commands.main import main
@@ -141,14 +141,19 @@ def test_our_own_model_is_well():
 
 
 def test_a_model_that_was_not_made_from_the_content_is_called_so(monkeypatch: pytest.MonkeyPatch):
-    empty = '{"interactionModel": {"languageModel": {"types": [], "intents": []}}}'
-    monkeypatch.setattr(build, "committed", lambda *_: empty)
+    monkeypatch.setattr(build, "committed", lambda *_: "{}")
     checked = backbeat("model", "check")
     assert checked.exit_code == 1
     assert checked.output.splitlines() == [
-        *(f"{locale}.json is out of date: run backbeat model write" for locale in locales()),
-        "the ears for en-US were trained on other sentences: run backbeat model train",
+        f"{locale}.json is out of date: run backbeat model write" for locale in locales()
     ]
+
+
+def test_ears_that_were_trained_on_other_sentences_are_called_so(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(train, "digest", lambda *_: "another")
+    checked = backbeat("model", "check")
+    assert checked.exit_code == 1
+    assert checked.output == "the ears for en-US were trained on other sentences: run backbeat model train\n"
 
 
 # Talking
