@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from math import exp
 from pathlib import Path
 
-from interaction_model.features import features, word_feature
+from interaction_model.features import features
 
 FOLDER = Path(__file__).parent
 """Where the trained ears are kept."""
@@ -34,11 +34,6 @@ class Classifier:
     """What a step of each intent's weights is worth."""
     rows: Mapping[int, memoryview]
     """Feature → a signed byte for each intent."""
-
-    def knows(self, said: str) -> float:
-        """How many of its words it has seen, of one. ``said`` is plain."""
-        words = said.split()
-        return sum(word_feature(word) in self.rows for word in words) / max(len(words), 1)
 
     def likely(self, said: str, marks: Iterable[str] = ()) -> Mapping[str, float]:
         """Intent → how likely it is; all together one. ``said`` is plain."""

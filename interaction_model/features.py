@@ -15,11 +15,6 @@ LETTERS = (2, 3, 4)
 """Lengths of the bits of a word, its ends marked: what a misheard word still has in common."""
 
 
-def word_feature(word: str) -> int:
-    """The feature that a whole word is."""
-    return crc32(f"w {word}".encode()) % BUCKETS
-
-
 def features(said: str, marks: Iterable[str] = ()) -> Mapping[int, float]:
     """Feature → weight, of length one. ``said`` is plain; ``marks`` are what was found in it, such as a slot."""
     counts = Counter(crc32(name.encode()) % BUCKETS for name in _names(said, marks))

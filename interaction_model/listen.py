@@ -7,7 +7,9 @@ In this order, the first that fits:
     exactly     a sample, or what means something only after the question that is open
     signs       what they say of their body, in any words (`interaction_model.signs`)
     concern     one of a concern's phrases within longer speech
+    unwrapped   the same to the letter, without "could you" and the like
     stop        said first or last
+    described   an exercise by what one does in it
     misheard    a carrier and a value that are both near: "wat is the pelvik tilt"
     likely      what the trained ears take it for (`interaction_model.classifier`): sure, or to be asked for
     nearly      a misheard sample or value (`interaction_model.near`)
@@ -16,18 +18,22 @@ In this order, the first that fits:
 What ends, deletes or reverses something is never taken from a likeness: it is asked for first.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import Hamming
 
 from interaction_model.build import EMERGENCY, read
 from interaction_model.classifier import Classifier, committed
 from interaction_model.match import Heard, Matcher
 from interaction_model.near import denies
-from interaction_model.signs import SignReader
-from interaction_model.slots import Descriptions, Names
+from interaction_model.signs import SignReader, alternatives, anywhere
+from interaction_model.slots import BRIEF, Descriptions, Names
 from interaction_model.spoken import sentences
-from skill.coach.dialogue.questions import Question, name_of
+from skill.coach.dialogue.questions import Menu, Question, name_of
 from skill.coach.exercise import Catalogue
 from skill.hearing import intent_of
 
@@ -37,12 +43,17 @@ SURE, LEAD = 0.5, 2.0
 ASK = 0.22
 """From here on it is asked for; below, it was not understood. Both chosen on the half of our sentences we worked with."""
 
-SAFE, SURELY_PAIN = 0.35, 0.6
-"""In doubt between pain and anything else it is pain: where all that speaks of it is together so likely, it is asked for,
-or taken for it."""
+SAFE = 0.3
+"""In doubt between pain and anything else it is pain: where all that speaks of it is together so likely."""
 
-ONE_WORD = 0.9
-"""A single word tells little: so likely it must be, or it is asked for."""
+FEW, FEW_WORDS = 2, 0.8
+"""Fewer words than three tell little: so likely it must be, or it is asked for."""
+
+ONWARD = 0.6
+"""A yes leads on: so likely it must be."""
+
+SHORTEST = 3
+"""Letters of a word that may be one letter wrong."""
 
 KNOWN = 0.5
 """So many of its words it must have seen: a word that only looks like one we know is heard to the letter, or nearly."""
@@ -53,7 +64,7 @@ FAINT = 0.12
 EXPECTED = 3.0
 """What is expected after a question is so many times as likely."""
 
-STOP, HURTS = "AMAZON.StopIntent", "HurtsIntent"
+STOP, HURTS, YES = "AMAZON.StopIntent", "HurtsIntent", "AMAZON.YesIntent"
 EXERCISE, DESCRIBE, BEGIN = "ExerciseIntent", "DescribeIntent", "BeginIntent"
 PAINS = (HURTS, "NumbIntent", "FaintIntent", EMERGENCY)
 """What speaks of pain, or worse."""
@@ -76,37 +87,75 @@ class Listener:
         )
         self._minutes = matcher.values.get("minutes", {})
         self._signs = SignReader(matcher.content.words.signs, matcher.values.get("exercise", {}), words)
-        self._described = Descriptions(matcher.content, words)
+        told = (" ".join((*one.usual.steps, *one.about)) for one in matcher.content.exercises.values())
+        self._vocabulary = frozenset(
+            word for sentence in (*matcher.every, *map(words, told)) for word in sentence.split()
+        )
+        shorts = (short.replace("'", "") for short in said.long_forms)
+        self._sign_words: dict[int, list[str]] = {}
+        for word in sorted({*self._signs.vocabulary, *shorts}):
+            self._sign_words.setdefault(len(word), []).append(word)
+        self._described = Descriptions(
+            matcher.content,
+            words,
+            (*said.describing, *said.small, *said.owners, *said.fillers, *said.wrappings),
+        )
         self._after = {
             kind: {words(phrase): intent for intent, phrases in table.items() for phrase in phrases}
             for kind, table in said.after.items()
         }
         self._stops = tuple(map(words, said.stops))
+        self._minuted = {words(span): words(minutes) for span, minutes in said.spans.items()}
+        self._spans, self._describing = anywhere(self._minuted), anywhere(map(words, said.describing))
+        wrapping = alternatives(map(words, said.wrappings))
+        self._wrapped = re.compile(rf"^(?:{wrapping})(?: |$)|(?:^| )(?:{wrapping})$")
+        self._needs = [(slug, anywhere(map(words, phrases))) for slug, phrases in said.needs.items()]
         self._concerns = {intent_of(slug) for slug in matcher.content.words.concerns}
         self._opposite = {one: other for pair in said.opposites for one, other in (pair, pair[::-1])}
+
+    def opened(self, text: str) -> tuple[str, Heard | None]:
+        """See `Matcher.opened`."""
+        return self._matcher.opened(text)
 
     def hear(self, text: str, asked: Question | None = None) -> Heard | None:
         """What was meant by it, after the question that is open; None if nothing that we know."""
         said, found = self._matcher.opened(text)
         if found or not said:
             return found
-        kind = name_of(type(asked)) if asked else ""
+        said = self._spans.sub(lambda span: self._minuted[span[0]], said)
+        kind = name_of(type(asked)) if asked else name_of(Menu)
         if intent := self._after.get(kind, {}).get(said):
             return Heard(intent)
-        return (
+        heard = (
             self._matcher.exactly(said)
             or self._sign(said)
             or self._matcher.concern(said)
+            or self._unwrapped(said, kind)
             or self._stop(said)
+            or self._description(said)
             or self._misheard(said)
             or self._likely(said, kind)
             or self._matcher.nearly(said, self._said.weighty)
             or self._matcher.unlisted(said)
         )
+        if heard is not None and heard.intent == BEGIN and not heard.slots:
+            needed = self._needed(said)  # though none was named
+            return Heard(BEGIN, {"routine": needed} if needed else {}, heard.doubt)
+        return heard
 
     def _sign(self, said: str) -> Heard | None:
-        intent = self._signs.hear(said)
+        intent = self._signs.hear(said) or self._signs.hear(self._corrected(said))
         return Heard(intent) if intent else None
+
+    def _corrected(self, said: str) -> str:
+        """The same, each word that nobody says as the word of a sign that is a letter from it: "my chesi is tight"."""
+        words = (word if word in self._vocabulary else self._letter_from(word) for word in said.split())
+        return self._matcher.plain(" ".join(words))
+
+    def _letter_from(self, word: str) -> str:
+        alike = self._sign_words.get(len(word), []) if len(word) >= SHORTEST else []
+        near = process.extractOne(word, alike, scorer=Hamming.distance, score_cutoff=1)
+        return near[0] if near else word
 
     def _stop(self, said: str) -> Heard | None:
         first, last = said.split(maxsplit=1)[0], said.rsplit(maxsplit=1)[-1]
@@ -114,6 +163,27 @@ class Listener:
             said.removeprefix("no "), self._nots
         )
         return Heard(STOP) if stops else None
+
+    def _unwrapped(self, said: str, kind: str) -> Heard | None:
+        """The same without what changes nothing, to the letter: "could you pause for me"."""
+        bare = self._wrapped.sub("", said).strip()
+        while bare != (barer := self._wrapped.sub("", bare).strip()):
+            bare = barer
+        if not bare or bare == said:
+            return None
+        intent = self._after.get(kind, {}).get(bare)
+        return Heard(intent) if intent else self._matcher.exactly(bare)
+
+    def _description(self, said: str) -> Heard | None:
+        """An exercise by what one does in it."""
+        if not self._describing.search(said) and len(said.split()) > BRIEF:
+            return None
+        if not said.startswith(
+            tuple(f"{owner} " for owner in self._said.owners)
+        ) and not self._describing.search(said):
+            return None
+        found = self._described.find(said)
+        return Heard(EXERCISE, {"exercise": found}) if found else None
 
     def _misheard(self, said: str) -> Heard | None:
         """A carrier and a value that are both near: a name is in it."""
@@ -131,18 +201,20 @@ class Listener:
         intent, share = max(likely.items(), key=lambda one: one[1])
         others = (one for name, one in likely.items() if name != intent)
         second = max(others, default=0.0)
-        pain, known = sum(likely.get(name, 0.0) for name in PAINS), self._ears.knows(said)
+        pain = sum(likely.get(name, 0.0) for name in PAINS)
+        known = sum(word in self._vocabulary for word in said.split()) / len(said.split())
         if known < KNOWN:
             return None
         if intent in PAINS or pain >= SAFE:
-            sure = pain >= SURELY_PAIN and intent in PAINS
-            return (
-                Heard(HURTS, doubt="" if sure else self._said.names.get(HURTS, "")) if pain >= SAFE else None
-            )
-        heard = self._slotted(intent, said)
+            return Heard(HURTS) if pain >= SAFE else None
+        heard = self.slotted(intent, said)
         if heard is None or share < ASK or (intent in self._concerns and denies(said, self._nots)):
             return None
-        sure = (share >= SURE or share >= LEAD * second) and (" " in said or share >= ONE_WORD)
+        sure = share >= SURE or share >= LEAD * second
+        if said.count(" ") < FEW:
+            sure = share >= FEW_WORDS
+        if self._matcher.same.get(intent) == self._matcher.same.get(YES):
+            sure = sure and share >= ONWARD
         turned = likely.get(self._opposite.get(intent, ""), 0.0) > share / 4 or denies(said, self._nots)
         if sure and not (turned and intent in self._opposite) and intent not in self._said.weighty:
             return heard
@@ -152,7 +224,7 @@ class Listener:
     def _weighed(self, said: str, kind: str) -> Mapping[str, float]:
         """How likely each meaning is at this moment; of intents that mean the same, the likeliest stands for all."""
         assert self._ears is not None
-        plain = self._ears.likely(said, self._marks(said))
+        plain = self._ears.likely(said, self.marks(said))
         expected = frozenset(self._said.expected.get(kind, ()))
         weighed = {
             name: share * (EXPECTED if name in expected and share >= FAINT else 1.0)
@@ -166,19 +238,23 @@ class Listener:
             together[stands] = together.get(stands, 0.0) + share / whole
         return together
 
-    def _marks(self, said: str) -> Iterable[str]:
+    def marks(self, said: str) -> Iterable[str]:
+        """What is named in it: its slots."""
         if self._exercises.find(said):
             yield "exercise"
         if self._routines.find(said):
             yield "routine"
-        if "minute" in said and self._number(said):
+        if self._number(said):
             yield "minutes"
 
     def _number(self, said: str) -> str:
+        """The minutes that are spoken of, in digits."""
+        if "minute" not in said:
+            return ""
         found = [number for word, number in self._minutes.items() if f" {word} " in f" {said} "]
         return max(found, key=len, default="")
 
-    def _slotted(self, intent: str, said: str) -> Heard | None:
+    def slotted(self, intent: str, said: str) -> Heard | None:
         """With what fills its slots; None if it needs one and there is none."""
         match intent:
             case "ExerciseIntent" | "DescribeIntent":
@@ -196,10 +272,17 @@ class Listener:
                     return Heard(intent, {"minutes": number})
                 unlisted = self._matcher.unlisted(said)
                 found = self._routines.find(said) or self._routines.nearly(said)
-                if unlisted and unlisted.intent == BEGIN and found in {None, self._matcher.content.default}:
-                    return unlisted
+                needed = self._needed(said)
+                if found in {None, self._matcher.content.default}:
+                    found = needed or found
+                    if unlisted and unlisted.intent == BEGIN and not needed:
+                        return unlisted
                 return Heard(intent, {"routine": found} if found else {})
         return Heard(intent)
+
+    def _needed(self, said: str) -> str | None:
+        """The routine for whoever says so."""
+        return next((slug for slug, need in self._needs if need.search(said)), None)
 
     def _name(self, heard: Heard) -> str:
         """How one asks whether that was meant; empty if one does not."""

@@ -9,9 +9,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from hassil.intents import Intents
-from hassil.recognize import recognize_best
-
 from interaction_model.build import EMERGENCY, languages
 from interaction_model.invocation import WAKE_WORDS
 from interaction_model.near import Carrier, denies, nearest, splits
@@ -52,6 +49,8 @@ class Matcher:
             intent["name"]: [plain_sample(sample, self._plain) for sample in intent["samples"]]
             for intent in language["intents"]
         } | {name: [self._plain(phrase) for phrase in phrases] for name, phrases in said.heard.items()}
+        self.every = tuple(sample for own in samples.values() for sample in own)
+        """Every sample, plain; slots as they are."""
         concerns = [intent_of(slug) for slug in content.words.concerns]
         self.values = {
             slot["name"]: self._sayings(language, slot["type"])
@@ -59,6 +58,7 @@ class Matcher:
             for slot in intent.get("slots", ())
         }
         self._carriers = tuple(_carriers(samples))
+        self._exact = {sample: name for name, own in samples.items() for sample in own if "{" not in sample}
         # Safety is heard to the letter or not at all: "i can breathe" is a letter from an emergency. So is forgetting.
         self._sentences = {
             sample: name
@@ -70,8 +70,6 @@ class Matcher:
         self._emergency = _anywhere(samples[EMERGENCY])
         self._concerns = [(name, _anywhere(samples[name])) for name in concerns]
         self._launches = tuple(_launches(self._plain(language["invocationName"]), said))
-        self._grammar = _grammar(said.locale, samples, self.values)
-        self.exactly("")  # hassil reads its templates at the first use: here rather than in the first turn
 
     def opened(self, text: str) -> tuple[str, Heard | None]:
         """What was said, plain and without its opening; or what it is, if it is an emergency or no more than an opening."""
@@ -93,10 +91,14 @@ class Matcher:
 
     def exactly(self, said: str) -> Heard | None:
         """A sample, its slot filled with a listed value, or a phrase Alexa itself understands."""
-        found = recognize_best(said, self._grammar)
-        if found is None:
+        if intent := self._exact.get(said):
+            return Heard(intent)
+        fitting = ((one, self.values[one.slot].get(one.inside(said))) for one in self._carriers)
+        found = [(one, value) for one, value in fitting if value is not None]
+        if not found:
             return None
-        return Heard(found.intent.name, {name: str(entity.value) for name, entity in found.entities.items()})
+        carrier, value = max(found, key=lambda pair: pair[0].words)  # the least is left to the slot
+        return Heard(carrier.intent, {carrier.slot: value})
 
     def concern(self, said: str) -> Heard | None:
         """One of a concern's phrases within longer speech."""
@@ -142,17 +144,6 @@ class Matcher:
             for value in one["values"]
             for saying in (value["name"]["value"], *value["name"]["synonyms"])
         }
-
-
-def _grammar(
-    locale: str, samples: Mapping[str, list[str]], values: Mapping[str, Mapping[str, str]]
-) -> Intents:
-    intents = {name: {"data": [{"sentences": own}]} for name, own in samples.items() if own}
-    lists = {
-        slot: {"values": [{"in": saying, "out": name} for saying, name in known.items()]}
-        for slot, known in values.items()
-    }
-    return Intents.from_dict({"language": locale.partition("-")[0], "intents": intents, "lists": lists})
 
 
 def _carriers(samples: Mapping[str, list[str]]) -> Iterator[Carrier]:

@@ -26,19 +26,37 @@ class Span:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A class of words."""
+
+    pattern: re.Pattern[str]
+    deniable: bool
+    """Whether a "no" before it, or "is gone" after it, takes it back: a part of the body stays one."""
+
+
 class SignReader:
     """Reads plain speech for signs."""
 
     def __init__(self, signs: Signs, names: Iterable[str], plain: Plain) -> None:
         """``names`` are those of exercises, plain; they are no sign of anything."""
-        classes = {name: _any(map(plain, phrases)) for name, phrases in signs.words.items()}
-        self._names = _any(name for name in names if " " in name)
+        classes = {
+            name: Words(
+                anywhere(_starred(phrase, plain) for phrase in phrases), deniable=name not in signs.parts
+            )
+            for name, phrases in signs.words.items()
+        }
+        self.vocabulary = frozenset(
+            word for phrases in signs.words.values() for phrase in phrases for word in plain(phrase).split()
+        )
+        """Every word of the rules."""
+        self._names = anywhere(name for name in names if " " in name)
         self._kinds = [
             (intent, [_rule(rule, classes) for rule in rules]) for intent, rules in signs.kinds.items()
         ]
         between, until = "|".join(map(re.escape, signs.between)), "|".join(map(re.escape, signs.until))
-        self._denied = re.compile(rf"(?:{_alternatives(signs.deny)})(?: (?:{between}))* $")
-        self._over = re.compile(rf"^(?: (?:{until}))*? (?:{_alternatives(signs.over)})\b")
+        self._denied = re.compile(rf"(?:{alternatives(signs.deny)})(?: (?:{between}))* $")
+        self._over = re.compile(rf"^(?: (?:{until}))*? (?:{alternatives(signs.over)})\b")
 
     def hear(self, said: str) -> str | None:
         """The intent of what they say of their body; None if they say nothing of it."""
@@ -48,15 +66,16 @@ class SignReader:
                 return intent
         return None
 
-    def _fits(self, said: str, needed: list[re.Pattern[str]], barred: list[re.Pattern[str]]) -> bool:
-        if any(pattern.search(said) for pattern in barred):
+    def _fits(self, said: str, needed: list[Words], barred: list[Words]) -> bool:
+        if any(words.pattern.search(said) for words in barred):
             return False
-        found = [list(self._spans(said, pattern)) for pattern in needed]
+        found = [list(self._spans(said, words)) for words in needed]
         return all(found) and _near(found)
 
-    def _spans(self, said: str, pattern: re.Pattern[str]) -> Iterator[Span]:
-        for one in pattern.finditer(said):
-            if not (self._denied.search(said[: one.start()]) or self._over.search(said[one.end() :])):
+    def _spans(self, said: str, words: Words) -> Iterator[Span]:
+        for one in words.pattern.finditer(said):
+            denied = self._denied.search(said[: one.start()]) or self._over.search(said[one.end() :])
+            if not (words.deniable and denied):
                 first = said.count(" ", 0, one.start())
                 yield Span(first, first + one[0].count(" "))
 
@@ -71,19 +90,23 @@ def _near(found: list[list[Span]]) -> bool:
     )
 
 
-def _rule(
-    rule: str, classes: dict[str, re.Pattern[str]]
-) -> tuple[list[re.Pattern[str]], list[re.Pattern[str]]]:
+def _starred(phrase: str, plain: Plain) -> str:
+    """A phrase made plain, its star kept."""
+    return "*".join(plain(part) for part in phrase.split("*"))
+
+
+def _rule(rule: str, classes: dict[str, Words]) -> tuple[list[Words], list[Words]]:
     names = [name.strip() for name in rule.split("+")]
     needed = [classes[name] for name in names if not name.startswith("!")]
     return needed, [classes[name[1:]] for name in names if name.startswith("!")]
 
 
-def _any(phrases: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{_alternatives(phrases)})(?!\w)")
+def anywhere(phrases: Iterable[str]) -> re.Pattern[str]:
+    """What finds any of some plain phrases, whole words."""
+    return re.compile(rf"\b(?:{alternatives(phrases)})(?!\w)")
 
 
-def _alternatives(phrases: Iterable[str]) -> str:
+def alternatives(phrases: Iterable[str]) -> str:
     """The longest first; a star is the rest of a word, or a word."""
     longest = sorted(set(phrases), key=len, reverse=True)
     return "|".join(re.escape(one).replace(r"\*", r"\w*") for one in longest) or r"(?!)"

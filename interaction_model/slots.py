@@ -17,8 +17,8 @@ NEAR = 86.0
 LEAST, AHEAD = 2, 1.3
 """Telling words that a description must share with an exercise, and how much more than with any other."""
 
-COMMON = 4
-"""A word that so many exercises have in their steps tells none of them."""
+BRIEF = 4
+"""In so few words, one of a name that only one exercise has is enough: "the marching one"."""
 
 
 class Names:
@@ -58,13 +58,23 @@ class Names:
 class Descriptions:
     """Exercises by what one does in them: "the one where you roll your knees from side to side"."""
 
-    def __init__(self, content: Catalogue, plain: Plain) -> None:
-        self._words = {
-            slug: frozenset(_stems(plain(" ".join((one.name, *one.synonyms, *one.usual.steps, *one.about)))))
+    def __init__(self, content: Catalogue, plain: Plain, telling_nothing: Iterable[str]) -> None:
+        """``telling_nothing`` are small words, which are in any description."""
+        small = frozenset(_stems(" ".join(map(plain, telling_nothing))))
+        told = {
+            slug: " ".join((one.name, *one.synonyms, *one.usual.steps, *one.about))
+            for slug, one in content.exercises.items()
+        }
+        self._words = {slug: frozenset(_stems(plain(text))) - small for slug, text in told.items()}
+        self._named = {
+            slug: frozenset(_stems(plain(" ".join((one.name, *one.synonyms))))) - small
             for slug, one in content.exercises.items()
         }
         spread = Counter(word for words in self._words.values() for word in words)
-        self._worth = {word: log(1 + COMMON / count) for word, count in spread.items() if count <= COMMON}
+        self._spread, self._worth = (
+            spread,
+            {word: log((len(told) + 1) / count) for word, count in spread.items()},
+        )
 
     def find(self, said: str) -> Slug | None:
         """The exercise that is described; None if it might be several."""
@@ -77,9 +87,12 @@ class Descriptions:
             return None
         first, *others = sorted(scores.values(), reverse=True)
         slug = max(scores, key=lambda one: scores[one])
-        shared = sum(word in self._worth for word in self._words[slug] & told)
+        shared = self._words[slug] & told
+        alone = len(said.split()) <= BRIEF and any(
+            self._spread[word] == 1 for word in self._named[slug] & told
+        )
         clear = not others or first >= AHEAD * others[0]
-        return slug if shared >= LEAST and clear else None
+        return slug if clear and (alone or len(shared) >= LEAST) else None
 
 
 def _stems(said: str) -> Iterable[str]:

@@ -53,6 +53,14 @@ class Sentences(Table):
     """Articles and owners that a routine's name is heard without: "your back routine"."""
     nots: tuple[Text, ...]
     """The words that deny: a near match neither drops nor adds one."""
+    wrappings: tuple[Text, ...] = ()
+    """Said before or after a wish without changing it: "could you", "if you don't mind"."""
+    describing: tuple[Text, ...] = ()
+    """What a description of an exercise begins with: "the one where"."""
+    spans: Mapping[Text, Text] = Field(default_factory=dict)
+    """A length of time → the same in minutes: "half an hour"."""
+    needs: Mapping[Text, tuple[Text, ...]] = Field(default_factory=dict)
+    """A routine's id → what people say who need it: "at my computer"."""
     stops: tuple[Text, ...] = ()
     """Said first or last, it is a stop."""
     opposites: tuple[tuple[Text, Text], ...] = ()

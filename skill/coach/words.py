@@ -253,6 +253,8 @@ class Signs:
     """Class → its phrases; "numb*" is any word that begins so."""
     kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Intent → its rules, "numb + leg + !one_side"; the first kind that fits is heard."""
+    parts: tuple[str, ...] = ()
+    """The classes that no denial takes back, such as the parts of the body."""
     deny: tuple[str, ...] = ()
     """What denies the words after it: "no pain"."""
     between: tuple[str, ...] = ()

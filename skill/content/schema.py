@@ -263,6 +263,7 @@ class SignsTable(Table):
 
     words: dict[SlugText, tuple[Written, ...]] = Field(default_factory=dict)
     kinds: dict[str, tuple[Written, ...]] = Field(default_factory=dict)
+    parts: tuple[SlugText, ...] = ()
     deny: tuple[Written, ...] = ()
     between: tuple[Written, ...] = ()
     over: tuple[Written, ...] = ()

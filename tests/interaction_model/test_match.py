@@ -103,7 +103,7 @@ SAID = """
     keep playing                                    AMAZON.ResumeIntent
     go through                                      StraightThroughIntent ?
     no, stop                                        FinishIntent
-    don't stop                                      FinishIntent ?
+    don't stop                                      StraightThroughIntent ?
     no, wait                                        WaitIntent
     wait for me                                     SetBySetIntent
     Wait for me after each set                      SetBySetIntent
@@ -155,7 +155,7 @@ SAID = """
     delete my progres                               nothing
     tell me everything you know about me            nothing
     forget it                                       AMAZON.CancelIntent
-    oh forget it                                    AMAZON.CancelIntent ?
+    oh forget it                                    AMAZON.CancelIntent
     never mind                                      AMAZON.CancelIntent
     forget about it                                 nothing
     forget that                                     AMAZON.CancelIntent ?
@@ -181,7 +181,7 @@ SAID = """
     tell my back routine i have chest pain          EmergencyIntent
     i can breathe                                   BetterIntent
     i feel good                                     BetterIntent
-    i feel down                                     HurtsIntent ?
+    i feel down                                     HurtsIntent
     i can move                                      BetterIntent
 
     # A concern
