@@ -61,13 +61,14 @@ class Conversation:
         now: Ms,
         locale: str = "",
         device: Device = NO_STREAMS,
+        whose: str = "",
     ) -> Answer:
         """What the coach says to ``event``; progress is kept.
 
         ``person`` is a keyed hash; ``carried`` what the session carries, whose progress is put together with what was kept;
-        ``now`` in ms since 1970.
+        ``now`` in ms since 1970; ``whose`` is ``person`` again, where it is one voice of a household.
         """
-        world = World(self.editions.of(locale), now, locale, self.lag, device=device)
+        world = World(self.editions.of(locale), now, locale, self.lag, device=device, whose=whose)
         kept, left = None, ATTEMPTS
         try:
             while True:

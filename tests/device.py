@@ -95,6 +95,8 @@ class Device:
     """From a word to the first sound of its answer."""
     pace: Callable[[str], Ms] = in_words
     locale: str = "en-US"
+    voice: str = ""
+    """The personId of whoever speaks, where Alexa recognised them; never in what a player or a button tells."""
     attributes: Json | None = None  # of the open session; None where none is open
     turn: Speaking | None = None
     pending: list[Event] = field(default_factory=list)
@@ -241,6 +243,8 @@ class Device:
         request_id = f"amzn1.echo-api.request.{self.name}.{next(self._ids)}"
         sent = {**request, "requestId": request_id, "timestamp": timestamp, "locale": self.locale}
         whole = {"version": "1.0", "context": context, "request": sent}
+        if self.voice and not kind.startswith(SESSIONLESS):
+            context["System"]["person"] = {"personId": self.voice}
         if not kind.startswith(SESSIONLESS):
             if new := self.attributes is None:
                 self._session = f"amzn1.echo-api.session.{self.name}.{next(self._ids)}"

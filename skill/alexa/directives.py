@@ -12,14 +12,13 @@ from ask_sdk_model.interfaces.audioplayer import (
     AudioItemMetadata,
     PlayBehavior,
     PlayDirective,
-    StopDirective,
 )
 from ask_sdk_model.interfaces.audioplayer import Stream as AudioStream
 from ask_sdk_model.interfaces.display import Image, ImageInstance
 
 from audio.frames import LEAD_MS
 from skill.alexa.inbound import PlayerState
-from skill.coach.dialogue.reply import Halt, Passage, Play
+from skill.coach.dialogue.reply import Passage, Play
 from skill.coach.dialogue.state import Position
 from skill.coach.exercise import Language
 from skill.coach.timeline.stream import Stream
@@ -51,14 +50,12 @@ class Directives:
             return None
         return Clip(self._audio(token), passage.at, passage.lasts)
 
-    def directive(self, player: Play | Halt, language: Language) -> PlayDirective | StopDirective:
-        """What the AudioPlayer is told.
+    def directive(self, player: Play, language: Language) -> PlayDirective:
+        """How the AudioPlayer is told to play a stream.
 
         Raises:
             VoiceUnusable: the stream cannot be made; never, where nothing is lacking and all of it fits.
         """
-        if isinstance(player, Halt):
-            return StopDirective()
         token = self._token(player.stream, language)
         return PlayDirective(
             play_behavior=PlayBehavior.ENQUEUE if player.after else PlayBehavior.REPLACE_ALL,

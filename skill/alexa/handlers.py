@@ -15,6 +15,7 @@ from ask_sdk_core.handler_input import HandlerInput
 from ask_sdk_core.skill import CustomSkill
 from ask_sdk_core.skill_builder import SkillBuilder
 from ask_sdk_model import Response
+from ask_sdk_model.interfaces.audioplayer import PlayDirective, StopDirective
 from ask_sdk_model.ui import SsmlOutputSpeech
 
 from skill.alexa import inbound
@@ -22,7 +23,8 @@ from skill.alexa.directives import Directives
 from skill.alexa.outbound import response
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue.questions import name_of
-from skill.coach.dialogue.reply import Device
+from skill.coach.dialogue.reply import Device, Halt, Play
+from skill.coach.dialogue.state import Activity
 from skill.coach.exercise import Language, Ms
 from skill.coach.timeline.edition import Editions
 from skill.conversation import Conversation
@@ -52,22 +54,33 @@ class AlexaDoor:
         """The coach's answer to an event; ``mute`` where nothing may be said."""
         envelope, who = handler_input.request_envelope, handler_input.context
         language = self.conversation.editions.of(who.locale).catalogue.language
+        position = self.directives.position(who.player) if self.directives else None
+        plays = who.player is not None and who.player.activity in {Activity.PLAYING, Activity.WAITING}
         device = Device(
             streams=language in self.streams and who.has_player,
             mute=mute,
             pause_speaks=self.pause_speaks and envelope.session is not None,
-            position=self.directives.position(who.player) if self.directives else None,
+            position=position,
+            plays_unknown=plays and position is None,
         )
+        whose = who.person if who.recognised else ""
+        if envelope.session is None:  # which names no voice: whose stream it is, its token says
+            about = event.position if isinstance(event, e.Reported) else position
+            whose = about.stream.whose if about else ""
         answer = self.conversation.turn(
-            who.person, event, who.carried, now=who.now, locale=who.locale, device=device
+            whose or who.person,
+            event,
+            who.carried,
+            now=who.now,
+            locale=who.locale,
+            device=device,
+            whose=whose,
         )
         if envelope.session is not None:
             handler_input.attributes_manager.session_attributes = written(answer.carried)
         reply = answer.turn.reply
         clip = self.directives.clip(reply.passage, language) if self.directives and reply.passage else None
-        directive = (
-            self.directives.directive(reply.player, language) if self.directives and reply.player else None
-        )
+        directive = self._directive(reply.player, language)
         log.info(
             "turn",
             heard=event.what.value if isinstance(event, e.Reported) else type(event).__name__,
@@ -77,6 +90,13 @@ class AlexaDoor:
             player=type(reply.player).__name__ if reply.player else None,
         )
         return response(reply, clip, directive, mute=mute)
+
+    def _directive(
+        self, player: Play | Halt | None, language: Language
+    ) -> PlayDirective | StopDirective | None:
+        if isinstance(player, Halt):  # also where our voice is gone
+            return StopDirective()
+        return self.directives.directive(player, language) if self.directives and player else None
 
     def report(self, handler_input: HandlerInput, what: e.Report) -> Response:
         """The answer to what a player reports of a stream of ours; to what is none of ours, an empty one."""

@@ -66,6 +66,8 @@ def _resolved(slot: Slot | None) -> str | None:
     if slot is None or not slot.value:
         return None
     authorities = (slot.resolutions and slot.resolutions.resolutions_per_authority) or []
+    if not authorities and slot.value.isdecimal():  # of Alexa's own type for numbers
+        return slot.value
     for authority in authorities:
         for wrapper in (authority and authority.values) or []:
             if wrapper and wrapper.value and wrapper.value.id:
@@ -89,7 +91,7 @@ class Inbound:
     """Who said it, when and where, and what their session carries: all that is not in the request itself."""
 
     person: str
-    """A keyed hash, 64 hexadecimal digits. The user id itself is never kept."""
+    """A keyed hash, 64 hexadecimal digits: of the household, or of the voice in it that was recognised. No id is ever kept."""
     carried: Carried
     """New where the session carries none, or a damaged one."""
     now: Ms
@@ -102,6 +104,8 @@ class Inbound:
     """Where it is; None if it was never, or not last, playing for us."""
     reported: PlayerState | None = None
     """The stream that the request itself is about, if it is a report."""
+    recognised: bool = False
+    """Whether it is one voice of a household: a person of their own."""
 
 
 def inbound(envelope: Mapping[str, Any], key: bytes) -> Inbound:
@@ -109,8 +113,11 @@ def inbound(envelope: Mapping[str, Any], key: bytes) -> Inbound:
     locale = envelope["request"].get("locale")
     context = _table(envelope.get("context"))
     system = _table(context.get("System"))
+    voice = _table(system.get("person")).get("personId")
+    recognised = isinstance(voice, str) and bool(voice)
     return Inbound(
-        person=person(key, _user_id(envelope)),
+        person=person(key, f"person:{voice}" if recognised else _user_id(envelope)),
+        recognised=recognised,
         carried=_carried(_table(_table(envelope.get("session")).get("attributes"))),
         now=round(said_at(envelope).timestamp() * 1000),
         locale=locale if isinstance(locale, str) else "",

@@ -188,7 +188,7 @@ def _alike(what: Named) -> Named:
     if isinstance(what, Excerpt):
         return what
     place = Bookmark(what.place.routine, what.place.exercise, what.place.form)
-    return replace(what, run=0, block=0, place=place, counted=False)
+    return replace(what, run=0, block=0, place=place, counted=False, whose="")
 
 
 def _written(what: Named) -> list[object]:
@@ -196,7 +196,7 @@ def _written(what: Named) -> list[object]:
     if isinstance(what, Excerpt):
         return ["clip", what.beat, place]
     told = [what.counted, what.skipped, what.long]
-    return ["stream", what.run, what.block, *told, place, what.beat, what.days]
+    return ["stream", what.run, what.block, *told, place, what.beat, what.days, what.whose]
 
 
 def _named(written: list[Any]) -> Named:
@@ -205,8 +205,8 @@ def _named(written: list[Any]) -> Named:
         case ["clip", beat, place]:
             return Excerpt(_place(place), int(beat))
         case ["stream", run, block, counted, skipped, long, place, *more]:
-            beat, days = more or (BEAT_MS, 1)  # as it was before a token said so
-            return Stream(run, block, _place(place), counted, tuple(long), skipped, beat, days)
+            beat, days, *whose = more or (BEAT_MS, 1)  # as it was before a token said so
+            return Stream(run, block, _place(place), counted, tuple(long), skipped, beat, days, *whose)
         case _:
             raise ValueError(written)
 

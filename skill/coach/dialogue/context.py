@@ -36,6 +36,8 @@ class World:
     """From a reply to its first sound and from a person's word to our hearing of it, together."""
     keeping: bool = True
     """Whether progress can be kept at the moment."""
+    whose: str = ""
+    """Whose streams are, where one voice of a household was recognised: a keyed hash."""
     device: Device = field(default_factory=Device)
 
 
@@ -217,6 +219,8 @@ def title(ctx: Context) -> str:
 def halt(ctx: Context) -> Halt | None:
     """Whatever stream of ours is heard here stops, while something else is said; even one that no longer counts."""
     device = ctx.world.device
+    if device.plays_unknown:
+        return Halt()
     if device.position is None:
         return Halt() if ctx.streaming and device.streams else None
     heard = device.position.activity in {Activity.PLAYING, Activity.WAITING}

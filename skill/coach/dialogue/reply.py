@@ -26,6 +26,8 @@ class Device:
     """Whether a stream's pause may be answered in words."""
     position: Position | None = None
     """Where its player is, if it was last playing for us."""
+    plays_unknown: bool = False
+    """Whether it plays a stream that we sent and know no more: made with another key, or by a voice that is gone."""
 
 
 @dataclass(frozen=True, slots=True)

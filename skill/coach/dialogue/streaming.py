@@ -65,6 +65,7 @@ def stream_from(
         skipped=ctx.progress.skipped,
         beat=whole.beat,
         days=len(progress.days),
+        whose=ctx.world.whose,
     )
     speech, offset = compose(ctx, before), ctx.edition.stream(stream).begins
     progress = replace(progress, place=stream.place, led=None, run=Run(stream, offset, now, phase))

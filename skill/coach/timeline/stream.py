@@ -32,3 +32,5 @@ class Stream:
     """How long a count lasts, ms."""
     days: int
     """On how many days of the week they have practised, which its end says."""
+    whose: str = ""
+    """The keyed hash of a person of their own; empty for the household. What a player tells later names nobody."""
