@@ -77,6 +77,8 @@ def _unlisted(ctx: Context, event: e.Event) -> bool:
     match event:
         case e.Chose(exercise):
             return exercise not in ctx.catalogue.exercises
+        case e.Muddled(muddle):
+            return muddle not in ctx.catalogue.muddles
         case e.Described(exercise):
             return exercise is not None and exercise not in ctx.catalogue.exercises
         case e.Begin(routine):

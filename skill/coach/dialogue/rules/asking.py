@@ -65,6 +65,8 @@ def _unlisted(ctx: Context, said: str) -> Turn:
     ctx = ctx.misheard()
     if ctx.session.unheard >= UNHEARD_ENOUGH:
         return end(ctx, ctx.line("unheard_third"))
+    if ctx.session.unheard > 1:  # the same names again would tell nobody more
+        return ask_again(ctx, ctx.line("unheard_second"), lines.hint(ctx.asked, ctx.catalogue))
     return ask_again(ctx, said)
 
 
