@@ -56,6 +56,7 @@ LINES: Mapping[str, frozenset[str]] = {
         "halfway": "",
         "last_one": "",
         "rejoin": "unit rep",
+        "rejoin_side": "unit rep side",
         "keep_breathing": "",
         "seconds_to_go": "number",
         "set_done": "set",

@@ -76,15 +76,15 @@ def test_a_set_of_the_pelvic_tilt_second_by_second() -> None:
     assert heard[-1] == " 94.0  That's set one."
 
 
-def test_joining_at_the_fifth_lift_counts_three_and_names_it() -> None:
+def test_joining_at_the_fifth_lift_names_it_and_counts_three() -> None:
     score = laid_out("pelvic_tilt", first_rep=5)[0]
     assert [(at, text) for at, text in lines(score)][:6] == [
-        (0, "three"),
-        (1000, "two"),
-        (2000, "one"),
-        (3000, "lift five"),
-        (4000, "Breathe out, and lift"),
-        (7000, "one"),
+        (0, "From lift five."),
+        (2000, "three"),
+        (3000, "two"),
+        (4000, "one"),
+        (5000, "Breathe out, and lift"),
+        (8000, "one"),
     ]
 
 

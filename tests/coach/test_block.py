@@ -190,19 +190,24 @@ def test_a_thousand_pauses_at_any_millisecond_are_resumed_at_the_very_rep() -> N
         later = World(EDITION, NOW + 2 * MINUTE, device=Device(streams=True))
         resumed = step(State(Session(), paused.state.progress), e.Resumed(), later).reply.player
         assert isinstance(resumed, Play)
-        assert resumed.stream.counted
+        assert resumed.stream.counted is (
+            resumed.stream.place.part is Part.WORK
+        )  # nobody is counted into words
 
         heard = [
             (cue, text)
             for cue, text in EDITION.stream(resumed.stream).score.sounds()
             if cue.at >= resumed.offset
         ]
-        assert [text for _, text in heard[:3]] == ["three", "two", "one"]
-        assert [cue.at - heard[0][0].at for cue, _ in heard[:3]] == [0, 1000, 2000]
+        named = heard[0][1] if heard[0][1].startswith("From ") else ""  # the rep, before the count
+        if resumed.stream.counted:
+            heard = heard[1:] if named else heard
+            assert [text for _, text in heard[:3]] == ["three", "two", "one"]
+            assert [cue.at - heard[0][0].at for cue, _ in heard[:3]] == [0, 1000, 2000]
         if paused_in is None:  # in words: from the beginning of the sentence
             said = [(cue.at, text) for cue, text in timeline.sounds() if text and cue.at <= offset]
             if said and timeline.place(said[-1][0]) is None:
-                assert (heard[3][0].at, heard[3][1]) == said[-1]
+                assert (heard[0][0].at, heard[0][1]) == said[-1]
             continue
         in_reps += 1
         again = EDITION.stream(resumed.stream).score
@@ -212,8 +217,7 @@ def test_a_thousand_pauses_at_any_millisecond_are_resumed_at_the_very_rep() -> N
         assert timeline.place(first.at) == first.what
         assert first.what.phase is Phase.INTO
         assert first.at - heard[0][0].at == 1000 * sum(cue.at < first.at for cue, _ in heard)
-        named = [text for cue, text in heard[3:] if cue.at < first.at]
-        assert all(text.endswith(CONTENT.words.number(paused_in.rep)) for text in named)
+        assert f" {CONTENT.words.number(paused_in.rep)}" in named or not named
     assert in_reps > PAUSES / 2
 
 

@@ -60,7 +60,7 @@ def stream_from(
         run=max(now, last.stream.run + 1 if last else 0),
         block=0,
         place=whole.canonical(place),
-        counted=counted,
+        counted=counted and place.part is Part.WORK,  # nobody is counted into words
         long=ctx.progress.untold(whole.exercises),
         skipped=ctx.progress.skipped,
         beat=whole.beat,

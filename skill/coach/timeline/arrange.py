@@ -48,6 +48,9 @@ SHORT_FROM_REP = 4
 LEAD = 3
 """Ticks before a set's first beat, one a count."""
 
+COUNT_IN = (3, 2, 1)
+"""What one is counted in by, going on in the middle."""
+
 TICK_MS: Ms = 100
 """How long a tick lasts."""
 
@@ -104,19 +107,32 @@ def breath_reps(first: int, last: int) -> frozenset[int]:
     return frozenset({first + 1, middle, last - 1} & set(range(first, last + 1)))
 
 
-def lead_in(piece: Piece, words: Words, measure: Measure, to: str = "") -> Score:
-    """Three, two, one, each on a beat, before going on in the middle; then ``to``, if it has a name, for whole beats."""
-    said = [*(words.number(n) for n in (3, 2, 1)), *([to] if to else ())]
-    cues = tuple(Cue(i * piece.beat, measure(text), Say(text)) for i, text in enumerate(said))
-    return Score(cues, -(-max(cues[-1].ends, len(said) * piece.beat) // piece.beat) * piece.beat)
+def lead_in(piece: Piece, words: Words, measure: Measure, place: str = "") -> Score:
+    """Before going on in the middle: the place, if it has a name, for whole beats; then three, two, one, each on a beat.
+
+    The name comes first: after the count it would be an order, and a second row of numbers.
+    """
+    named = -(-(measure(place) + GAP_MS) // piece.beat) * piece.beat if place else 0
+    name = (Cue(0, measure(place), Say(place)),) if place else ()
+    counts = [words.number(n) for n in COUNT_IN]
+    cues = tuple(Cue(named + i * piece.beat, measure(text), Say(text)) for i, text in enumerate(counts))
+    return Score(
+        (*name, *cues),
+        named + -(-max(cues[-1].ends - named, len(COUNT_IN) * piece.beat) // piece.beat) * piece.beat,
+    )
 
 
 def rep_name(piece: Piece, rep: int, catalogue: Catalogue) -> str:
-    """What a rep is called when it is gone on with, "lift five"; steps have no name."""
-    form = catalogue.exercises[piece.exercise].form(piece.form)
+    """What is said before a rep is gone on with: "From bend five, right side."; steps have no name."""
+    form, words = catalogue.exercises[piece.exercise].form(piece.form), catalogue.words
     if form.order is Order.PACED:
         return ""
-    return catalogue.words.line("rejoin", unit=form.unit[0], rep=catalogue.words.number(rep))
+    said = {"unit": form.unit[0], "rep": words.number(rep)}
+    return (
+        words.line("rejoin_side", **said, side=words.sides[piece.side])
+        if piece.side
+        else words.line("rejoin", **said)
+    )
 
 
 @dataclass(frozen=True, slots=True)
