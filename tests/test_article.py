@@ -65,7 +65,7 @@ def test_it_is_spoken(fact: str, heard: str) -> None:
 
 def test_ten_to_twelve_is_told_to_someone_who_asks() -> None:
     turn = step(State(), e.Described("hamstring_stretch"), World(Edition(catalogue(), estimate), 0))
-    assert "ten to twelve" in told(turn.reply.speech)
+    assert "Ten to twelve" in told(turn.reply.speech)
 
 
 def test_nothing_we_say_claims_to_treat_or_cure() -> None:

@@ -46,8 +46,8 @@ def wanted(catalogue: Catalogue) -> dict[str, Pace]:
     found: dict[str, Pace] = dict.fromkeys((*TONES.values(), *numbers), Pace.COUNT)
     for piece in pieces(edition):
         for rep in range(piece.first, piece.last + 1):
-            counted_in = edition.laid(piece, rep).opening  # three, two, one, and the rep's name
-            found |= dict.fromkeys(_said(counted_in), Pace.COUNT)
+            counted_in = edition.laid(piece, rep).opening  # the rep's name, and three, two, one
+            found |= dict.fromkeys(_said(counted_in), Pace.TELL)
         form = catalogue.exercises[piece.exercise].form(piece.form)
         short = (move.short for move in form.moves)  # which a fast beat may leave room for only
         found |= dict.fromkeys((*_said(edition.laid(piece).work), *short), Pace.CUE)

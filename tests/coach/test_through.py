@@ -935,7 +935,7 @@ def test_an_end_counts_the_exercises_unless_one_was_left_out():
     assert "That's it, well done: four exercises, nineteen minutes." in last_words(somebody)
     somebody.hear(MINUTE)
     somebody.ask(e.Next())
-    assert "That's it, well done. Stay where you are" in last_words(somebody)
+    assert "That's it, well done. Stand easy a moment" in last_words(somebody)
     assert "four" not in last_words(somebody)
     somebody.hear(MINUTE)
     somebody.ask(e.Paused())
@@ -952,7 +952,7 @@ def test_both_ways_end_in_the_same_words_and_say_on_how_many_days_they_practised
     somebody.ask(e.Chose("shoulder_blade_squeeze"))
     said = last_words(somebody) if mode is Mode.THROUGH else somebody.say(e.Yes())
     assert said.endswith(
-        "That's it, well done. Stay where you are a moment. Get up slowly, when you're ready. "
+        "That's it, well done. Stand easy a moment, and shake your arms loose. "
         "You've practised on two days this week. See you next time."
     )
 

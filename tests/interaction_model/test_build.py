@@ -45,6 +45,7 @@ def test_every_intent_there_is():
             "RestIntent",
             "OneSideIntent",
             "OwnRoutineIntent",
+            "TellMoreIntent",
             "NextUpIntent",
             "HowManyDoneIntent",
             "TimeIntent",

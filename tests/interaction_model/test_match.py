@@ -242,6 +242,7 @@ SAID = """
     make my own routine                             OwnRoutineIntent
 
     # Questions on the way, and small talk
+    tell me more                                    TellMoreIntent
     what's next                                     NextUpIntent
     how many have i done                            HowManyDoneIntent
     how long will it take                           TimeIntent

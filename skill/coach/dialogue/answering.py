@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from skill.coach.dialogue import lines
 from skill.coach.dialogue.context import Context
-from skill.coach.dialogue.questions import Menu
+from skill.coach.dialogue.questions import DoIt, Menu
 from skill.coach.exercise import Slug
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.block import Telling
@@ -32,6 +32,14 @@ def answers(topic: Slug, ctx: Context) -> Sentences:
         return (lines.hints(Menu(), ctx.catalogue),)
     said = ctx.words.answers.get(topic)
     return (said,) if said else (lines.hints(ctx.asked, ctx.catalogue),)
+
+
+def _tell_more(ctx: Context, place: Bookmark) -> Sentences:
+    """All the rest of the exercise that was described, or of the one at hand."""
+    slug = ctx.asked.exercise if isinstance(ctx.asked, DoIt) else place.exercise
+    return tell.more(
+        ctx.catalogue.exercises.get(slug, ctx.catalogue.exercises[place.exercise]), ctx.catalogue
+    )
 
 
 def _next_up(ctx: Context, place: Bookmark) -> Sentences:
@@ -115,6 +123,7 @@ def _privacy(ctx: Context, _: Bookmark) -> Sentences:
 
 
 TOPICS: Mapping[Slug, AtPlace] = {
+    "tell_more": _tell_more,
     "next_up": _next_up,
     "how_many_done": _done,
     "time": _time,
@@ -127,5 +136,5 @@ TOPICS: Mapping[Slug, AtPlace] = {
 }
 """What is answered from where they are."""
 
-_ANYWHERE = frozenset({"time", "need", "next_up", "history", "privacy", "breathe"})
+_ANYWHERE = frozenset({"tell_more", "time", "need", "next_up", "history", "privacy", "breathe"})
 """The topics that have an answer where nothing was begun: of the usual routine."""

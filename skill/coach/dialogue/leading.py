@@ -78,7 +78,8 @@ def tell_exercise(ctx: Context, place: Bookmark, *before: Speech, coming: bool =
         begins = (ctx.line("through_begins"),) if opens else ()
         return stream_from(ctx, place.at(Part.TELLING), *before, *caution, *begins, counted=False)
     ctx, told, when = telling(ctx, place, coming=coming)
-    opening = tell.intro(whole, ctx.catalogue) if opens else ()
+    brief = not ctx.before.progress.untold(whole.exercises)
+    opening = tell.intro(whole, ctx.catalogue, brief=brief) if opens else ()
     if ctx.can_stream and ctx.progress.mode is None:
         # Asked once, in place of "say go", which would be a choice.
         ctx = ctx.known(replace(ctx.progress, mode=Mode.SETS))
@@ -87,14 +88,19 @@ def tell_exercise(ctx: Context, place: Bookmark, *before: Speech, coming: bool =
 
 
 def telling(
-    ctx: Context, place: Bookmark, *, coming: bool = True, again: bool = False
+    ctx: Context, place: Bookmark, *, coming: bool = True, again: bool = False, after: Slug | None = None
 ) -> tuple[Context, tuple[str, ...], str]:
-    """The sentences that tell an exercise, and that there is time; its tellings are counted. ``again`` is at length."""
+    """The sentences that tell an exercise, and that there is time; its tellings are counted.
+
+    ``again`` is at length; ``after`` is the exercise they come from, which may be somewhere else.
+    """
     whole, first = ctx.plan(place), ctx.plan(place).first_of(place.exercise)
     long = again or bool(ctx.progress.untold((place.exercise,)))
     heading = tell.heading(whole, first, ctx.catalogue, coming=coming)
-    said = (heading, *tell.telling(first, ctx.catalogue, long=long))
-    when = ctx.line("ready_when") if long else ""
+    exercises = ctx.catalogue.exercises
+    moved = tell.moving(exercises[after], exercises[place.exercise], ctx.words, long=long) if after else ""
+    said = (heading, moved, *tell.telling(first, ctx.catalogue, long=long))
+    when = ctx.line("ready_when") if long or moved else ""
     return ctx.known(told_once_more(ctx.progress, (place.exercise,))), said, when
 
 
@@ -119,7 +125,7 @@ def play(ctx: Context) -> Turn:
     coming = following.starts(place.routine)
     if following.exercise == piece.exercise:
         return ask(ctx, Ready(coming), led, rest(piece, following, ctx.words, ctx.edition.measure))
-    told_ctx, told, when = telling(ctx, coming)
+    told_ctx, told, when = telling(ctx, coming, after=piece.exercise)
     change = silence(1000).then(compose(ctx, (*told, when)))
     if led.lasts + change.lasts > REPLY_MS:  # get up first, then hear how it goes on
         return ask(ctx, Tell(coming), led, tell.heading(whole, following, ctx.catalogue))

@@ -76,12 +76,8 @@ def _kind(asked: Question | None) -> str:
 
 
 def menu(catalogue: Catalogue) -> tuple[str, ...]:
-    """All of it."""
-    words = catalogue.words
-    return (
-        words.line("menu_exercises", exercises=words.listing(_exercise_names(catalogue))),
-        words.line("menu_routines", routines=words.listing(_routine_names(catalogue))),
-    )
+    """A few of it: a list of everything is no help to anybody who cannot see it."""
+    return (catalogue.words.line("menu", routines=some_routines(catalogue)),)
 
 
 def some_exercises(catalogue: Catalogue) -> str:

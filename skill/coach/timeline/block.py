@@ -160,7 +160,7 @@ class _Layout:
                 start, laid = piece.starts(self.whole.routine), self.edition.laid(piece)
                 if before is None or before.exercise != piece.exercise:
                     moves = before is None or self._position(before) != self._position(piece)
-                    said = self._telling(piece, first=before is None, moves=moves)
+                    said = self._telling(piece, before)
                     yield start.at(Part.TELLING), said
                     yield start.at(Part.SETTLING), self._settling(said.lasts) if moves else silence(SAME_MS)
                 yield start.at(Part.OPENING), laid.opening
@@ -177,15 +177,17 @@ class _Layout:
     def _position(self, piece: Piece) -> str:
         return self.edition.catalogue.exercises[piece.exercise].position
 
-    def _telling(self, piece: Piece, *, first: bool, moves: bool) -> Score:
-        """The exercise told; who has to move is told so, unless the first step of a long telling says it."""
+    def _telling(self, piece: Piece, before: Piece | None) -> Score:
+        """The exercise told, and how to get there; before the first of all, what the routine holds."""
         catalogue, long = self.edition.catalogue, piece.exercise in self.told.long
+        exercises = catalogue.exercises
+        last = exercises[before.exercise] if before else None
         return sequence(
             self.edition.spoken(text)
             for text in (
-                *(tell.intro(self.whole, catalogue) if first else ()),
+                *(() if before else tell.intro(self.whole, catalogue, brief=not self.told.long)),
                 tell.heading(self.whole, piece, catalogue),
-                catalogue.words.line(f"move_{self._position(piece)}") if moves and not long else "",
+                tell.moving(last, exercises[piece.exercise], catalogue.words, long=long),
                 *tell.telling(piece, catalogue, long=long),
             )
         )

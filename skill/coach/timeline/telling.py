@@ -1,6 +1,6 @@
 """What is said of a plan, an exercise or a place: sentences, as data of the language fills them in."""
 
-from skill.coach.exercise import Catalogue, Exercise, Order
+from skill.coach.exercise import Catalogue, Exercise, FormName, Order
 from skill.coach.timeline.plan import Bookmark, Piece, Plan, minutes
 from skill.coach.words import Words, capital
 
@@ -20,11 +20,17 @@ def time_of(whole: Plan, catalogue: Catalogue) -> str:
     return words.line("minutes_one") if count == 1 else words.line("minutes_many", number=words.number(count))
 
 
-def intro(whole: Plan, catalogue: Catalogue) -> Sentences:
-    """What a routine holds, how long it takes and what to have ready. Nothing for an exercise on its own."""
+def intro(whole: Plan, catalogue: Catalogue, *, brief: bool = False) -> Sentences:
+    """What a routine holds, how long it takes and what to have ready; ``brief`` for whoever has heard it.
+
+    Nothing for an exercise on its own.
+    """
     if not whole.routine:
         return ()
     words, routine = catalogue.words, catalogue.routines[whole.routine]
+    if brief:
+        said = words.line("routine_brief", routine=capital(routine.name), minutes=time_of(whole, catalogue))
+        return (said,)
     kit = dict.fromkeys(thing for slug in whole.exercises for thing in catalogue.exercises[slug].kit)
     return (
         words.line(
@@ -47,7 +53,7 @@ def ending(whole: Plan, catalogue: Catalogue, *, skipped: bool, days: int) -> Se
         words.line("finished", count=count, minutes=time_of(whole, catalogue))
         if counted
         else words.line("well_done"),
-        words.line("rise"),
+        words.line(f"rise_{catalogue.exercises[whole.pieces[-1].exercise].position}"),
         practised(days, words),
         words.line("goodbye"),
     )
@@ -60,7 +66,10 @@ def practised(days: int, words: Words) -> str:
 
 def heading(whole: Plan, piece: Piece, catalogue: Catalogue, *, coming: bool = True) -> str:
     """The exercise announced: "First, the pelvic tilt, with the hip lift."; only named, if it is not ``coming`` up."""
-    title = catalogue.exercises[piece.exercise].title
+    exercise = catalogue.exercises[piece.exercise]
+    title = str(exercise.title)  # which is of the usual form: "with the hip lift"
+    if piece.form is not FormName.USUAL:
+        title = catalogue.words.line("place_whole", name=exercise.name)
     if not whole.routine or not coming:
         return catalogue.words.line("on_its_own", title=capital(title))
     line = "first" if whole.exercises[0] == piece.exercise else "next_up"
@@ -101,16 +110,36 @@ def dose(first: Piece, catalogue: Catalogue) -> str:
             return words.line(line, sets=sets, reps=reps, unit=unit)
 
 
+def moving(before: Exercise | None, exercise: Exercise, words: Words, *, long: bool) -> str:
+    """How to get from where one is to where an exercise is done; nothing, if that is the same, or its telling says it.
+
+    Nobody is left to find out how to get up from the floor.
+    """
+    if before is not None and before.position == exercise.position:
+        return ""
+    if before is not None and exercise.position == "upright":
+        return words.line("rise_to_stand" if before.position == "back" else "move_upright")
+    return "" if long else words.line(f"move_{exercise.position}")
+
+
 def description(exercise: Exercise, catalogue: Catalogue) -> Sentences:
-    """What an exercise is, for someone who asks: what for, how, who should take care, and an easier way."""
+    """What an exercise is, for someone who asks: what it is good for, how it goes in a word, and how to hear more."""
     words = catalogue.words
     return (
         words.line("on_its_own", title=capital(exercise.title)),
-        *exercise.about,
+        *exercise.about[:2],
+        exercise.reminder,
+        words.line("more_if"),
+    )
+
+
+def more(exercise: Exercise, catalogue: Catalogue) -> Sentences:
+    """The rest of it: every step, the first mistake, who should take care, and an easier way."""
+    return (
         *exercise.usual.steps,
         exercise.mistakes[0],
-        *exercise.cautions,
-        words.line("easier_is", offer=exercise.easier.offer),
+        exercise.cautions[0],
+        catalogue.words.line("easier_is", offer=exercise.easier.offer),
     )
 
 
