@@ -29,7 +29,7 @@ from rapidfuzz.distance import Hamming
 from interaction_model.build import EMERGENCY, read
 from interaction_model.classifier import Classifier, committed
 from interaction_model.match import Heard, Matcher
-from interaction_model.near import denies
+from interaction_model.near import LETTERS, denies
 from interaction_model.signs import SignReader, alternatives, anywhere
 from interaction_model.slots import BRIEF, Descriptions, Names
 from interaction_model.spoken import sentences
@@ -91,9 +91,10 @@ class Listener:
         self._vocabulary = frozenset(
             word for sentence in (*matcher.every, *map(words, told)) for word in sentence.split()
         )
-        shorts = (short.replace("'", "") for short in said.long_forms)
+        # Short words only as the short form of a denial: "duke" is a letter from "puke".
+        shorts = {short.replace("'", "") for short in said.long_forms}
         self._sign_words: dict[int, list[str]] = {}
-        for word in sorted({*self._signs.vocabulary, *shorts}):
+        for word in sorted(shorts | {word for word in self._signs.vocabulary if len(word) >= LETTERS - 1}):
             self._sign_words.setdefault(len(word), []).append(word)
         self._described = Descriptions(
             matcher.content,

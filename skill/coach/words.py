@@ -248,6 +248,8 @@ class Concern:
     """The answer; it may mention ``{number}`` and ``{crisis}``, the numbers to call."""
     ends: bool
     """Whether that ends the session."""
+    stops: bool = True
+    """Whether nothing is played that day before they have chosen; a mere question stops nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -275,7 +275,9 @@ def _words(words: WordsFile, safety: SafetyFile) -> Words:
         emergency_numbers=safety.numbers,
         crisis_numbers=safety.crisis,
         emergency=safety.emergency,
-        concerns={slug: Concern(one.phrases, one.say, one.ends) for slug, one in safety.concerns.items()},
+        concerns={
+            slug: Concern(one.phrases, one.say, one.ends, one.stops) for slug, one in safety.concerns.items()
+        },
         signs=Signs(**safety.signs.model_dump()),
         answers=words.answers,
     )

@@ -252,6 +252,7 @@ class ConcernTable(Table):
     phrases: Annotated[tuple[Synonym, ...], Field(min_length=20)]
     say: Line
     ends: bool = False
+    stops: bool = True
 
 
 Written = Annotated[str, Field(min_length=1)]

@@ -29,7 +29,7 @@ ONWARD = (q.GoOn, q.Welcome, q.Ready, q.Begin, q.Tell, q.Through, q.StartOver, q
 HEALTH = [
     e.Hurts(),
     e.Emergency(),
-    *(e.Concerned(slug) for slug, one in CONTENT.words.concerns.items() if one.ends),
+    *(e.Concerned(slug) for slug, one in CONTENT.words.concerns.items() if one.stops),
 ]
 CHOICES = {e.Easier, e.Next, e.Previous, e.Chose, e.Begin, e.Muddled}
 

@@ -86,6 +86,7 @@ def _time(ctx: Context, place: Bookmark) -> Sentences:
 
 
 def _need(ctx: Context, place: Bookmark) -> Sentences:
+    """What to have ready."""
     kit = dict.fromkeys(
         thing for slug in ctx.plan(place).exercises for thing in ctx.catalogue.exercises[slug].kit
     )
@@ -95,18 +96,21 @@ def _need(ctx: Context, place: Bookmark) -> Sentences:
 
 
 def _form(ctx: Context, place: Bookmark) -> Sentences:
+    """That we cannot see them, and the one thing to mind."""
     exercise = ctx.catalogue.exercises[place.exercise]
     form = exercise.form(place.form)
     return ctx.line("cannot_see"), form.offer or exercise.reminder
 
 
 def _breathe(ctx: Context, place: Bookmark) -> Sentences:
+    """The cue that says when to breathe out."""
     moves = ctx.catalogue.exercises[place.exercise].form(place.form).moves
     cue = next((move.breath for move in moves if move.breath), "")
     return (f"{cue}." if cue else "", ctx.line("breathe"))
 
 
 def _why(ctx: Context, place: Bookmark) -> Sentences:
+    """What the exercise at hand is good for."""
     return ctx.catalogue.exercises[place.exercise].about[:1]
 
 
@@ -119,6 +123,7 @@ def _history(ctx: Context, _: Bookmark) -> Sentences:
 
 
 def _privacy(ctx: Context, _: Bookmark) -> Sentences:
+    """What is kept, and how to have it deleted."""
     return ctx.line("forget_what"), ctx.line("privacy")
 
 

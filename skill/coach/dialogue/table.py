@@ -41,16 +41,7 @@ TABLE: Mapping[type[e.Event], Row] = {
     e.Begin: {Rest: asking.begin_or_go_on, Stream: asking.begin_or_go_on, ELSE: asking.begin},
     e.Chose: {ELSE: asking.choose},
     e.Muddled: {ELSE: asking.ask_which},
-    e.Described: {
-        q.Begin: asking.describe,
-        q.Through: asking.describe,
-        q.Ready: asking.describe,
-        q.Tell: asking.describe,
-        q.GoOn: asking.describe,
-        q.Hurt: asking.describe,
-        Stream: asking.describe,
-        ELSE: asking.describe_and_offer,
-    },
+    e.Described: {ELSE: asking.describe},
     # answers, which have a meaning only by their question
     e.Yes: {
         Rest: open_up,

@@ -1,6 +1,5 @@
 """Asking for something: what there is, a routine, an exercise, what one is."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from skill.coach.dialogue import events as e
@@ -82,18 +81,18 @@ def ask_which(ctx: Context, event: e.Muddled) -> Turn:
     return ask(ctx, q.Which(event.muddle, ctx.place))
 
 
+AT_HAND = (q.Begin, q.Through, q.Ready, q.Tell, q.GoOn)
+"""The questions about the exercise at hand."""
+
+
 def describe(ctx: Context, event: e.Described) -> Turn:
-    """All about an exercise, then on with what was asked."""
-    return _described(ctx, event, lambda said, _: ask_again(ctx, *said))
-
-
-def describe_and_offer(ctx: Context, event: e.Described) -> Turn:
-    """All about an exercise, which is then offered."""
-    return _described(ctx, event, lambda said, slug: ask(ctx, q.DoIt(slug, ctx.place), *said))
-
-
-def _described(ctx: Context, event: e.Described, then: Callable[[tuple[str, ...], Slug], Turn]) -> Turn:
-    slug = event.exercise or (ctx.place.exercise if ctx.place else "")
+    """An exercise in short. The one at hand: and on with what was asked; another: it is offered."""
+    at_hand = ctx.place.exercise if ctx.place else ""
+    slug = event.exercise or at_hand
     if slug not in ctx.catalogue.exercises:
         return _no_exercise(ctx)
-    return then(tell.description(ctx.catalogue.exercises[slug], ctx.catalogue), slug)
+    said = tell.description(ctx.catalogue.exercises[slug], ctx.catalogue)
+    goes_on = slug == at_hand and isinstance(ctx.asked, AT_HAND)
+    if goes_on or isinstance(ctx.asked, q.Hurt):  # to whom nothing is offered unasked
+        return ask_again(ctx, *said)
+    return ask(ctx, q.DoIt(slug, ctx.place), *said)

@@ -74,11 +74,13 @@ def answer_concern(ctx: Context, event: e.Concerned) -> Turn:
         return ask_again(ctx)
     number, crisis = ctx.words.emergency_number(ctx.locale), ctx.words.crisis_number(ctx.locale)
     said = answer.say.format_map({"number": number, "crisis": crisis})
+    if not answer.stops:
+        return ask_again(ctx, said)
+    ctx = ctx.known(ctx.progress.stopped(ctx.world.now))
     if answer.ends:
-        return end(ctx.known(ctx.progress.stopped(ctx.world.now)), said)
-    if isinstance(ctx.asked, q.GoOn):  # never "shall we go on?" after their health
-        ctx = ctx.asking(q.Menu(ctx.place))
-    return ask_again(ctx, said)
+        return end(ctx, said)
+    asked = q.Hurt(ctx.place)
+    return ask(ctx, asked, said, lines.hints(asked, ctx.catalogue))
 
 
 def catch_breath(ctx: Context, _: e.Breathless) -> Turn:
