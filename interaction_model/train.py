@@ -119,7 +119,7 @@ def train(content: Catalogue, model: Mapping[str, Any], said: Sentences) -> byte
     for one in every:
         share[one.intent] += one.weight
     weights = [STRENGTH * one.weight / sqrt(share[one.intent]) for one in every]
-    regression = LogisticRegression(C=STRENGTH, max_iter=500, tol=1e-4)
+    regression = LogisticRegression(C=STRENGTH, max_iter=500, tol=4e-4)
     regression.fit(matrix, [one.intent for one in every], sample_weight=weights)
     by_feature = {
         feature: tuple(map(float, row)) for feature, row in zip(seen, regression.coef_.T, strict=True)

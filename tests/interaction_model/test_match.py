@@ -157,7 +157,7 @@ SAID = """
     forget it                                       AMAZON.CancelIntent
     oh forget it                                    AMAZON.CancelIntent
     never mind                                      AMAZON.CancelIntent
-    forget about it                                 nothing
+    forget about it                                 AMAZON.CancelIntent
     forget that                                     AMAZON.CancelIntent ?
     forget this one                                 nothing
     i forget                                        nothing
@@ -165,7 +165,6 @@ SAID = """
     don't forget me                                 ReminderIntent ?
     don't delete my data                            nothing
     keep my data                                    nothing
-    save my progress                                OwnRoutineIntent ?
     what's my progress                              HistoryIntent
     remember me                                     nothing
     remind me                                       ReminderIntent
