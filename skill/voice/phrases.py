@@ -4,6 +4,8 @@
 there is once, and gathers what was said.
 """
 
+from functools import lru_cache
+
 from audio.bank import END, HALFWAY, START, TICK
 from audio.frames import GRID_MS, LEAD_MS
 from audio.reel import Placement
@@ -39,8 +41,17 @@ COUNTED = 60
 """The highest number that is ever said alone, and so has to fit the fastest beat."""
 
 
+CATALOGUES = 4
+"""Of so many contents what is wanted is remembered: laying all of one out takes most of a second."""
+
+
 def wanted(catalogue: Catalogue) -> dict[str, Pace]:
     """Every phrase of everything the state can ask for, and how fast it is spoken; of a set, at every beat offered."""
+    return dict(_wanted(catalogue))
+
+
+@lru_cache(CATALOGUES)
+def _wanted(catalogue: Catalogue) -> dict[str, Pace]:
     edition = Edition(catalogue, len)  # only the words matter here, not how long they take
     numbers = catalogue.words.numbers[: COUNTED + 1]
     found: dict[str, Pace] = dict.fromkeys((*TONES.values(), *numbers), Pace.COUNT)
