@@ -72,6 +72,12 @@ def test_a_language_has_what_is_told_in_it(german):
     assert german.muddles.keys() == {"knees"}
 
 
+def test_no_remark_of_an_editor_is_spoken(german):
+    for exercise in german.exercises.values():
+        for text in (*exercise.about, *exercise.usual.steps, *exercise.mistakes, *exercise.cautions):
+            assert not re.search(r"Artikel|von uns|Merkblatt", text), text
+
+
 def test_the_numbers_are_the_same_in_every_language(german):
     for slug, exercise in german.exercises.items():
         for form in FormName:
