@@ -123,6 +123,8 @@ class Exercise:
     """The short telling: one thing to remember."""
     about: tuple[str, ...]
     """What it is for, in plain words, for someone who asks. No claim to treat."""
+    how: tuple[str, ...]
+    """How it goes, in two sentences or so, for someone who asks."""
     mistakes: tuple[str, ...]
     """What to watch for, for someone who asks."""
     cautions: tuple[str, ...]

@@ -129,7 +129,6 @@ LINES: Mapping[str, frozenset[str]] = {
         "which_exercise": "names",
         "which_routine": "names",
         "fixed_order": "",
-        "easier_is": "offer",
         "more_if": "",
         "help_emergency": "number",
         "help": "",

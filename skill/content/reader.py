@@ -238,6 +238,7 @@ def _exercise(slug: str, file: ExerciseFile, text: ExerciseText) -> Exercise:
         kit=file.kit,
         reminder=text.reminder,
         about=text.about,
+        how=text.how,
         mistakes=text.mistakes,
         cautions=text.cautions,
         usual=usual,

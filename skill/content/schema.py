@@ -16,6 +16,7 @@ from skill.content.spoken import (
     CueText,
     Line,
     NameText,
+    Remark,
     Sentence,
     SlugText,
     Spoken,
@@ -156,9 +157,10 @@ class ExerciseText(Table):
     unit: Unit
     steps: Annotated[tuple[Step, ...], Field(min_length=3)]
     reminder: Step
-    about: Annotated[tuple[Sentence, ...], Field(min_length=1)]
-    mistakes: Annotated[tuple[Sentence, ...], Field(min_length=1)]
-    cautions: Annotated[tuple[Sentence, ...], Field(min_length=1)]
+    about: Annotated[tuple[Remark, ...], Field(min_length=1)]
+    how: Annotated[tuple[Step, ...], Field(min_length=1, max_length=3)]
+    mistakes: Annotated[tuple[Remark, ...], Field(min_length=1)]
+    cautions: Annotated[tuple[Remark, ...], Field(min_length=1)]
     usual: UsualText
     easier: OtherText
     harder: OtherText

@@ -19,6 +19,7 @@ PLAIN = "plain"
 """What a name in several forms calls the one that stands without being asked for."""
 
 _UNSPEAKABLE = re.compile(r"[0-9<>&*_#\[\]{}]")
+_SENTENCE_END = re.compile(r"(?<=[.?!…])\s+")
 _VALUE = re.compile(r"\{[^{}]*\}")
 _LETTERS = {"Ll", "Lo", "Lm", "Mn", "Mc"}
 """Unicode's categories for what samples are spelled with: letters, but for capitals, and the marks on them."""
@@ -55,6 +56,12 @@ def _step(text: str) -> str:
     return text
 
 
+def _sentences(text: str) -> str:
+    for sentence in _SENTENCE_END.split(text):
+        _step(sentence)
+    return text
+
+
 def _synonym(text: str) -> str:
     for character in text:
         if character not in "' .-" and unicodedata.category(character) not in _LETTERS:
@@ -65,6 +72,8 @@ def _synonym(text: str) -> str:
 Spoken = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_spoken)]
 Sentence = Annotated[Spoken, AfterValidator(_sentence)]
 Step = Annotated[Sentence, AfterValidator(_step)]
+Remark = Annotated[Sentence, AfterValidator(_sentences)]
+"""A sentence or two, each as short as a step."""
 Line = Annotated[str, Field(min_length=1, max_length=800), AfterValidator(_line)]
 CueText = Annotated[str, Field(max_length=60), AfterValidator(_spoken)]
 Synonym = Annotated[str, Field(min_length=2, max_length=140), AfterValidator(_synonym)]

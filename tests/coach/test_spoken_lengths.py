@@ -22,8 +22,11 @@ def seconds(sentences: tuple[str, ...]) -> float:
 def test_a_description_is_short_and_the_rest_is_had_by_asking(slug: str) -> None:
     exercise = CONTENT.exercises[slug]
     assert seconds(tell.description(exercise, CONTENT)) <= 25
-    assert seconds(tell.more(exercise, CONTENT)) <= 50
-    assert set(exercise.usual.steps) <= set(tell.more(exercise, CONTENT))
+    assert seconds(tell.more(exercise, CONTENT)) <= 45
+    assert set(exercise.how) <= set(tell.description(exercise, CONTENT))
+    assert {*exercise.usual.steps, *exercise.cautions} <= set(tell.more(exercise, CONTENT))
+    for text in (*tell.description(exercise, CONTENT), *tell.more(exercise, CONTENT)):
+        assert all(len(cue.what.text.split()) <= 12 for cue, _ in EDITION.spoken(text).sounds())
 
 
 def test_the_menu_is_no_list_of_everything() -> None:

@@ -123,24 +123,19 @@ def moving(before: Exercise | None, exercise: Exercise, words: Words, *, long: b
 
 
 def description(exercise: Exercise, catalogue: Catalogue) -> Sentences:
-    """What an exercise is, for someone who asks: what it is good for, how it goes in a word, and how to hear more."""
+    """What an exercise is, for someone who asks: what it is good for, how it goes in short, and how to hear more."""
     words = catalogue.words
     return (
         words.line("on_its_own", title=capital(exercise.title)),
         *exercise.about[:2],
-        exercise.reminder,
+        *exercise.how,
         words.line("more_if"),
     )
 
 
-def more(exercise: Exercise, catalogue: Catalogue) -> Sentences:
-    """The rest of it: every step, the first mistake, who should take care, and an easier way."""
-    return (
-        *exercise.usual.steps,
-        exercise.mistakes[0],
-        exercise.cautions[0],
-        catalogue.words.line("easier_is", offer=exercise.easier.offer),
-    )
+def more(exercise: Exercise, catalogue: Catalogue) -> Sentences:  # noqa: ARG001  # it is called as `description` is
+    """The rest of it: every step, the first mistake, and all who should take care: nobody's own caution is left out."""
+    return (*exercise.usual.steps, exercise.mistakes[0], *exercise.cautions)
 
 
 # Places
