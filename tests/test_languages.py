@@ -151,7 +151,9 @@ def test_every_line_can_be_said_of_every_name(german, line):
         units = [one for each in exercises for form in FormName for one in each.form(form).unit]
         names = {
             "name": [exercise.name for exercise in exercises],
-            "title": [exercise.title for exercise in exercises],
+            "title": [
+                each.form(form).title for each in exercises for form in FormName if each.form(form).title
+            ],
             "unit": units,
             "side": list(content.words.sides.values()),
             "routine": [routine.name for routine in content.routines.values()],

@@ -102,6 +102,8 @@ class Form:
     """The long telling, a sentence each. Empty in a form that is only ever offered to someone who knows the usual."""
     offer: str
     """What is said when this form is taken up: "Just the tilt; your hips stay on the floor." Empty if usual."""
+    title: Name
+    """As it is announced: "the pelvic tilt, without the lift". Empty where the exercise's name says enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ class Exercise:
     name: Name
     """Plain, as in "set two of the …": "pelvic tilt"."""
     title: Name
-    """In full, with its article, as it is announced: "the pelvic tilt, with the hip lift"."""
+    """In full, with its article, as its usual form is announced: "the pelvic tilt, with the hip lift"."""
     synonyms: tuple[str, ...]
     """Other names a person may use, likely mishearings among them."""
     position: str

@@ -43,7 +43,7 @@ from skill.coach.exercise import (
     Routine,
     Tempo,
 )
-from skill.coach.words import Concern, Signs, Words
+from skill.coach.words import Concern, Name, Signs, Words
 from skill.content.agreement import Files, disagreements
 from skill.content.schema import (
     TEXTS,
@@ -228,6 +228,7 @@ def _exercise(slug: str, file: ExerciseFile, text: ExerciseText) -> Exercise:
         text.unit,
         text.steps,
         offer="",
+        title=text.title,
     )
     return Exercise(
         slug=slug,
@@ -258,6 +259,7 @@ def _other(name: FormName, usual: Form, table: OtherFormTable, text: OtherText) 
         text.unit or usual.unit,
         text.steps,
         text.offer,
+        text.title or Name(""),
     )
 
 

@@ -143,6 +143,8 @@ class OtherText(Table):
     """The words of an easier or harder form: how it is offered, and what differs. A routine needs its steps too."""
 
     offer: Sentence
+    title: NameText | None = None
+    """As it is announced, where it is not just the exercise's name: "the bird dog, legs only"."""
     moves: Annotated[tuple[MoveText, ...], Field(max_length=4)] = ()
     unit: Unit | None = None
     steps: tuple[Step, ...] = ()

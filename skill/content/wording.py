@@ -101,7 +101,12 @@ def _names(files: Files, language: Language, words: WordsFile) -> dict[str, list
         if text := exercise.texts.get(language):
             at = f"exercises/{slug}.toml: {language}"
             found["name"].append((f"{at}.name", text.name))
-            found["title"].append((f"{at}.title", text.title))
+            for field, title in (
+                ("title", text.title),
+                ("easier.title", text.easier.title),
+                ("harder.title", text.harder.title),
+            ):
+                found["title"] += [(f"{at}.{field}", title)] if title else []
             for field, unit in (
                 ("unit", text.unit),
                 ("easier.unit", text.easier.unit),

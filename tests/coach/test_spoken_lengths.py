@@ -4,10 +4,12 @@ import pytest
 
 from audio.estimate import estimate
 from skill.coach.dialogue import lines
+from skill.coach.exercise import FormName
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.edition import Edition
-from skill.coach.timeline.plan import start
+from skill.coach.timeline.plan import Bookmark, start
 from skill.coach.timeline.score import sequence
+from skill.coach.words import capital
 from skill.content.reader import catalogue
 
 CONTENT = catalogue()
@@ -54,7 +56,16 @@ def test_whoever_has_heard_it_all_hears_only_name_and_minutes() -> None:
 def test_the_easier_tilt_is_not_announced_with_the_hip_lift() -> None:
     whole = EDITION.plan(start("quick_ease", CONTENT))
     tilt = whole.first_of("pelvic_tilt")
-    assert "hip lift" not in tell.heading(whole, tilt, CONTENT)
+    assert tell.heading(whole, tilt, CONTENT) == "Next, the pelvic tilt, without the lift."
+
+
+@pytest.mark.parametrize("slug", CONTENT.exercises)
+def test_a_form_is_announced_by_its_own_title_or_the_plain_name(slug: str) -> None:
+    exercise = CONTENT.exercises[slug]
+    for name in FormName:
+        whole = EDITION.plan(Bookmark("", slug, name))
+        title = exercise.form(name).title or f"the {exercise.name}"
+        assert tell.heading(whole, whole.pieces[0], CONTENT) == f"{capital(title)}."
 
 
 def test_only_who_is_down_is_told_how_to_get_up() -> None:

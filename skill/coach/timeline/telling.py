@@ -1,8 +1,8 @@
 """What is said of a plan, an exercise or a place: sentences, as data of the language fills them in."""
 
-from skill.coach.exercise import Catalogue, Exercise, FormName, Order
+from skill.coach.exercise import Catalogue, Exercise, Order
 from skill.coach.timeline.plan import Bookmark, Piece, Plan, minutes
-from skill.coach.words import Words, capital
+from skill.coach.words import Name, Words, capital
 
 Sentences = tuple[str, ...]
 
@@ -67,9 +67,7 @@ def practised(days: int, words: Words) -> str:
 def heading(whole: Plan, piece: Piece, catalogue: Catalogue, *, coming: bool = True) -> str:
     """The exercise announced: "First, the pelvic tilt, with the hip lift."; only named, if it is not ``coming`` up."""
     exercise = catalogue.exercises[piece.exercise]
-    title = str(exercise.title)  # which is of the usual form: "with the hip lift"
-    if piece.form is not FormName.USUAL:
-        title = catalogue.words.line("place_whole", name=exercise.name)
+    title = exercise.form(piece.form).title or Name(catalogue.words.line("place_whole", name=exercise.name))
     if not whole.routine or not coming:
         return catalogue.words.line("on_its_own", title=capital(title))
     line = "first" if whole.exercises[0] == piece.exercise else "next_up"
