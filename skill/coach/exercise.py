@@ -98,6 +98,8 @@ class Form:
     moves: tuple[Move, ...]
     unit: tuple[Name, Name]
     """What a rep is called, one and many: ``("lift", "lifts")``."""
+    position: str
+    """The position it starts in: ``back``, ``all_fours``, ``seated`` or ``upright``."""
     steps: tuple[str, ...]
     """The long telling, a sentence each. Empty in a form that is only ever offered to someone who knows the usual."""
     offer: str
@@ -117,8 +119,6 @@ class Exercise:
     """In full, with its article, as its usual form is announced: "the pelvic tilt, with the hip lift"."""
     synonyms: tuple[str, ...]
     """Other names a person may use, likely mishearings among them."""
-    position: str
-    """The position it starts in: ``back``, ``upright`` or ``all_fours``."""
     kit: tuple[str, ...]
     """What it needs, by the keys of `Words.kit`."""
     reminder: str

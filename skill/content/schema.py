@@ -38,6 +38,7 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*")
 """What a language is called: ``de``, ``pt-BR``."""
 
 Kit = Literal["mat", "chair", "support", "towel", "cushion"]
+Position = Literal["back", "all_fours", "seated", "upright"]
 Side = Literal["right", "left", "both"]
 Seconds = Annotated[float, Field(ge=0, le=60)]
 Counts = Annotated[int, Field(ge=0, le=60)]
@@ -116,8 +117,9 @@ class FormTable(Table):
 
 
 class OtherFormTable(Table):
-    """The numbers of an easier or harder form, where they differ from the usual one."""
+    """The numbers of an easier or harder form, and its position, where they differ from the usual one."""
 
+    position: Position | None = None
     order: Order | None = None
     tempo: TempoTable | None = None
     dose: DoseTable | None = None
@@ -181,7 +183,7 @@ class ExerciseFile(Translated[ExerciseText]):
     regions: Annotated[
         tuple[Literal["lower", "upper", "whole", "hip", "core", "leg"], ...], Field(min_length=1)
     ]
-    position: Literal["back", "upright", "all_fours"]
+    position: Position
     kit: tuple[Kit, ...]
     sources: Annotated[tuple[str, ...], Field(min_length=1)]
     usual: FormTable

@@ -1,13 +1,21 @@
 """How long an answer is: nobody lies there to be read to."""
 
+from itertools import pairwise
+
 import pytest
 
 from audio.estimate import estimate
+from skill.coach.dialogue import events as e
 from skill.coach.dialogue import lines
+from skill.coach.dialogue import questions as q
+from skill.coach.dialogue.context import World
+from skill.coach.dialogue.state import Progress, Session, State
+from skill.coach.dialogue.step import step
 from skill.coach.exercise import FormName
 from skill.coach.timeline import telling as tell
+from skill.coach.timeline.block import SETTLE_MS
 from skill.coach.timeline.edition import Edition
-from skill.coach.timeline.plan import Bookmark, start
+from skill.coach.timeline.plan import Bookmark, Piece, start
 from skill.coach.timeline.score import sequence
 from skill.coach.words import capital
 from skill.content.reader import catalogue
@@ -68,13 +76,71 @@ def test_a_form_is_announced_by_its_own_title_or_the_plain_name(slug: str) -> No
         assert tell.heading(whole, whole.pieces[0], CONTENT) == f"{capital(title)}."
 
 
-def test_only_who_is_down_is_told_how_to_get_up() -> None:
-    lying, standing = CONTENT.exercises["knee_to_chest"], CONTENT.exercises["hamstring_stretch"]
-    for long in (True, False):  # on every day
-        assert tell.moving(lying, standing, CONTENT.words, long=long).startswith("Roll to your side")
-        assert tell.moving(standing, standing, CONTENT.words, long=long) == ""
-    for routine in CONTENT.routines:
-        whole = EDITION.plan(start(routine, CONTENT))
-        last = CONTENT.exercises[whole.pieces[-1].exercise].position
+UP = "Slowly roll to your side, push up with your arms, and stand."
+"""How to get up from one's back."""
+
+
+def first_of(slug: str, form: FormName = FormName.USUAL) -> Piece:
+    return EDITION.plan(Bookmark("", slug, form)).pieces[0]
+
+
+@pytest.mark.parametrize("long", [True, False], ids=["at length", "in short"])
+def test_only_who_is_down_is_told_how_to_get_up(*, long: bool) -> None:
+    lying, kneeling = first_of("knee_to_chest"), first_of("cat_camel")
+    standing, sitting = first_of("hamstring_stretch"), first_of("upper_body_twist")
+    assert tell.moving(lying, standing, CONTENT, long=long) == UP
+    assert tell.moving(lying, sitting, CONTENT, long=long).startswith(UP)
+    for low in (kneeling, sitting):
+        assert tell.moving(low, standing, CONTENT, long=long).startswith("Come up slowly")
+    assert tell.moving(standing, first_of("exaggerated_walk"), CONTENT, long=long) == ""
+
+
+def test_an_easier_form_may_be_done_somewhere_else() -> None:
+    sitting, kneeling = first_of("cat_camel", FormName.EASIER), first_of("bird_dog")
+    assert tell.moving(sitting, kneeling, CONTENT, long=False) == "Come onto your hands and knees."
+    assert tell.moving(first_of("upper_body_twist"), sitting, CONTENT, long=False) == ""
+
+
+ENDS = {
+    "back": "Roll to your side. Push up with your arms",
+    "all_fours": "Sit back on your heels",
+    "seated": "Get up slowly",
+    "upright": "Stand easy",
+}
+
+
+@pytest.mark.parametrize("slug", CONTENT.exercises)
+def test_the_end_gets_nobody_up_who_stands(slug: str) -> None:
+    for form in FormName:
+        whole = EDITION.plan(Bookmark("", slug, form))
         said = " ".join(tell.ending(whole, CONTENT, skipped=False, days=1))
-        assert ("roll to your side" in said) is (last == "back")
+        last = CONTENT.exercises[slug].form(form).position
+        assert {one for one, words in ENDS.items() if words in said} == {last}
+
+
+@pytest.mark.parametrize("event", [e.Yes(), e.Next()], ids=str)
+@pytest.mark.parametrize("told", [0, 2], ids=["at length", "in short"])
+@pytest.mark.parametrize("set_", [1, 3])
+def test_set_by_set_too_who_gets_up_is_told_how_and_has_time(event: e.Event, told: int, set_: int) -> None:
+    """From the knee to chest stretch, in two pieces or in one, to the hamstring stretch."""
+    rep = 6 if set_ > 1 else 1
+    routine = "back_routine" if set_ > 1 else "short_back_routine"
+    place = Bookmark(routine, "knee_to_chest", rep=rep)
+    known = Progress(met=True, tellings=dict.fromkeys(CONTENT.exercises, told), place=place)
+    turn = step(State(Session(q.Ready(place), cautioned=True), known), event, World(EDITION, 0))
+    sounds = list(turn.reply.speech.sounds())
+    said = [text for _, text in sounds]
+    assert said.count(UP) == 1
+    assert isinstance(turn.reply.asks, q.Ready | q.Tell)
+    assert turn.reply.asks.place is not None
+    assert turn.reply.asks.place.exercise == "hamstring_stretch"
+    after = [cue for cue, _ in sounds[said.index(UP) :]]
+    assert max(following.at - cue.ends for cue, following in pairwise(after)) >= SETTLE_MS
+
+
+def test_nobody_who_just_came_is_told_to_get_up() -> None:
+    place = Bookmark("back_routine", "knee_to_chest", rep=6)
+    known = Progress(met=True, place=place)
+    for asked in (q.Welcome(place), None):
+        turn = step(State(Session(asked), known), e.Next(), World(EDITION, 0))
+        assert UP not in [text for _, text in turn.reply.speech.sounds()]

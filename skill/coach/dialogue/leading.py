@@ -10,19 +10,23 @@ from dataclasses import replace
 
 from skill.coach.dialogue import lines
 from skill.coach.dialogue.context import Context, Rule, Speech, ask, compose, end, leading
-from skill.coach.dialogue.questions import Back, Begin, Menu, Ready, Tell, Through, Welcome
+from skill.coach.dialogue.questions import Back, Begin, GoOn, Hurt, Menu, Ready, Tell, Through, Welcome
 from skill.coach.dialogue.reply import Turn
 from skill.coach.dialogue.state import Mode
 from skill.coach.dialogue.streaming import stream_from, told_once_more
 from skill.coach.exercise import Ms, Slug
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.arrange import rest
-from skill.coach.timeline.plan import Bookmark, Part, Plan, start
-from skill.coach.timeline.score import silence
+from skill.coach.timeline.block import settling_ms
+from skill.coach.timeline.plan import Bookmark, Part, Piece, Plan, start
+from skill.coach.timeline.score import Score, silence
 
 REPLY_MS: Ms = 200_000
 """A reply longer than this leaves the telling of the next exercise to the next one: about as much as is wise on
 Alexa, whose 240 s may or may not count speech (platform facts, section 3)."""
+
+GETTING_UP_BY_MS: Ms = 218_000
+"""By then they are asked whether to be told: a quiet for getting up from the floor ends there, within those 240 s."""
 
 
 def at_a_place(rule: Callable[[Context, Bookmark], Turn]) -> Rule:
@@ -64,10 +68,12 @@ def start_of(ctx: Context, exercise: Slug, place: Bookmark) -> Bookmark:
     return ctx.plan(unmarked).start_of(exercise)
 
 
-def tell_exercise(ctx: Context, place: Bookmark, *before: Speech, coming: bool = True) -> Turn:
+def tell_exercise(
+    ctx: Context, place: Bookmark, *before: Speech, coming: bool = True, after: Piece | None = None
+) -> Turn:
     """How an exercise is done, from its beginning; then "Ready?". A routine's first brings its introduction.
 
-    ``coming`` is whether it is next in the routine, rather than told again.
+    ``coming`` is whether it is next in the routine, rather than told again; ``after`` is what they come from.
     """
     place, whole = place.rep_only, ctx.plan(place)
     if not ctx.progress.met:
@@ -77,7 +83,7 @@ def tell_exercise(ctx: Context, place: Bookmark, *before: Speech, coming: bool =
     if ctx.through:
         begins = (ctx.line("through_begins"),) if opens else ()
         return stream_from(ctx, place.at(Part.TELLING), *before, *caution, *begins, counted=False)
-    ctx, told, when = telling(ctx, place, coming=coming)
+    ctx, told, when = telling(ctx, place, coming=coming, after=after)
     brief = not ctx.before.progress.untold(whole.exercises)
     opening = tell.intro(whole, ctx.catalogue, brief=brief) if opens else ()
     if ctx.can_stream and ctx.progress.mode is None:
@@ -88,20 +94,34 @@ def tell_exercise(ctx: Context, place: Bookmark, *before: Speech, coming: bool =
 
 
 def telling(
-    ctx: Context, place: Bookmark, *, coming: bool = True, again: bool = False, after: Slug | None = None
-) -> tuple[Context, tuple[str, ...], str]:
+    ctx: Context, place: Bookmark, *, coming: bool = True, again: bool = False, after: Piece | None = None
+) -> tuple[Context, tuple[Speech, ...], str]:
     """The sentences that tell an exercise, and that there is time; its tellings are counted.
 
-    ``again`` is at length; ``after`` is the exercise they come from, which may be somewhere else.
+    ``again`` is at length; ``after`` is what they come from, which may be somewhere else: who has to get up from the
+    floor is told how, and has time.
     """
     whole, first = ctx.plan(place), ctx.plan(place).first_of(place.exercise)
     long = again or bool(ctx.progress.untold((place.exercise,)))
     heading = tell.heading(whole, first, ctx.catalogue, coming=coming)
-    exercises = ctx.catalogue.exercises
-    moved = tell.moving(exercises[after], exercises[place.exercise], ctx.words, long=long) if after else ""
-    said = (heading, moved, *tell.telling(first, ctx.catalogue, long=long))
+    moved = tell.moving(after, first, ctx.catalogue, long=long) if after else ""
+    said: tuple[Speech, ...] = (heading, moved, *tell.telling(first, ctx.catalogue, long=long))
+    said = (*said, getting_up(ctx, after, first, *said))
     when = ctx.line("ready_when") if long or moved else ""
     return ctx.known(told_once_more(ctx.progress, (place.exercise,))), said, when
+
+
+def getting_up(ctx: Context, after: Piece | None, first: Piece, *said: Speech) -> Score:
+    """The quiet to get up from the floor in, after ``said`` has told how: as long as in a stream."""
+    up = tell.rises(after, first, ctx.catalogue)
+    return silence(settling_ms(compose(ctx, said).lasts)) if up else Score()
+
+
+def left_behind(ctx: Context) -> Piece | None:
+    """What they are in the middle of, or about to do, as they ask for something else; None, if they just came."""
+    begun = ctx.progress.place is not None and isinstance(ctx.asked, GoOn | Hurt)
+    at_it = begun or isinstance(ctx.asked, Ready | Tell)
+    return ctx.plan(ctx.place).piece(ctx.place) if ctx.place and at_it else None
 
 
 def play(ctx: Context) -> Turn:
@@ -125,10 +145,15 @@ def play(ctx: Context) -> Turn:
     coming = following.starts(place.routine)
     if following.exercise == piece.exercise:
         return ask(ctx, Ready(coming), led, rest(piece, following, ctx.words, ctx.edition.measure))
-    told_ctx, told, when = telling(ctx, coming, after=piece.exercise)
+    told_ctx, told, when = telling(ctx, coming, after=piece)
     change = silence(1000).then(compose(ctx, (*told, when)))
     if led.lasts + change.lasts > REPLY_MS:  # get up first, then hear how it goes on
-        return ask(ctx, Tell(coming), led, tell.heading(whole, following, ctx.catalogue))
+        heading = tell.heading(whole, following, ctx.catalogue)
+        up = compose(ctx, (heading, tell.moving(piece, following, ctx.catalogue, long=False)))
+        quiet = getting_up(ctx, piece, following, up).window(
+            0, max(GETTING_UP_BY_MS - led.lasts - up.lasts, 0)
+        )
+        return ask(ctx, Tell(coming), led, up, quiet)
     return ask(told_ctx, Ready(coming), led, change)
 
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from skill.coach.exercise import Ms, Slug
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.arrange import rest
-from skill.coach.timeline.plan import MOVE_MS, SAME_MS, Bookmark, Part, Piece, Plan
+from skill.coach.timeline.plan import MOVE_MS, SAME_MS, Bookmark, Part, Piece, Plan, moves
 from skill.coach.timeline.score import Cue, Say, Score, Section, Tone, sequence, silence
 from skill.coach.timeline.stream import Stream
 
@@ -41,6 +41,11 @@ READY_MS: Ms = 10_000
 
 QUIET_MS: Ms = 400
 """A stream is begun so much before its first sound: a player need not be exact."""
+
+
+def settling_ms(told_ms: Ms) -> Ms:
+    """The quiet in which one gets into another position, after a telling of that length."""
+    return max(SETTLE_MS, MOVE_MS - told_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +164,10 @@ class _Layout:
             if piece.exercise in self.ours:
                 start, laid = piece.starts(self.whole.routine), self.edition.laid(piece)
                 if before is None or before.exercise != piece.exercise:
-                    moves = before is None or self._position(before) != self._position(piece)
+                    far = before is None or moves(before, piece, self.edition.catalogue)
                     said = self._telling(piece, before)
                     yield start.at(Part.TELLING), said
-                    yield start.at(Part.SETTLING), self._settling(said.lasts) if moves else silence(SAME_MS)
+                    yield start.at(Part.SETTLING), self._settling(said.lasts) if far else silence(SAME_MS)
                 yield start.at(Part.OPENING), laid.opening
                 yield start, laid.work
                 if after is None:
@@ -174,27 +179,22 @@ class _Layout:
                     yield after.starts(self.whole.routine).at(Part.REST), laid.closing.then(quiet)
             before = piece
 
-    def _position(self, piece: Piece) -> str:
-        return self.edition.catalogue.exercises[piece.exercise].position
-
     def _telling(self, piece: Piece, before: Piece | None) -> Score:
         """The exercise told, and how to get there; before the first of all, what the routine holds."""
         catalogue, long = self.edition.catalogue, piece.exercise in self.told.long
-        exercises = catalogue.exercises
-        last = exercises[before.exercise] if before else None
         return sequence(
             self.edition.spoken(text)
             for text in (
                 *(() if before else tell.intro(self.whole, catalogue, brief=not self.told.long)),
                 tell.heading(self.whole, piece, catalogue),
-                tell.moving(last, exercises[piece.exercise], catalogue.words, long=long),
+                tell.moving(before, piece, catalogue, long=long),
                 *tell.telling(piece, catalogue, long=long),
             )
         )
 
     def _settling(self, told_ms: Ms) -> Score:
         """Time to get into another position; its last seconds are announced."""
-        quiet = max(SETTLE_MS, MOVE_MS - told_ms)
+        quiet = settling_ms(told_ms)
         ready = self.edition.catalogue.words.line("get_ready")
         call = Score((Cue(0, self.edition.measure(ready), Say(ready)),))
         return silence(quiet).over(call.shift(quiet - READY_MS))

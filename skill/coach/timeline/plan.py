@@ -221,9 +221,23 @@ def start(routine: Slug, catalogue: Catalogue) -> Bookmark:
 
 # How long
 
+FLOOR = frozenset({"back", "all_fours"})
+"""The positions that one has to get up from."""
+
 CUE_MS, SAME_MS, MOVE_MS, OPENING_MS, CLOSE_MS = 12_000, 8_000, 25_000, 20_000, 15_000
 """An exercise's cue; between two in one position; a change of position; the opening; the close (content facts,
 section 8)."""
+
+
+def position(piece: Piece, catalogue: Catalogue) -> str:
+    """The position that a piece is done in."""
+    return catalogue.exercises[piece.exercise].form(piece.form).position
+
+
+def moves(before: Piece, piece: Piece, catalogue: Catalogue) -> bool:
+    """Whether it takes time to get from one to the other: on the floor, to it or from it. A chair is near."""
+    here, there = position(before, catalogue), position(piece, catalogue)
+    return here != there and bool(FLOOR & {here, there})
 
 
 def work_ms(piece: Piece, form: Form) -> Ms:
@@ -233,15 +247,15 @@ def work_ms(piece: Piece, form: Form) -> Ms:
 
 def minutes(whole: Plan, catalogue: Catalogue) -> int:
     """How long a plan takes someone who knows it, in whole minutes."""
-    total, before = OPENING_MS + CLOSE_MS, None
+    total, before = OPENING_MS + CLOSE_MS, None  # the piece before
     for piece, following in zip(whole.pieces, (*whole.pieces[1:], None), strict=True):
-        exercise = catalogue.exercises[piece.exercise]
-        total += work_ms(piece, exercise.form(piece.form))
+        form = catalogue.exercises[piece.exercise].form(piece.form)
+        total += work_ms(piece, form)
         if following and following.exercise == piece.exercise:
             total += piece.rest
-        if before is None or before.slug != piece.exercise:
+        if before is None or before.exercise != piece.exercise:
             total += CUE_MS
             if before:
-                total += SAME_MS if before.position == exercise.position else MOVE_MS
-        before = exercise
+                total += MOVE_MS if moves(before, piece, catalogue) else SAME_MS
+        before = piece
     return max(1, round(total / 60_000))

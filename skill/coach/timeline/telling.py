@@ -1,7 +1,7 @@
 """What is said of a plan, an exercise or a place: sentences, as data of the language fills them in."""
 
 from skill.coach.exercise import Catalogue, Exercise, Order
-from skill.coach.timeline.plan import Bookmark, Piece, Plan, minutes
+from skill.coach.timeline.plan import FLOOR, Bookmark, Piece, Plan, minutes, position
 from skill.coach.words import Name, Words, capital
 
 Sentences = tuple[str, ...]
@@ -53,7 +53,7 @@ def ending(whole: Plan, catalogue: Catalogue, *, skipped: bool, days: int) -> Se
         words.line("finished", count=count, minutes=time_of(whole, catalogue))
         if counted
         else words.line("well_done"),
-        words.line(f"rise_{catalogue.exercises[whole.pieces[-1].exercise].position}"),
+        words.line(f"rise_{position(whole.pieces[-1], catalogue)}"),
         practised(days, words),
         words.line("goodbye"),
     )
@@ -108,16 +108,29 @@ def dose(first: Piece, catalogue: Catalogue) -> str:
             return words.line(line, sets=sets, reps=reps, unit=unit)
 
 
-def moving(before: Exercise | None, exercise: Exercise, words: Words, *, long: bool) -> str:
+def rises(before: Piece | None, piece: Piece, catalogue: Catalogue) -> bool:
+    """Whether one has to get up from the floor for it."""
+    return (
+        before is not None
+        and position(before, catalogue) in FLOOR
+        and position(piece, catalogue) not in FLOOR
+    )
+
+
+def moving(before: Piece | None, piece: Piece, catalogue: Catalogue, *, long: bool) -> str:
     """How to get from where one is to where an exercise is done; nothing, if that is the same, or its telling says it.
 
     Nobody is left to find out how to get up from the floor.
     """
-    if before is not None and before.position == exercise.position:
+    there, words = position(piece, catalogue), catalogue.words
+    here = position(before, catalogue) if before else ""
+    if here == there:
         return ""
-    if before is not None and exercise.position == "upright":
-        return words.line("rise_to_stand" if before.position == "back" else "move_upright")
-    return "" if long else words.line(f"move_{exercise.position}")
+    to = "" if long else words.line(f"move_{there}")
+    if rises(before, piece, catalogue):
+        up = words.line("rise_to_stand" if here == "back" else "move_upright")
+        return f"{up} {to}".strip() if there == "seated" else up
+    return words.line("move_upright") if here and there == "upright" else to
 
 
 def description(exercise: Exercise, catalogue: Catalogue) -> Sentences:

@@ -6,7 +6,7 @@ from skill.coach.dialogue import events as e
 from skill.coach.dialogue import lines
 from skill.coach.dialogue import questions as q
 from skill.coach.dialogue.context import Context, ask, ask_again, end
-from skill.coach.dialogue.leading import begin_routine, open_up, start_of, tell_exercise
+from skill.coach.dialogue.leading import begin_routine, left_behind, open_up, start_of, tell_exercise
 from skill.coach.dialogue.reply import Turn
 from skill.coach.dialogue.state import UNHEARD_ENOUGH
 from skill.coach.exercise import Slug
@@ -50,9 +50,11 @@ def choose(ctx: Context, event: e.Chose) -> Turn:
     in_routine = place if place and place.routine else None
     if in_routine and slug in ctx.plan(in_routine).exercises:
         ctx = ctx.known(replace(ctx.progress, skipped=True))
-        return tell_exercise(ctx, start_of(ctx, slug, in_routine), ctx.line("all_right"))
+        return tell_exercise(
+            ctx, start_of(ctx, slug, in_routine), ctx.line("all_right"), after=left_behind(ctx)
+        )
     ctx = ctx.known(replace(ctx.progress, later=in_routine or ctx.progress.later))
-    return tell_exercise(ctx, ctx.plan(Bookmark("", slug)).beginning)
+    return tell_exercise(ctx, ctx.plan(Bookmark("", slug)).beginning, after=left_behind(ctx))
 
 
 def _no_exercise(ctx: Context) -> Turn:

@@ -9,6 +9,7 @@ from skill.coach.dialogue.context import Context, Rule, ask_again, end
 from skill.coach.dialogue.leading import (
     at_a_place,
     finish,
+    left_behind,
     nothing_begun,
     notice,
     open_up,
@@ -35,13 +36,14 @@ def skip(ctx: Context, place: Bookmark) -> Turn:
     whole = ctx.plan(place)
     coming = ctx.closing or place.part is Part.REST
     if coming and whole.begins_exercise(place):
-        return tell_exercise(ctx, place)
+        before = max(whole.index(place) - 1, 0)
+        return tell_exercise(ctx, place, after=whole.pieces[before])
     following = whole.exercises.index(place.exercise) + 1
     if following < len(whole.exercises):
         name = ctx.catalogue.exercises[place.exercise].name
         ctx = ctx.known(replace(ctx.progress, skipped=True))
         to = start_of(ctx, whole.exercises[following], place)
-        return tell_exercise(ctx, to, ctx.line("skipping", name=name))
+        return tell_exercise(ctx, to, ctx.line("skipping", name=name), after=left_behind(ctx))
     if ctx.progress.later:
         return finish(ctx, whole)
     ctx = ctx.asking(None).known(replace(ctx.progress, place=None, skipped=False))
@@ -55,14 +57,14 @@ def go_back(ctx: Context, place: Bookmark) -> Turn:
     before = whole.exercises.index(place.exercise) - 1
     line = "going_back" if before >= 0 else "that_is_first"
     to = start_of(ctx, whole.exercises[max(before, 0)], place)
-    return tell_exercise(ctx, to, ctx.line(line), coming=False)
+    return tell_exercise(ctx, to, ctx.line(line), coming=False, after=left_behind(ctx))
 
 
 @at_a_place
 def start_over(ctx: Context, place: Bookmark) -> Turn:
     """From the beginning of the routine."""
     to = start_of(ctx, ctx.plan(place).exercises[0], place)
-    return tell_exercise(ctx, to, ctx.line("starting_over"), coming=False)
+    return tell_exercise(ctx, to, ctx.line("starting_over"), coming=False, after=left_behind(ctx))
 
 
 def _again(rule: Callable[[Context, Bookmark], Turn]) -> Rule:
