@@ -12,6 +12,7 @@ from audio.reel import Placement
 from audio.voices import Pace
 from skill.coach.exercise import Catalogue, Ms
 from skill.coach.timeline import telling as tell
+from skill.coach.timeline.arrange import rep_name
 from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.plan import BEATS
 from skill.coach.timeline.score import Say, Score, Sound, Tone
@@ -59,6 +60,8 @@ def _wanted(catalogue: Catalogue) -> dict[str, Pace]:
         for rep in range(piece.first, piece.last + 1):
             counted_in = edition.laid(piece, rep).opening  # the rep's name, and three, two, one
             found |= dict.fromkeys(_said(counted_in), Pace.TELL)
+            turns = (rep_name(piece, rep, catalogue, turn) for turn in piece.turns)
+            found |= dict.fromkeys(filter(None, turns), Pace.TELL)
         form = catalogue.exercises[piece.exercise].form(piece.form)
         short = (move.short for move in form.moves)  # which a fast beat may leave room for only
         found |= dict.fromkeys((*_said(edition.laid(piece).work), *short), Pace.CUE)

@@ -9,13 +9,16 @@ from hypothesis import strategies as st
 
 from audio.estimate import estimate
 from skill.coach.exercise import FormName, Item, Order
-from skill.coach.timeline.arrange import NAMED_STEPS, breath_reps, crowded
+from skill.coach.timeline.arrange import NAMED_STEPS, breath_reps, crowded, rep_name
 from skill.coach.timeline.block import Telling
 from skill.coach.timeline.edition import Edition
-from skill.coach.timeline.plan import BEAT_MS, PIECE_MS, Bookmark, Piece, pieces, rep_ms, start
+from skill.coach.timeline.plan import BEAT_MS, BEATS, PIECE_MS, Bookmark, Piece, pieces, rep_ms, start
 from skill.coach.timeline.score import Phase, Say, Score, Section, Sound, Tone, sequence
+from skill.coach.timeline.stream import Stream
+from skill.content import everything
 from skill.content.reader import catalogue
 from skill.render.transcript import lines
+from skill.voice.phrases import wanted
 
 EDITION = Edition(catalogue(), estimate)
 FORMS = [(slug, form) for slug in sorted(catalogue().exercises) for form in FormName]
@@ -86,6 +89,43 @@ def test_joining_at_the_fifth_lift_names_it_and_counts_three() -> None:
         (5000, "Breathe out, and lift"),
         (8000, "one"),
     ]
+
+
+@pytest.mark.parametrize("beat", BEATS)
+def test_wherever_one_joins_the_rep_is_named_then_three_beats_are_counted_and_all_of_it_fits(
+    beat: int,
+) -> None:
+    for piece in everything.pieces(EDITION, beat):
+        for rep in range(piece.first + 1, piece.last + 1):
+            laid = EDITION.laid(piece, rep)
+            *named, three, two, one = laid.opening.cues
+            assert [cue.what for cue in (three, two, one)] == [Say("three"), Say("two"), Say("one")]
+            assert [laid.opening.lasts - cue.at for cue in (three, two, one)] == [3 * beat, 2 * beat, beat]
+            assert [cue.what for cue in named] == [
+                Say(name) for name in (rep_name(piece, rep, EDITION.catalogue),) if name
+            ]
+            assert list(crowded(laid.score)) == []
+
+
+NAMED = [
+    (Bookmark("", "pelvic_tilt", rep=5), "From lift five."),
+    (Bookmark("", "hamstring_stretch", side="right", rep=6), "From bend six, right side."),
+    (Bookmark("", "hamstring_stretch", side="left", rep=6), "From bend six, left side."),
+    (Bookmark("", "bird_dog", side="right", rep=3), "From round three."),
+    (Bookmark("", "bird_dog", side="left", rep=3), "From round three, left side."),
+    (Bookmark("", "knee_to_chest", side="both", rep=3), "From round three."),
+    (Bookmark("", "exaggerated_walk", rep=30), "three"),
+]
+
+
+@pytest.mark.parametrize(("place", "name"), NAMED)
+def test_a_stream_names_the_rep_and_its_side_before_it_counts(place: Bookmark, name: str) -> None:
+    stream = Stream(0, 0, place, counted=True, long=(), skipped=False, beat=BEAT_MS, days=1)
+    track = EDITION.stream(stream)
+    first = min(cue.at for cue, _ in track.score.sounds())
+    assert [text for cue, text in track.score.sounds() if cue.at == first] == [name]
+    assert track.at - first == track.lead.lasts
+    assert name in wanted(EDITION.catalogue)
 
 
 def test_a_long_hold_is_quiet_but_for_three_calls() -> None:

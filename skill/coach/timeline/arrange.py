@@ -122,17 +122,21 @@ def lead_in(piece: Piece, words: Words, measure: Measure, place: str = "") -> Sc
     )
 
 
-def rep_name(piece: Piece, rep: int, catalogue: Catalogue) -> str:
-    """What is said before a rep is gone on with: "From bend five, right side."; steps have no name."""
+BOTH = "both"
+"""The side that is none: its cue says enough."""
+
+
+def rep_name(piece: Piece, rep: int, catalogue: Catalogue, turn: str = "") -> str:
+    """What is said before a rep is gone on with: "From bend five, right side."; steps have no name.
+
+    ``turn`` is the side at which a rep of several sides is gone on with; its first needs no name.
+    """
     form, words = catalogue.exercises[piece.exercise].form(piece.form), catalogue.words
     if form.order is Order.PACED:
         return ""
     said = {"unit": form.unit[0], "rep": words.number(rep)}
-    return (
-        words.line("rejoin_side", **said, side=words.sides[piece.side])
-        if piece.side
-        else words.line("rejoin", **said)
-    )
+    side = piece.side or (turn if turn in piece.turns[1:] and turn != BOTH else "")
+    return words.line("rejoin_side", **said, side=words.sides[side]) if side else words.line("rejoin", **said)
 
 
 @dataclass(frozen=True, slots=True)

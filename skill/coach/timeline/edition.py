@@ -110,7 +110,8 @@ class Edition:
         lead = Score()
         if stream.counted:
             piece = whole.piece(place)
-            name = arrange.rep_name(piece, place.rep, self.catalogue) if place.part is Part.WORK else ""
+            at_rep = place.part is Part.WORK
+            name = arrange.rep_name(piece, place.rep, self.catalogue, place.side) if at_rep else ""
             lead = arrange.lead_in(piece, self.catalogue.words, self.measure, name)
         return Track(stream, whole, blocks, number, laid, laid.find(place), lead)
 
