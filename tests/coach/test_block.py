@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from audio.estimate import estimate
 from skill.coach.dialogue import events as e
+from skill.coach.dialogue import questions as q
 from skill.coach.dialogue.context import World
+from skill.coach.dialogue.events import Report
 from skill.coach.dialogue.reply import Device, Halt, Play
-from skill.coach.dialogue.state import Mode, Position, Progress, Session, State
+from skill.coach.dialogue.state import Mode, Position, Progress, Run, Session, State
 from skill.coach.dialogue.step import step
 from skill.coach.timeline.arrange import crowded
 from skill.coach.timeline.block import BLOCK_MS, RUN_UP_MS, Block, Telling
@@ -218,6 +220,45 @@ def test_a_thousand_pauses_at_any_millisecond_are_resumed_at_the_very_rep() -> N
         assert first.at - heard[0][0].at == 1000 * sum(cue.at < first.at for cue, _ in heard)
         assert f" {CONTENT.words.number(paused_in.rep)}" in named or not named
     assert in_reps > PAUSES / 2
+
+
+WAYS_ON = {
+    "resume": (None, e.Resumed()),
+    "yes, go on": (q.GoOn, e.Yes()),
+    "yes, from yesterday": (q.Welcome, e.Yes()),
+    "straight through": (q.GoOn, e.StraightThrough()),
+}
+
+
+@pytest.mark.parametrize("part", Part)
+@pytest.mark.parametrize("way", WAYS_ON)
+def test_nobody_is_counted_into_words(part: Part, way: str) -> None:
+    """Wherever a stream is gone on with: three, two, one comes before a rep, and before nothing else."""
+    asked, event = WAYS_ON[way]
+    place = Bookmark("back_routine", "hamstring_stretch", side="right").at(part)
+    known = Progress(met=True, mode=Mode.THROUGH, place=place)
+    state = State(Session(asked and asked(place)), known)
+    played = step(state, event, World(EDITION, NOW, device=Device(streams=True))).reply.player
+    assert isinstance(played, Play)
+    counted = played.stream.place.part is Part.WORK
+    assert played.stream.counted is counted
+    first = [text for cue, text in EDITION.stream(played.stream).score.sounds() if cue.at >= played.offset]
+    assert ("three" in first[:2]) is counted
+
+
+@pytest.mark.parametrize("part", Part)
+def test_a_second_attempt_is_counted_into_no_words_either(part: Part) -> None:
+    stream = replace(
+        stream_at(Bookmark("back_routine", "hamstring_stretch", side="right").at(part)), counted=False
+    )
+    begins = EDITION.stream(stream).at + 1
+    known = Progress(met=True, mode=Mode.THROUGH, place=stream.place, run=Run(stream, begins, NOW - 1))
+    failed = e.Reported(Report.FAILED, Position(stream, begins))
+    played = step(
+        State(Session(), known), failed, World(EDITION, NOW, device=Device(streams=True))
+    ).reply.player
+    assert isinstance(played, Play)
+    assert played.stream.counted is (played.stream.place.part is Part.WORK)
 
 
 def stream_at(place: Bookmark) -> Stream:
