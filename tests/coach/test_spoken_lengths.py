@@ -1,5 +1,6 @@
 """How long an answer is: nobody lies there to be read to."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -9,7 +10,18 @@ from skill.coach.dialogue import events as e
 from skill.coach.dialogue import lines
 from skill.coach.dialogue import questions as q
 from skill.coach.dialogue.context import World
-from skill.coach.dialogue.state import Progress, Session, State
+from skill.coach.dialogue.events import Report
+from skill.coach.dialogue.reply import Device, Play
+from skill.coach.dialogue.state import (
+    DAY_MS,
+    LONG_TELLINGS,
+    Activity,
+    Mode,
+    Position,
+    Progress,
+    Session,
+    State,
+)
 from skill.coach.dialogue.step import step
 from skill.coach.exercise import FormName
 from skill.coach.timeline import telling as tell
@@ -19,6 +31,7 @@ from skill.coach.timeline.plan import Bookmark, Piece, start
 from skill.coach.timeline.score import sequence
 from skill.coach.words import capital
 from skill.content.reader import catalogue
+from skill.render.transcript import told
 
 CONTENT = catalogue()
 EDITION = Edition(CONTENT, estimate)
@@ -144,3 +157,37 @@ def test_nobody_who_just_came_is_told_to_get_up() -> None:
     for asked in (q.Welcome(place), None):
         turn = step(State(Session(asked), known), e.Next(), World(EDITION, 0))
         assert UP not in [text for _, text in turn.reply.speech.sounds()]
+
+
+TEN_DAYS, MINUTE_MS, HOUR_MS = 10, 60_000, 3_600_000
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_on_ten_days_the_introduction_is_long_twice_and_then_only_name_and_minutes(mode: Mode) -> None:
+    long, brief = "Your back routine has four exercises", "Your back routine, about nineteen minutes."
+    now, progress, heard = 0, Progress(met=True, mode=mode), []
+    for _ in range(TEN_DAYS):
+        device = Device(streams=mode is Mode.THROUGH)
+        turn = step(State(Session(), progress), e.Begin("back_routine"), World(EDITION, now, device=device))
+        said = told(turn.reply.speech)
+        if play := turn.reply.player:
+            assert isinstance(play, Play)
+            said += told(EDITION.stream(play.stream).score)
+        heard.append(
+            "".join(word for word, line in (("k", "You'll need"), ("l", long), ("b", brief)) if line in said)
+        )
+        progress = _done(turn.state, now, device)
+        now += DAY_MS
+    assert heard == ["kl"] * LONG_TELLINGS + ["b"] * (TEN_DAYS - LONG_TELLINGS)
+
+
+def _done(state: State, now: int, device: Device) -> Progress:
+    """The routine done to its end, set by set or as a stream."""
+    if run := state.progress.run:
+        ends = Position(run.stream, EDITION.stream(run.stream).lasts, Activity.FINISHED)
+        world = World(EDITION, now + HOUR_MS, device=replace(device, position=ends))
+        return step(State(Session(), state.progress), e.Reported(Report.FINISHED, ends), world).state.progress
+    while state.session.asked:
+        now += MINUTE_MS
+        state = step(state, e.Yes(), World(EDITION, now, device=device)).state
+    return state.progress
