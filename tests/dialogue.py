@@ -107,10 +107,11 @@ class Stage:
         """What was said, without the introductions that tell what a routine holds: they change with it."""
         edition = self.conversation.editions.of(self.locale)
         for slug in edition.catalogue.routines if not self.every_word else ():
-            intro = " ".join(
-                filter(None, tell.intro(edition.plan(start(slug, edition.catalogue)), edition.catalogue))
-            )
-            said = said.replace(intro, f"[{slug} is introduced]")
+            whole = edition.plan(start(slug, edition.catalogue))
+            for told in (whole.exercises, ()):
+                lasts = edition.minutes(whole, told)
+                intro = " ".join(filter(None, tell.intro(whole, lasts, edition.catalogue)))
+                said = said.replace(intro, f"[{slug} is introduced]")
         return said
 
     @property

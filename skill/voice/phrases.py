@@ -77,6 +77,7 @@ def _told(edition: Edition) -> list[str]:
         text for block in blocks(edition) for stretch in block.stretches for text in _said(stretch.score)
     ]
     texts += practised(catalogue)
+    texts += (tell.lasting(count, catalogue.words) for count in range(1, tell.LONGEST + 1))
     for beat in BEATS:
         for laid in map(edition.laid, by_the_beat(edition, beat)):
             texts += (*_said(laid.opening), *_said(laid.closing))

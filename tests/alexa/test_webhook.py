@@ -78,7 +78,7 @@ def test_a_whole_routine_from_launch_to_goodbye(echo: Echo) -> None:
         assert announced == reps.split()
         assert "Last one." in phrases
     goodbye = answers[-1][1]
-    assert "That's it, well done: four exercises, nineteen minutes." in goodbye
+    assert "That's it, well done: four exercises." in goodbye
     assert goodbye[-1] == "See you next time."
 
 

@@ -25,7 +25,7 @@ from skill.coach.dialogue.state import (
 from skill.coach.dialogue.step import step
 from skill.coach.exercise import FormName
 from skill.coach.timeline import telling as tell
-from skill.coach.timeline.block import SETTLE_MS
+from skill.coach.timeline.block import RUN_UP_MS, SETTLE_MS, Telling
 from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.plan import Bookmark, Piece, start
 from skill.coach.timeline.score import sequence
@@ -71,7 +71,10 @@ def test_no_remark_of_an_editor_is_spoken() -> None:
 
 def test_whoever_has_heard_it_all_hears_only_name_and_minutes() -> None:
     whole = EDITION.plan(start(CONTENT.default, CONTENT))
-    assert " ".join(tell.intro(whole, CONTENT, brief=True)) == "Your back routine, about nineteen minutes."
+    assert (
+        " ".join(tell.intro(whole, 19, CONTENT, brief=True))
+        == "Your back routine. It takes about nineteen minutes."
+    )
 
 
 def test_the_easier_tilt_is_not_announced_with_the_hip_lift() -> None:
@@ -164,7 +167,7 @@ TEN_DAYS, MINUTE_MS, HOUR_MS = 10, 60_000, 3_600_000
 
 @pytest.mark.parametrize("mode", Mode)
 def test_on_ten_days_the_introduction_is_long_twice_and_then_only_name_and_minutes(mode: Mode) -> None:
-    long, brief = "Your back routine has four exercises", "Your back routine, about nineteen minutes."
+    long, brief = "Your back routine has four exercises", "Your back routine. It takes about"
     now, progress, heard = 0, Progress(met=True, mode=mode), []
     for _ in range(TEN_DAYS):
         device = Device(streams=mode is Mode.THROUGH)
@@ -191,3 +194,14 @@ def _done(state: State, now: int, device: Device) -> Progress:
         now += MINUTE_MS
         state = step(state, e.Yes(), World(EDITION, now, device=device)).state
     return state.progress
+
+
+@pytest.mark.parametrize("slug", CONTENT.routines)
+@pytest.mark.parametrize("long", [True, False], ids=["at length", "in short"])
+def test_the_minutes_that_are_told_are_those_it_is_led_for(slug: str, *, long: bool) -> None:
+    """Every block of it from its first word to its last, but for the run-up nobody hears."""
+    whole = EDITION.plan(start(slug, CONTENT))
+    told = Telling(whole.exercises if long else (), skipped=False, days=1)
+    blocks = [EDITION.block(whole, number, told) for number in range(len(EDITION.blocks(whole)))]
+    heard = sum(block.score.lasts - RUN_UP_MS for block in blocks) / 60_000
+    assert EDITION.minutes(whole, told.long) == pytest.approx(heard, abs=0.6)

@@ -932,7 +932,7 @@ def last_words(somebody: Somebody) -> str:
 def test_an_end_counts_the_exercises_unless_one_was_left_out():
     somebody = Somebody(replace(KNOWN, place=None))
     somebody.ask(e.Begin("back_routine"))
-    assert "That's it, well done: four exercises, nineteen minutes." in last_words(somebody)
+    assert "That's it, well done: four exercises." in last_words(somebody)
     somebody.hear(MINUTE)
     somebody.ask(e.Next())
     assert "That's it, well done. Stand easy a moment" in last_words(somebody)

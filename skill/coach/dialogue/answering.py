@@ -11,10 +11,8 @@ from skill.coach.dialogue.context import Context
 from skill.coach.dialogue.questions import DoIt, Menu
 from skill.coach.exercise import Slug
 from skill.coach.timeline import telling as tell
-from skill.coach.timeline.block import Telling
+from skill.coach.timeline.block import Telling, minutes
 from skill.coach.timeline.plan import Bookmark, Part, start
-
-MINUTE_MS = 60_000
 
 Sentences = tuple[str, ...]
 
@@ -75,14 +73,7 @@ def _time(ctx: Context, place: Bookmark) -> Sentences:
     blocks = [ctx.edition.block(whole, number, told) for number in range(len(ctx.edition.blocks(whole)))]
     number = next(i for i, some in enumerate(ctx.edition.blocks(whole)) if place.exercise in some)
     left = sum(block.score.lasts for block in blocks[number:]) - blocks[number].find(place)
-    minutes = max(round(left / MINUTE_MS), 1)
-    words = ctx.words
-    said = (
-        words.line("minutes_one")
-        if minutes == 1
-        else words.line("minutes_many", number=words.number(minutes))
-    )
-    return (ctx.line("time_left", minutes=said),)
+    return (ctx.line("time_left", minutes=tell.minutes(minutes(left), ctx.words)),)
 
 
 def _need(ctx: Context, place: Bookmark) -> Sentences:

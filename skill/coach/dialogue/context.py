@@ -99,6 +99,10 @@ class Context:
         """The plan a place is in, as this person does it."""
         return self.edition.plan(place)
 
+    def minutes(self, whole: Plan) -> int:
+        """How many minutes a plan takes this person, as it will be told them."""
+        return self.edition.minutes(whole, self.progress.untold(whole.exercises))
+
     def where(self, place: Bookmark) -> str:
         """A place as it is said: "lift five, set two of the pelvic tilt"."""
         return telling.where(place.rep_only, self.plan(place).piece(place), self.catalogue)

@@ -84,8 +84,9 @@ def tell_exercise(
         begins = (ctx.line("through_begins"),) if opens else ()
         return stream_from(ctx, place.at(Part.TELLING), *before, *caution, *begins, counted=False)
     ctx, told, when = telling(ctx, place, coming=coming, after=after)
-    brief = not ctx.before.progress.untold(whole.exercises)
-    opening = tell.intro(whole, ctx.catalogue, brief=brief) if opens else ()
+    untold = ctx.before.progress.untold(whole.exercises)
+    lasts = ctx.edition.minutes(whole, untold)
+    opening = tell.intro(whole, lasts, ctx.catalogue, brief=not untold) if opens else ()
     if ctx.can_stream and ctx.progress.mode is None:
         # Asked once, in place of "say go", which would be a choice.
         ctx = ctx.known(replace(ctx.progress, mode=Mode.SETS))

@@ -27,7 +27,9 @@ from skill.coach.timeline.stream import Stream
 if TYPE_CHECKING:
     from skill.coach.timeline.edition import Edition
 
-BLOCK_MS: Ms = 30 * 60_000
+MINUTE_MS: Ms = 60_000
+
+BLOCK_MS: Ms = 30 * MINUTE_MS
 """The longest block."""
 
 RUN_UP_MS: Ms = 5000
@@ -123,6 +125,17 @@ class Telling:
     """On how many days of this week they have practised, today among them."""
 
 
+def lasting(whole: Plan, long: tuple[Slug, ...], edition: "Edition") -> Ms:
+    """How long a plan takes as it is led straight through, the exercises of ``long`` told at length, rests and all."""
+    told = Telling(long, skipped=False, days=1)
+    return sum(score.lasts for _, score in _Layout(whole, whole.exercises, told, 1, edition).stretches())
+
+
+def minutes(lasts: Ms) -> int:
+    """A time in whole minutes, at least one."""
+    return max(round(lasts / MINUTE_MS), 1)
+
+
 def cut(whole: Plan, edition: "Edition") -> tuple[tuple[Slug, ...], ...]:
     """The exercises of each block: as many as fit, each told at length, whoever it is for."""
     everything = Telling(whole.exercises, skipped=False, days=1)
@@ -143,7 +156,7 @@ def lay_out(whole: Plan, ours: tuple[Slug, ...], told: Telling, edition: "Editio
     """A block of ``whole``: the exercises ``ours``, told as ``told`` says."""
     stretches: list[Stretch] = []
     at = RUN_UP_MS
-    for place, score in _Layout(whole, ours, told, edition).stretches():
+    for place, score in _Layout(whole, ours, told, edition.minutes(whole, told.long), edition).stretches():
         stretches.append(Stretch(place, at, score))
         at += score.lasts
     return Block(tuple(stretches), sequence((silence(RUN_UP_MS), *(one.score for one in stretches))))
@@ -156,6 +169,8 @@ class _Layout:
     whole: Plan
     ours: tuple[Slug, ...]
     told: Telling
+    lasts: int
+    """The minutes that the plan takes, which its introduction tells."""
     edition: "Edition"
 
     def stretches(self) -> Iterator[tuple[Bookmark, Score]]:
@@ -185,7 +200,7 @@ class _Layout:
         return sequence(
             self.edition.spoken(text)
             for text in (
-                *(() if before else tell.intro(self.whole, catalogue, brief=not self.told.long)),
+                *(() if before else tell.intro(self.whole, self.lasts, catalogue, brief=not self.told.long)),
                 tell.heading(self.whole, piece, catalogue),
                 tell.moving(before, piece, catalogue, long=long),
                 *tell.telling(piece, catalogue, long=long),

@@ -55,6 +55,10 @@ class Edition:
         """The exercises of each block of a plan."""
         return self._blocks(whole)
 
+    def minutes(self, whole: Plan, long: tuple[Slug, ...]) -> int:
+        """How long a plan takes, as it is led, the exercises of ``long`` told at length: whole minutes, at least one."""
+        return self._minutes(whole, long)
+
     def block(self, whole: Plan, number: int, told: Telling) -> Block:
         """The block of that number, from 0."""
         return self._block(whole, number, told)
@@ -90,6 +94,10 @@ class Edition:
     @cached_property
     def _blocks(self) -> Callable[[Plan], tuple[tuple[Slug, ...], ...]]:
         return lru_cache(BLOCKS)(lambda whole: block.cut(whole, self))
+
+    @cached_property
+    def _minutes(self) -> Callable[[Plan, tuple[Slug, ...]], int]:
+        return lru_cache(BLOCKS)(lambda whole, long: block.minutes(block.lasting(whole, long, self)))
 
     @cached_property
     def _block(self) -> Callable[[Plan, int, Telling], Block]:

@@ -224,9 +224,8 @@ def start(routine: Slug, catalogue: Catalogue) -> Bookmark:
 FLOOR = frozenset({"back", "all_fours"})
 """The positions that one has to get up from."""
 
-CUE_MS, SAME_MS, MOVE_MS, OPENING_MS, CLOSE_MS = 12_000, 8_000, 25_000, 20_000, 15_000
-"""An exercise's cue; between two in one position; a change of position; the opening; the close (content facts,
-section 8)."""
+SAME_MS, MOVE_MS = 8_000, 25_000
+"""Between two exercises in one position; a change of position (content facts, section 8)."""
 
 
 def position(piece: Piece, catalogue: Catalogue) -> str:
@@ -243,19 +242,3 @@ def moves(before: Piece, piece: Piece, catalogue: Catalogue) -> bool:
 def work_ms(piece: Piece, form: Form) -> Ms:
     """The work of one piece: its reps, without the last pause, in which the closing words are said."""
     return (piece.last - piece.first + 1) * rep_ms(form, piece.beat) - form.tempo.pause * piece.beat
-
-
-def minutes(whole: Plan, catalogue: Catalogue) -> int:
-    """How long a plan takes someone who knows it, in whole minutes."""
-    total, before = OPENING_MS + CLOSE_MS, None  # the piece before
-    for piece, following in zip(whole.pieces, (*whole.pieces[1:], None), strict=True):
-        form = catalogue.exercises[piece.exercise].form(piece.form)
-        total += work_ms(piece, form)
-        if following and following.exercise == piece.exercise:
-            total += piece.rest
-        if before is None or before.exercise != piece.exercise:
-            total += CUE_MS
-            if before:
-                total += MOVE_MS if moves(before, piece, catalogue) else SAME_MS
-        before = piece
-    return max(1, round(total / 60_000))

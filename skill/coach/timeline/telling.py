@@ -1,10 +1,13 @@
 """What is said of a plan, an exercise or a place: sentences, as data of the language fills them in."""
 
 from skill.coach.exercise import Catalogue, Exercise, Order
-from skill.coach.timeline.plan import FLOOR, Bookmark, Piece, Plan, minutes, position
+from skill.coach.timeline.plan import FLOOR, Bookmark, Piece, Plan, position
 from skill.coach.words import Name, Words, capital
 
 Sentences = tuple[str, ...]
+
+LONGEST = 60
+"""The most minutes that are ever told: what is longer is "about sixty minutes"."""
 
 
 def exercises(count: int, words: Words) -> str:
@@ -14,14 +17,20 @@ def exercises(count: int, words: Words) -> str:
     return words.line("exercises_many", number=words.number(count))
 
 
-def time_of(whole: Plan, catalogue: Catalogue) -> str:
-    """How long a plan takes: "nineteen minutes"."""
-    words, count = catalogue.words, minutes(whole, catalogue)
-    return words.line("minutes_one") if count == 1 else words.line("minutes_many", number=words.number(count))
+def minutes(count: int, words: Words) -> str:
+    """A time, counted: "nineteen minutes"."""
+    if count == 1:
+        return words.line("minutes_one")
+    return words.line("minutes_many", number=words.number(count))
 
 
-def intro(whole: Plan, catalogue: Catalogue, *, brief: bool = False) -> Sentences:
-    """What a routine holds, how long it takes and what to have ready; ``brief`` for whoever has heard it.
+def lasting(count: int, words: Words) -> str:
+    """How many minutes a plan takes, as a sentence of its own: it is the only one that depends on them."""
+    return words.line("lasting", minutes=minutes(min(count, LONGEST), words))
+
+
+def intro(whole: Plan, lasts: int, catalogue: Catalogue, *, brief: bool = False) -> Sentences:
+    """What a routine holds, the minutes that it ``lasts`` and what to have ready; ``brief`` for whoever has heard it.
 
     Nothing for an exercise on its own.
     """
@@ -29,16 +38,15 @@ def intro(whole: Plan, catalogue: Catalogue, *, brief: bool = False) -> Sentence
         return ()
     words, routine = catalogue.words, catalogue.routines[whole.routine]
     if brief:
-        said = words.line("routine_brief", routine=capital(routine.name), minutes=time_of(whole, catalogue))
-        return (said,)
+        return (words.line("routine_brief", routine=capital(routine.name)), lasting(lasts, words))
     kit = dict.fromkeys(thing for slug in whole.exercises for thing in catalogue.exercises[slug].kit)
     return (
         words.line(
             "routine",
             routine=capital(routine.name),
             count=exercises(len(whole.exercises), words),
-            minutes=time_of(whole, catalogue),
         ),
+        lasting(lasts, words),
         words.line("short_version") if routine.short else "",
         words.line("have_ready", kit=words.listing(tuple(words.kit[thing] for thing in kit))) if kit else "",
     )
@@ -50,9 +58,7 @@ def ending(whole: Plan, catalogue: Catalogue, *, skipped: bool, days: int) -> Se
     counted = whole.routine and not skipped
     count = exercises(len(whole.exercises), words)
     return (
-        words.line("finished", count=count, minutes=time_of(whole, catalogue))
-        if counted
-        else words.line("well_done"),
+        words.line("finished", count=count) if counted else words.line("well_done"),
         words.line(f"rise_{position(whole.pieces[-1], catalogue)}"),
         practised(days, words),
         words.line("goodbye"),

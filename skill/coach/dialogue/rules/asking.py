@@ -11,7 +11,7 @@ from skill.coach.dialogue.reply import Turn
 from skill.coach.dialogue.state import UNHEARD_ENOUGH
 from skill.coach.exercise import Slug
 from skill.coach.timeline import telling as tell
-from skill.coach.timeline.plan import Bookmark, minutes, start
+from skill.coach.timeline.plan import Bookmark, start
 
 
 def begin_usual(ctx: Context, _: object = None) -> Turn:
@@ -32,7 +32,7 @@ def begin(ctx: Context, event: e.Begin) -> Turn:
 def _lasting(ctx: Context, wanted: int) -> Slug:
     """The routine that takes about so many minutes."""
     plans = {slug: ctx.plan(start(slug, ctx.catalogue)) for slug in ctx.catalogue.routines}
-    return min(plans, key=lambda slug: abs(minutes(plans[slug], ctx.catalogue) - wanted))
+    return min(plans, key=lambda slug: abs(ctx.minutes(plans[slug]) - wanted))
 
 
 def begin_or_go_on(ctx: Context, event: e.Begin) -> Turn:
