@@ -5,6 +5,7 @@ It is written to `<locale>.json` beside this file and committed; a test builds i
 
 import json
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ FOLDER = Path(__file__).parent
 
 EMERGENCY = "EmergencyIntent"
 """The intent whose samples are the catalogue's phrases for an emergency."""
+
+EXERCISE = "ExerciseIntent"
+"""The intent that names an exercise."""
 
 SENSITIVITY = "LOW"
 """How readily Alexa falls back to "not understood": sparingly (platform facts, section 8)."""
@@ -34,9 +38,9 @@ def build(catalogue: Catalogue, said: Sentences) -> Json:
         "interactionModel": {
             "languageModel": {
                 "invocationName": said.invocation,
-                "intents": [*_ours(said), *_safety(catalogue), *_amazons(said)],
+                "intents": [*_ours(said), *_safety(catalogue, said), *_amazons(said)],
                 "types": [
-                    {"name": "EXERCISE", "values": list(_exercises(catalogue))},
+                    {"name": "EXERCISE", "values": list(_exercises(catalogue, said))},
                     {"name": "ROUTINE", "values": list(_routines(catalogue, said))},
                 ],
                 "modelConfiguration": {"fallbackIntentSensitivity": {"level": SENSITIVITY}},
@@ -77,7 +81,8 @@ def _ours(said: Sentences) -> Iterator[Json]:
         phrase for phrases in said.heard.values() for phrase in phrases
     }  # which Alexa's own hear already
     for name, table in said.intents.items():
-        every = (sample for template in table.samples for sample in expand(template))
+        written = (sample for template in table.samples for sample in expand(template))
+        every = chain(written, said.verbatim.get(name, ()))
         samples = [
             one for one in dict.fromkeys(every) if one not in theirs
         ]  # two templates may have one in common
@@ -85,11 +90,14 @@ def _ours(said: Sentences) -> Iterator[Json]:
         yield {"name": name, "slots": slots, "samples": samples}
 
 
-def _safety(catalogue: Catalogue) -> Iterator[Json]:
+def _safety(catalogue: Catalogue, said: Sentences) -> Iterator[Json]:
     words = catalogue.words
-    yield {"name": EMERGENCY, "slots": [], "samples": list(words.emergency)}
-    for slug, concern in words.concerns.items():
-        yield {"name": intent_of(slug), "slots": [], "samples": list(concern.phrases)}
+    phrases = {EMERGENCY: words.emergency} | {
+        intent_of(slug): concern.phrases for slug, concern in words.concerns.items()
+    }
+    for name, written in phrases.items():
+        samples = list(dict.fromkeys((*written, *said.verbatim.get(name, ()))))
+        yield {"name": name, "slots": [], "samples": samples}
 
 
 def _amazons(said: Sentences) -> Iterator[Json]:
@@ -101,9 +109,10 @@ def _amazons(said: Sentences) -> Iterator[Json]:
 # Slot types
 
 
-def _exercises(catalogue: Catalogue) -> Iterator[Json]:
+def _exercises(catalogue: Catalogue, said: Sentences) -> Iterator[Json]:
     for slug, exercise in catalogue.exercises.items():
-        yield _value(slug, exercise.name, exercise.synonyms)
+        described = said.verbatim.get(f"{EXERCISE} {slug}", ())
+        yield _value(slug, exercise.name, (*exercise.synonyms, *described))
     for slug, muddle in catalogue.muddles.items():
         yield _value(MUDDLE + slug, muddle.names[0], muddle.names[1:])
 

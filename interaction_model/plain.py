@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 _SLOT = re.compile(r"(\{\w+\})")
 
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+
 TWO = 2
 """Digits of a number that is said as one: "call 112" is one, one, two."""
 
@@ -15,18 +17,19 @@ Plain = Callable[[str], str]
 def plain(fillers: Iterable[str], long_forms: Mapping[str, str], numbers: Sequence[str]) -> Plain:
     """What makes text plain: lower case, words only, short forms made long, no fillers, and numbers in words.
 
-    A number of one or two digits is one, a longer one is said digit by digit. ``numbers`` are the words for zero to
-    ninety nine, or at least to nine.
+    A short form is one without its apostrophe, too, as it is typed in a hurry: "im down"; but for one that ends in "'s",
+    since legs are not "leg is". A number of one or two digits is one, a longer one is said digit by digit. ``numbers``
+    are the words for zero to ninety nine, or at least to nine.
     """
     dropped = frozenset(fillers)
-    # Without apostrophes: "im down" is how it is typed in a hurry.
-    long = {short.replace("'", ""): form for short, form in long_forms.items()}
+    hurried = {short.replace("'", ""): form for short, form in long_forms.items() if not short.endswith("'s")}
+    long = hurried | dict(long_forms)
 
     def words(text: str) -> str:
-        text = text.lower().replace("'", "").replace("\N{RIGHT SINGLE QUOTATION MARK}", "")
+        text = text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
         text = re.sub(r"[0-9]+", lambda digits: f" {_number(digits[0], numbers)} ", text)
-        said = re.sub(r"[^\w]|_", " ", text).split()
-        return " ".join(long.get(word, word) for word in said if word not in dropped)
+        said = (long.get(word) or long.get(word.replace("'", ""), word) for word in _WORD.findall(text))
+        return " ".join(word.replace("'", "") for word in said if word not in dropped)
 
     return words
 

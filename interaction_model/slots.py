@@ -1,24 +1,20 @@
-"""What is named in free speech: an exercise by any name or description, a routine, a number of minutes."""
+"""What is named in free speech: an exercise, a routine, by one of its names."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from math import log
+from collections.abc import Mapping
 
 from rapidfuzz import fuzz
 
+from interaction_model.match import Heard, Matcher
 from interaction_model.near import LETTERS
-from interaction_model.plain import Plain
-from skill.coach.exercise import Catalogue, Slug
+from interaction_model.signs import anywhere
+from skill.hearing import MUDDLE
 
 NEAR = 86.0
 """The least likeness of a misheard name, in percent of letters in common, spaces left out."""
 
-LEAST, AHEAD = 2, 1.3
-"""Telling words that a description must share with an exercise, and how much more than with any other."""
-
-BRIEF = 4
-"""In so few words, one of a name that only one exercise has is enough: "the marching one"."""
+NAME_WORDS = 4
+"""A name has so many words at most; what is longer describes, and is heard to the letter."""
 
 
 class Names:
@@ -30,9 +26,10 @@ class Names:
         longest = sorted(sayings, key=len, reverse=True)
         self._anywhere = re.compile(rf"\b(?:{'|'.join(map(re.escape, longest))})\b") if longest else None
         self._joined = {
-            saying.replace(" ", ""): name for saying, name in sayings.items() if len(saying) >= LETTERS
+            saying.replace(" ", ""): name
+            for saying, name in sayings.items()
+            if len(saying) >= LETTERS and saying.count(" ") < NAME_WORDS
         }
-        self._most = max((saying.count(" ") + 1 for saying in sayings), default=0) + 1
 
     def find(self, said: str) -> str | None:
         """The id of the longest name that is in it, to the letter."""
@@ -44,7 +41,7 @@ class Names:
         words = said.split()
         best, found = NEAR, None
         for start in range(len(words)):
-            for end in range(start + 1, min(start + self._most, len(words)) + 1):
+            for end in range(start + 1, min(start + NAME_WORDS + 1, len(words)) + 1):
                 window = "".join(words[start:end])
                 if len(window) < LETTERS:
                     continue
@@ -55,47 +52,60 @@ class Names:
         return found
 
 
-class Descriptions:
-    """Exercises by what one does in them: "the one where you roll your knees from side to side"."""
+class Filler:
+    """Fills the slots of an intent from free speech."""
 
-    def __init__(self, content: Catalogue, plain: Plain, telling_nothing: Iterable[str]) -> None:
-        """``telling_nothing`` are small words, which are in any description."""
-        small = frozenset(_stems(" ".join(map(plain, telling_nothing))))
-        told = {
-            slug: " ".join((one.name, *one.synonyms, *one.usual.steps, *one.about))
-            for slug, one in content.exercises.items()
-        }
-        self._words = {slug: frozenset(_stems(plain(text))) - small for slug, text in told.items()}
-        self._named = {
-            slug: frozenset(_stems(plain(" ".join((one.name, *one.synonyms))))) - small
-            for slug, one in content.exercises.items()
-        }
-        spread = Counter(word for words in self._words.values() for word in words)
-        self._spread, self._worth = (
-            spread,
-            {word: log((len(told) + 1) / count) for word, count in spread.items()},
+    def __init__(self, matcher: Matcher) -> None:
+        said, words = matcher.sentences, matcher.plain
+        self._matcher = matcher
+        self._exercises, self._routines = (
+            Names(matcher.values.get(slot, {})) for slot in ("exercise", "routine")
         )
+        self._minutes = matcher.values.get("minutes", {})
+        self._needs = [(slug, anywhere(map(words, phrases))) for slug, phrases in said.needs.items()]
 
-    def find(self, said: str) -> Slug | None:
-        """The exercise that is described; None if it might be several."""
-        told = set(_stems(said))
-        scores = {
-            slug: sum(self._worth.get(word, 0.0) for word in words & told)
-            for slug, words in self._words.items()
-        }
-        if not scores:
-            return None
-        first, *others = sorted(scores.values(), reverse=True)
-        slug = max(scores, key=lambda one: scores[one])
-        shared = self._words[slug] & told
-        alone = len(said.split()) <= BRIEF and any(
-            self._spread[word] == 1 for word in self._named[slug] & told
-        )
-        clear = not others or first >= AHEAD * others[0]
-        return slug if clear and (alone or len(shared) >= LEAST) else None
+    def filled(self, intent: str, said: str, meant: str = "") -> Heard | None:
+        """With what fills its slots; None if it needs one and there is none. ``meant`` is the exercise it sounds like."""
+        ours = self.unlisted(said)
+        match intent:
+            case "ExerciseIntent" | "DescribeIntent":
+                named = self.exercise(said)
+                found = named or meant or self._exercises.nearly(said) or self._exercises.find(said)
+                if found:
+                    return Heard(intent, {"exercise": found})
+                return ours or (Heard(intent) if intent == "DescribeIntent" else None)
+            case "BeginIntent":
+                if number := self._number(said):
+                    return Heard(intent, {"minutes": number})
+                found = self.routine(said)
+                if found in {None, self._matcher.content.default} and ours:
+                    return ours
+                return Heard(intent, {"routine": found} if found else {})
+        return Heard(intent)
 
+    def unlisted(self, said: str) -> Heard | None:
+        """Something that we do not list, not even nearly, asked for by its name."""
+        near = self._exercises.nearly(said) or self._routines.nearly(said)
+        return None if near and near != self._matcher.content.default else self._matcher.unlisted(said)
 
-def _stems(said: str) -> Iterable[str]:
-    """Words without the endings that come and go: "knees" and "knee", "rolling" and "roll"."""
-    for word in said.split():
-        yield re.sub(r"(?<=\w{3})(?:ing|ed|es|s|e)$", "", word)
+    def exercise(self, said: str) -> str:
+        """The exercise that is named in it; nothing, if it might be several."""
+        named = self._exercises.find(said) or ""
+        return "" if named.startswith(MUDDLE) else named
+
+    def routine(self, said: str) -> str | None:
+        """The routine that is named in it, or that they need who say so: "since eight this morning, at my desk"."""
+        named = self._routines.find(said) or self._routines.nearly(said)
+        needed = self.needed(said)
+        return named if needed is None or (named or "").startswith(needed) else needed
+
+    def needed(self, said: str) -> str | None:
+        """The routine for whoever says so."""
+        return next((slug for slug, need in self._needs if need.search(said)), None)
+
+    def _number(self, said: str) -> str:
+        """The minutes that are spoken of, in digits."""
+        if "minute" not in said:
+            return ""
+        found = [number for word, number in self._minutes.items() if f" {word} " in f" {said} "]
+        return max(found, key=len, default="")

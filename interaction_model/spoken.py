@@ -1,4 +1,4 @@
-"""What people say, as we write it: `sentences/<locale>.toml`, read and checked."""
+"""What people say: `sentences/<locale>.toml`, as we write it in templates, and beside it `<locale>.tsv`, word for word."""
 
 import json
 import tomllib
@@ -55,8 +55,6 @@ class Sentences(Table):
     """The words that deny: a near match neither drops nor adds one."""
     wrappings: tuple[Text, ...] = ()
     """Said before or after a wish without changing it: "could you", "if you don't mind"."""
-    describing: tuple[Text, ...] = ()
-    """What a description of an exercise begins with: "the one where"."""
     spans: Mapping[Text, Text] = Field(default_factory=dict)
     """A length of time → the same in minutes: "half an hour"."""
     needs: Mapping[Text, tuple[Text, ...]] = Field(default_factory=dict)
@@ -67,6 +65,8 @@ class Sentences(Table):
     """Intents that say the opposite."""
     weighty: tuple[Text, ...] = ()
     """Intents that are never taken from a likeness alone."""
+    moving: tuple[Text, ...] = ()
+    """Intents that lead on, or somewhere else: they need to be likelier than what is only answered."""
     expected: Mapping[Text, tuple[Text, ...]] = Field(default_factory=dict)
     """A kind of question → the intents that are likelier once it is open."""
     after: Mapping[Text, Mapping[Text, tuple[Text, ...]]] = Field(default_factory=dict)
@@ -86,6 +86,9 @@ class Sentences(Table):
     """Intent of Alexa's own → what it listens for. For our terminal; never part of the model."""
     long_forms: Mapping[Text, Text]
     """Short form → long form: "it's" → "it is". For our terminal."""
+    verbatim: Mapping[Text, tuple[Text, ...]] = Field(default_factory=dict)
+    """Intent → what people say who mean it, word for word; with a value in place of the intent's name, "ExerciseIntent
+    bird_dog", what they call it."""
 
 
 def locales(folder: Path = FOLDER) -> tuple[str, ...]:
@@ -112,8 +115,11 @@ def sentences(locale: str, folder: Path = FOLDER) -> Sentences:
     name = f"sentences/{stem}.toml"
     try:
         raw = tomllib.loads((folder / f"{stem}.toml").read_text("utf-8"))
+        verbatim = _verbatim(folder / f"{stem}.tsv")
         # By way of JSON, where pydantic's strict reading takes an array for a tuple.
-        return Sentences.model_validate_json(json.dumps({"locale": locale, **raw}, default=str))
+        return Sentences.model_validate_json(
+            json.dumps({"locale": locale, "verbatim": verbatim, **raw}, default=str)
+        )
     except OSError as error:
         raise ContentError((f"{name}: cannot be read ({error.strerror})",)) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -125,6 +131,16 @@ def sentences(locale: str, folder: Path = FOLDER) -> Sentences:
                 for one in error.errors(include_url=False)
             )
         ) from error
+
+
+def _verbatim(path: Path) -> dict[str, list[str]]:
+    """Intent → what is said, of a file with both in each line; nothing, if there is none."""
+    found: dict[str, list[str]] = {}
+    for line in path.read_text("utf-8").splitlines() if path.exists() else ():
+        if line and not line.startswith("#"):
+            intent, _, said = line.partition("\t")
+            found.setdefault(intent, []).append(said)
+    return found
 
 
 def expand(template: str) -> list[str]:

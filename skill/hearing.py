@@ -81,6 +81,7 @@ EVENTS: Mapping[str, Hear] = {
     "GoBackIntent": _always(e.Previous()),
     "FromStartIntent": _always(e.StartedOver()),
     "NotNowIntent": _always(e.No()),
+    "OptionsIntent": _always(e.Helped()),
     "EmergencyIntent": _always(e.Emergency()),
     "BreathlessIntent": _always(e.Breathless()),
     "AMAZON.YesIntent": _always(e.Yes()),

@@ -11,9 +11,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from interaction_model.build import read
 from interaction_model.classifier import Classifier, committed
+from interaction_model.guess import meant, together
 from interaction_model.listen import Listener, listener
-from interaction_model.match import Heard
+from interaction_model.match import Heard, Matcher
+from interaction_model.slots import Filler
+from interaction_model.spoken import sentences
 from skill.coach.dialogue import questions as q
 from skill.coach.timeline.plan import Bookmark
 from skill.content.reader import catalogue
@@ -39,7 +43,7 @@ FITTING = {
     "next": "AMAZON.NextIntent SkipIntent",
     "previous": "AMAZON.PreviousIntent GoBackIntent",
     "startover": "AMAZON.StartOverIntent FromStartIntent",
-    "help": "AMAZON.HelpIntent",
+    "help": "AMAZON.HelpIntent OptionsIntent",
     "list": "ListIntent",
     "forget": "ForgetIntent",
     "begin": "BeginIntent LaunchRequest AMAZON.YesIntent ReadyIntent",
@@ -174,14 +178,15 @@ def halves() -> tuple[tuple[Said, ...], tuple[Said, ...]]:
 class Alone:
     """The trained ears alone: the likeliest intent, whatever the moment. It stands in for Alexa's own ears."""
 
-    def __init__(self, whole: Listener, ears: Classifier) -> None:
-        self._whole, self._ears = whole, ears
+    def __init__(self, whole: Listener, ears: Classifier, slots: Filler) -> None:
+        self._whole, self._ears, self._slots = whole, ears, slots
 
     def hear(self, sentence: str, _: q.Question | None = None) -> Heard | None:
         """The likeliest intent and its slots."""
         said, _opened = self._whole.opened(sentence)
-        likely = self._ears.likely(said, self._whole.marks(said))
-        return self._whole.slotted(max(likely, key=lambda name: likely[name]), said)
+        every = self._ears.likely(said)
+        likely = together(every)
+        return self._slots.filled(max(likely, key=lambda name: likely[name]), said, meant(every))
 
 
 def whole() -> Listener:
@@ -193,7 +198,8 @@ def alone() -> Alone:
     """The trained part of them alone."""
     ears = committed("en-US")
     assert ears is not None
-    return Alone(whole(), ears)
+    content = catalogue()
+    return Alone(whole(), ears, Filler(Matcher(content, read("en-US"), sentences("en-US"))))
 
 
 def figures(

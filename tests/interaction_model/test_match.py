@@ -65,7 +65,7 @@ SAID = """
     wat is the pelvik tilt                          DescribeIntent exercise=pelvic_tilt
     describe this exercise                          DescribeIntent
     how do i do this                                DescribeIntent
-    what is the flying dutchman                     OffTopicIntent
+    what is the flying dutchman                     DescribeIntent exercise=?
     how do i do the plank                           DescribeIntent exercise=?
 
     # Going on, and waiting
@@ -118,7 +118,7 @@ SAID = """
     wait for me after eech set                      SetBySetIntent
     stop after this set                             SetsIntent
     next set                                        ReadyIntent
-    do not keep going                               StraightThroughIntent ?
+    do not keep going                               nothing
 
     # Asking, and choosing
     how many left?                                  HowManyIntent
@@ -152,23 +152,23 @@ SAID = """
     remove my history                               ForgetIntent
     i wanna clear my data                           ForgetIntent
     tell my back routine to forget me               ForgetIntent
-    delete my progres                               nothing
-    tell me everything you know about me            nothing
+    delete my progres                               ForgetIntent
+    tell me everything you know about me            PrivacyIntent
     forget it                                       AMAZON.CancelIntent
     oh forget it                                    AMAZON.CancelIntent
     never mind                                      AMAZON.CancelIntent
     forget about it                                 AMAZON.CancelIntent
     forget that                                     AMAZON.CancelIntent ?
-    forget this one                                 nothing
+    forget this one                                 SkipIntent
     i forget                                        nothing
     i forgot                                        nothing
-    don't forget me                                 ReminderIntent ?
+    don't forget me                                 nothing
     don't delete my data                            nothing
-    keep my data                                    nothing
+    keep my data                                    PrivacyIntent ?
     what's my progress                              HistoryIntent
     remember me                                     nothing
     remind me                                       ReminderIntent
-    clear                                           VolumeIntent ?
+    clear                                           nothing
 
     # An emergency, before all else
     call 911                                        EmergencyIntent
@@ -220,10 +220,10 @@ SAID = """
     what time is it                                 OffTopicIntent
     make it harder                                  HarderIntent
     that's too easy                                 HarderIntent
-    couch                                           ReadyIntent ?
+    couch                                           BedIntent ?
     eyes                                            nothing
     alexa                                           nothing
-    {exercise}                                      AMAZON.PreviousIntent ?
+    {exercise}                                      ListIntent
     um                                              nothing
     ?!                                              nothing
 
@@ -270,6 +270,7 @@ SAID = """
 
     # The same as Alexa's own, in other words
     explain that again                              AgainIntent
+    what can i say to you                           OptionsIntent
     go back one                                     GoBackIntent
     go back to the beginning                        FromStartIntent
     maybe later                                     NotNowIntent
