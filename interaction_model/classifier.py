@@ -1,8 +1,9 @@
 """Which intent a sentence most likely is, when it is none of our samples to the letter.
 
 A linear support vector machine over `interaction_model.features`, trained by `interaction_model.train` from the committed
-samples and kept as `<language>.ears` beside the model: a line of JSON, then the features, what each is worth and a row of
-bytes each. It is read by the standard library alone; a sentence takes about half a millisecond.
+samples and kept as `<language>.ears` beside the model: a line of JSON, then the features, what each is worth, and for which
+intents it speaks or against, a byte for each. It is read by the standard library alone; a sentence takes about half a
+millisecond.
 """
 
 import json
@@ -10,6 +11,7 @@ import zlib
 from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from math import exp
 from pathlib import Path
 
@@ -18,14 +20,19 @@ from interaction_model.features import Features, features
 FOLDER = Path(__file__).parent
 """Where the trained ears are kept."""
 
-STEPS = 127
-"""A weight is one of so many steps either way, of its intent's greatest."""
+STEPS, LEAST = 127, 5
+"""A weight is one of so many steps either way, of its intent's greatest; one of fewer than the least counts for nothing: an
+eighth of them is left, and not a sentence is heard worse."""
 
 PARTS = 1000
 """What a feature is worth is kept in so many parts of one."""
 
 HEAT = 4.0
 """What turns scores into likelihoods: of sentences heard at such a likelihood, about as many were right, by trial."""
+
+
+Row = tuple[bytes, "array[int]"]
+"""Of a feature: which intents it tells something of, and the steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +47,14 @@ class Classifier:
     scales: tuple[float, ...]
     """What a step of each intent's weights is worth."""
     worth: Features
-    rows: Mapping[int, memoryview]
-    """Feature → a signed byte for each intent."""
+    rows: Mapping[int, "Row"]
 
     def likely(self, said: str) -> Mapping[str, float]:
         """Intent → how likely it is; all together one. ``said`` is plain."""
         sums = [0.0] * len(self.intents)
         for feature, weight in features(said, self.worth).items():
-            row = self.rows[feature]
-            sums = [total + weight * step for total, step in zip(sums, row, strict=True)]
+            for intent, step in zip(*self.rows[feature], strict=True):
+                sums[intent] += weight * step
         scores = [
             HEAT * (total * scale + intercept)
             for total, scale, intercept in zip(sums, self.scales, self.intercepts, strict=True)
@@ -76,29 +82,40 @@ def dump(
         "scales": [round(scale, 8) for scale in scales],
     }
     numbers, parts = array("H", weights), array("H", (round(worth[one] * PARTS) for one in weights))
-    rows = array("b")
+    counts, which, steps = array("B"), array("B"), array("b")
     for row in weights.values():
-        rows.extend(round(weight / scale) for weight, scale in zip(row, scales, strict=True))
+        weighty = [
+            (i, step)
+            for i, (weight, scale) in enumerate(zip(row, scales, strict=True))
+            if abs(step := round(weight / scale)) >= LEAST
+        ]
+        counts.append(len(weighty))
+        which.extend(i for i, _ in weighty)
+        steps.extend(step for _, step in weighty)
     line = json.dumps(head).encode() + b"\n"
-    body = len(numbers).to_bytes(4, "little") + numbers.tobytes() + parts.tobytes() + rows.tobytes()
-    return zlib.compress(line + body, 9)
+    body = b"".join(part.tobytes() for part in (numbers, parts, counts, which, steps))
+    return zlib.compress(line + len(numbers).to_bytes(4, "little") + body, 9)
 
 
 def load(kept: bytes) -> Classifier:
     """The ears that were dumped."""
     line, _, rest = zlib.decompress(kept).partition(b"\n")
     head, count = json.loads(line), int.from_bytes(rest[:4], "little")
-    numbers, parts, width = array("H"), array("H"), len(head["intents"])
+    numbers, parts = array("H"), array("H")
     numbers.frombytes(rest[4 : 4 + 2 * count])
     parts.frombytes(rest[4 + 2 * count : 4 + 4 * count])
-    rows = memoryview(rest)[4 + 4 * count :].cast("b")
+    ends = [0, *accumulate(rest[4 + 4 * count : 4 + 5 * count])]
+    which, steps = rest[4 + 5 * count :][: ends[-1]], array("b", rest[4 + 5 * count :][ends[-1] :])
     return Classifier(
         digest=head["digest"],
         intents=tuple(head["intents"]),
         intercepts=tuple(head["intercepts"]),
         scales=tuple(head["scales"]),
         worth={number: part / PARTS for number, part in zip(numbers, parts, strict=True)},
-        rows={number: rows[i * width : (i + 1) * width] for i, number in enumerate(numbers)},
+        rows={
+            number: (which[start:end], steps[start:end])
+            for number, (start, end) in zip(numbers, pairwise(ends), strict=True)
+        },
     )
 
 

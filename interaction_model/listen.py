@@ -105,7 +105,9 @@ class Listener:
         return heard
 
     def _sign(self, said: str) -> Heard | None:
-        intent = self._signs.hear(said) or self._signs.hear(self._corrected(said))
+        intent = self._signs.hear(said)
+        if intent is None and (corrected := self._corrected(said)) != said:
+            intent = self._signs.hear(corrected)
         return Heard(intent) if intent else None
 
     def _corrected(self, said: str) -> str:
@@ -141,5 +143,5 @@ class Listener:
 
     def _misheard(self, said: str) -> Heard | None:
         """A carrier and a value that are both near: a name is in it."""
-        near = self._matcher.nearly(said, self._said.weighty)
-        return near if near and near.slots else None
+        near, _ = self._matcher.nearly_named(said)
+        return near

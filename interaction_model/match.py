@@ -11,7 +11,7 @@ from typing import Any
 
 from interaction_model.build import EMERGENCY, languages
 from interaction_model.invocation import WAKE_WORDS
-from interaction_model.near import Carrier, denies, nearest, splits
+from interaction_model.near import Carrier, Known, denies, nearest, splits
 from interaction_model.plain import plain, plain_sample
 from interaction_model.spoken import Sentences
 from skill.coach.exercise import Catalogue
@@ -58,15 +58,26 @@ class Matcher:
             for slot in intent.get("slots", ())
         }
         self._carriers = tuple(_carriers(samples))
+        self._by_first: dict[str, list[Carrier]] = {}
+        self._by_before: dict[str, list[Carrier]] = {}
+        for one in self._carriers:
+            self._by_first.setdefault(one.before.partition(" ")[0], []).append(one)
+            if not one.after:
+                self._by_before.setdefault(one.before, []).append(one)
+        self._befores = Known(self._by_before)
+        self._known_values = {slot: Known(values) for slot, values in self.values.items()}
         self._exact = {sample: name for name, own in samples.items() for sample in own if "{" not in sample}
-        # Safety is heard to the letter or not at all: "i can breathe" is a letter from an emergency. So is forgetting.
+        # Safety is heard to the letter or not at all: "i can breathe" is a letter from an emergency. So is forgetting. What
+        # is said word for word is long, and left to the trained ears.
+        verbatim = {self._plain(phrase) for phrases in said.verbatim.values() for phrase in phrases}
         self._sentences = {
             sample: name
             for name, own in samples.items()
             if name not in {EMERGENCY, FORGET, *concerns}
             for sample in own
-            if "{" not in sample
+            if "{" not in sample and sample not in verbatim
         }
+        self._known_sentences = Known(self._sentences)
         self._emergency = _anywhere(samples[EMERGENCY])
         self._concerns = [(name, _anywhere(samples[name])) for name in concerns]
         self._launches = tuple(_launches(self._plain(language["invocationName"]), said))
@@ -93,7 +104,7 @@ class Matcher:
         """A sample, its slot filled with a listed value, or a phrase Alexa itself understands."""
         if intent := self._exact.get(said):
             return Heard(intent)
-        fitting = ((one, self.values[one.slot].get(one.inside(said))) for one in self._carriers)
+        fitting = ((one, self.values[one.slot].get(one.inside(said))) for one in self._begun(said))
         found = [(one, value) for one, value in fitting if value is not None]
         if not found:
             return None
@@ -109,25 +120,34 @@ class Matcher:
 
     def nearly(self, said: str, never: Collection[str] = ()) -> Heard | None:
         """A misheard sample, or a carrier with a misheard value; of no intent that is ``never`` taken so."""
-        sentence, best = nearest(said, self._sentences, self._nots)
-        heard = (
+        sentence, of_sentence = nearest(said, self._known_sentences, self._nots)
+        named, of_named = self.nearly_named(said)
+        if of_named > of_sentence:
+            return named
+        return (
             Heard(self._sentences[sentence]) if sentence and self._sentences[sentence] not in never else None
         )
-        befores = {carrier.before for carrier in self._carriers if not carrier.after}
+
+    def nearly_named(self, said: str) -> tuple[Heard | None, float]:
+        """A carrier with a misheard value, and how near they are, up to 100; the worse of the two counts."""
+        heard, best = None, 0.0
         for before, rest in splits(said):
-            near, of_before = nearest(before, befores, self._nots)
-            for carrier in self._carriers:
-                if of_before > best and carrier.before == near and not carrier.after:
-                    values = self.values[carrier.slot]
-                    value, of_value = nearest(rest, values, self._nots)
-                    if min(of_before, of_value) > best:
-                        best = min(of_before, of_value)
-                        heard = Heard(carrier.intent, {carrier.slot: values[value]})
-        return heard
+            near, of_before = nearest(before, self._befores, self._nots)
+            for carrier in self._by_before.get(near, ()) if of_before > best else ():
+                value, of_value = nearest(rest, self._known_values[carrier.slot], self._nots)
+                if min(of_before, of_value) > best:
+                    best = min(of_before, of_value)
+                    heard = Heard(carrier.intent, {carrier.slot: self.values[carrier.slot][value]})
+        return heard, best
+
+    def _begun(self, said: str) -> Iterator[Carrier]:
+        """The carriers that may stand around what was said: those that begin as it does, and those that only end."""
+        yield from self._by_first.get(said.partition(" ")[0], ())
+        yield from self._by_first.get("", ())
 
     def unlisted(self, said: str) -> Heard | None:
         """A long carrier around something that is not listed."""
-        fitting = [one for one in self._carriers if one.words >= CLEAR and one.inside(said)]
+        fitting = [one for one in self._begun(said) if one.words >= CLEAR and one.inside(said)]
         if not fitting:
             return None
         best = max(fitting, key=lambda one: one.words)  # the first of the best: an exercise before a routine

@@ -5,7 +5,7 @@ carrier would carry anything: as wholes, "how do i do the plank" and "how do i d
 "bridgez" and "bridges" only 86 %.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -46,15 +46,23 @@ def denies(text: str, nots: frozenset[str]) -> bool:
     return not nots.isdisjoint(text.split())
 
 
-def nearest(text: str, known: Collection[str], nots: frozenset[str]) -> tuple[str, float]:
+class Known:
+    """What is known, to be looked through often."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self.one_by_one = tuple(dict.fromkeys(known))
+        self.all = frozenset(self.one_by_one)
+
+
+def nearest(text: str, known: Known, nots: frozenset[str]) -> tuple[str, float]:
     """The nearest of what is known, and how near, up to 100; nothing, and 0, if none is near enough.
 
     None that drops or adds one of ``nots``.
     """
-    if text in known:
+    if text in known.all:
         return text, 100.0
     if len(text) >= LETTERS:
-        alike = process.extract(text, list(known), scorer=fuzz.ratio, score_cutoff=CUT_OFF, limit=None)
+        alike = process.extract(text, known.one_by_one, scorer=fuzz.ratio, score_cutoff=CUT_OFF, limit=None)
         for choice, score, _ in alike:
             if len(choice) >= LETTERS and denies(choice, nots) is denies(text, nots):
                 return choice, score

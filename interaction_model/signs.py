@@ -7,6 +7,7 @@ does the name of an exercise: a knee to the chest is no chest pain.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from interaction_model.plain import Plain
 from skill.coach.words import Signs
@@ -26,7 +27,7 @@ class Span:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Words:
     """A class of words."""
 
@@ -61,16 +62,13 @@ class SignReader:
     def hear(self, said: str) -> str | None:
         """The intent of what they say of their body; None if they say nothing of it."""
         said = self._names.sub(NAMED, said)
+        found = cache(lambda words: list(self._spans(said, words)))  # most classes are in several rules
         for intent, rules in self._kinds:
-            if any(self._fits(said, needed, barred) for needed, barred in rules):
-                return intent
+            for needed, barred in rules:
+                spans = [found(words) for words in needed]
+                if all(spans) and _near(spans) and not any(words.pattern.search(said) for words in barred):
+                    return intent
         return None
-
-    def _fits(self, said: str, needed: list[Words], barred: list[Words]) -> bool:
-        if any(words.pattern.search(said) for words in barred):
-            return False
-        found = [list(self._spans(said, words)) for words in needed]
-        return all(found) and _near(found)
 
     def _spans(self, said: str, words: Words) -> Iterator[Span]:
         for one in words.pattern.finditer(said):

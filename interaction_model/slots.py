@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from interaction_model.match import Heard, Matcher
 from interaction_model.near import LETTERS
@@ -25,11 +25,12 @@ class Names:
         self._sayings = sayings
         longest = sorted(sayings, key=len, reverse=True)
         self._anywhere = re.compile(rf"\b(?:{'|'.join(map(re.escape, longest))})\b") if longest else None
-        self._joined = {
+        self._names = {
             saying.replace(" ", ""): name
             for saying, name in sayings.items()
             if len(saying) >= LETTERS and saying.count(" ") < NAME_WORDS
         }
+        self._joined = list(self._names)
 
     def find(self, said: str) -> str | None:
         """The id of the longest name that is in it, to the letter."""
@@ -43,12 +44,11 @@ class Names:
         for start in range(len(words)):
             for end in range(start + 1, min(start + NAME_WORDS + 1, len(words)) + 1):
                 window = "".join(words[start:end])
-                if len(window) < LETTERS:
-                    continue
-                for saying, name in self._joined.items():
-                    score = fuzz.ratio(window, saying, score_cutoff=best)
-                    if score > best:
-                        best, found = score, name
+                if len(window) >= LETTERS and (
+                    near := process.extractOne(window, self._joined, scorer=fuzz.ratio, score_cutoff=best)
+                ):
+                    saying, best, _ = near
+                    found = self._names[saying]
         return found
 
 
@@ -85,8 +85,9 @@ class Filler:
 
     def unlisted(self, said: str) -> Heard | None:
         """Something that we do not list, not even nearly, asked for by its name."""
-        near = self._exercises.nearly(said) or self._routines.nearly(said)
-        return None if near and near != self._matcher.content.default else self._matcher.unlisted(said)
+        unlisted = self._matcher.unlisted(said)
+        near = unlisted and (self._exercises.nearly(said) or self._routines.nearly(said))
+        return None if near and near != self._matcher.content.default else unlisted
 
     def exercise(self, said: str) -> str:
         """The exercise that is named in it; nothing, if it might be several."""

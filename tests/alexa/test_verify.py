@@ -23,7 +23,7 @@ import pytest
 import requests
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import Headers
 
@@ -769,6 +769,10 @@ def test_any_page_is_turned_away(page):
 def test_a_leaf_with_one_byte_changed_is_turned_away(place, change):
     amazon = one_amazon()
     leaf = bytearray(amazon.leaf.certificate.public_bytes(Encoding.DER))
+    unused_bits = len(leaf) - len(amazon.leaf.certificate.signature) - 1
+    assume(
+        place % len(leaf) != unused_bits
+    )  # how the signature is wrapped, which nobody signs: it verifies all the same
     leaf[place % len(leaf)] ^= change
     page = CERTIFICATE % b64encode(leaf)
     body = amazon.body(NOW)

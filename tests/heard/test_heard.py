@@ -49,6 +49,30 @@ def test_from_the_samples_alone_most_of_it_is_understood():
         assert trial.figures(trial.alone(), half)[0] / len(half) >= 0.85
 
 
+def test_nine_in_ten_of_what_others_say_are_understood():
+    fit, _, missed = trial.figures(trial.whole(), trial.wishes())
+    assert fit / len(trial.wishes()) >= 0.9
+    assert sum(one.harmed(heard) for one, heard in missed) / len(trial.wishes()) <= 0.01
+    assert trial.figures(trial.alone(), trial.wishes())[0] / len(trial.wishes()) >= 0.9
+
+
+def test_whatever_others_say_of_their_body_stops_and_is_never_followed_by_going_on():
+    """Whoever is only out of breath has quiet first, and then is asked."""
+    asked = q.GoOn(PLACE)
+    for kind, said in trial.body():
+        heard = EARS.hear(said, asked)
+        made = turn(heard, asked)
+        stopped = made.state.progress.asks_first(NOW) and not isinstance(made.reply.asks, GO_ON)
+        assert stopped or (kind == "breathless" and heard == e.Breathless()), said
+
+
+def test_what_others_say_that_is_not_about_their_health_hardly_ever_stops_anything():
+    """A third of it was written to look like illness: other people's, of long ago, denied, in songs."""
+    asked, said = q.GoOn(PLACE), trial.calm()
+    stopped = [one for one in said if turn(EARS.hear(one, asked), asked).state.progress.asks_first(NOW)]
+    assert len(stopped) / len(said) <= 0.03, stopped
+
+
 def test_there_are_enough_sentences_of_every_manner():
     assert len(trial.every()) >= 300
     assert len({one.manner for one in trial.every()}) >= 5

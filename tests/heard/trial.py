@@ -168,6 +168,29 @@ def every() -> tuple[Said, ...]:
     return tuple(Said(*line.split("\t")) for line in lines if not line.startswith("#"))
 
 
+OTHERS = Path(__file__).parent / "others"
+"""What others wrote, who had seen none of it: wishes as above; what they say of their body, by kind; and what is calm."""
+
+
+@cache
+def wishes() -> tuple[Said, ...]:
+    """Theirs, in order; every one was a figure first, and only then looked at."""
+    return tuple(Said(*line.split("\t")) for line in (OTHERS / "wishes.tsv").read_text("utf-8").splitlines())
+
+
+@cache
+def body() -> tuple[tuple[str, str], ...]:
+    """Kind and sentence: pain, nerve, emergency, faint, breathless."""
+    lines = (OTHERS / "body.tsv").read_text("utf-8").splitlines()
+    return tuple((kind, said) for kind, said in (line.split("\t") for line in lines))
+
+
+@cache
+def calm() -> tuple[str, ...]:
+    """What says nothing of one's own health now."""
+    return tuple((OTHERS / "calm.txt").read_text("utf-8").splitlines())
+
+
 @cache
 def halves() -> tuple[tuple[Said, ...], tuple[Said, ...]]:
     """The half to work with, and the other."""
@@ -216,7 +239,7 @@ def figures(
 
 
 def _report() -> Iterator[str]:
-    for name, half in zip(("worked with", "unseen"), halves(), strict=True):
+    for name, half in zip(("worked with", "unseen", "by others"), (*halves(), wishes()), strict=True):
         fit, asked, missed = figures(whole(), half)
         wrong = [(one, found) for one, found in missed if one.harmed(found)]
         yield f"{name}: {fit} of {len(half)} fit ({fit / len(half):.1%}), {asked} of them asked for; {len(wrong)} wrong actions"

@@ -164,7 +164,6 @@ SAID = """
     i forgot                                        nothing
     don't forget me                                 nothing
     don't delete my data                            nothing
-    keep my data                                    PrivacyIntent ?
     what's my progress                              HistoryIntent
     remember me                                     nothing
     remind me                                       ReminderIntent
