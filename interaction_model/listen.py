@@ -99,6 +99,8 @@ class Listener:
             or self._matcher.nearly(said, self._said.weighty)
             or self._matcher.unlisted(said)
         )
+        if heard is not None and not heard.slots and (amount := self._slots.amount(heard.intent, said)):
+            return Heard(heard.intent, {"amount": amount}, heard.doubt)
         if heard is not None and heard.intent == BEGIN and not heard.slots:
             needed = self._slots.needed(said)  # though none was named
             return Heard(BEGIN, {"routine": needed} if needed else {}, heard.doubt)

@@ -62,6 +62,9 @@ class Filler:
             Names(matcher.values.get(slot, {})) for slot in ("exercise", "routine")
         )
         self._minutes = matcher.values.get("minutes", {})
+        self._amounts = {name for name, table in said.intents.items() if "amount" in table.slots}
+        several = [word for word, number in self._minutes.items() if int(number) > 1]
+        self._number_words = anywhere(several)
         self._needs = [(slug, anywhere(map(words, phrases))) for slug, phrases in said.needs.items()]
 
     def filled(self, intent: str, said: str, meant: str = "") -> Heard | None:
@@ -103,6 +106,11 @@ class Filler:
     def needed(self, said: str) -> str | None:
         """The routine for whoever says so."""
         return next((slug for slug, need in self._needs if need.search(said)), None)
+
+    def amount(self, intent: str, said: str) -> str:
+        """The first number that is spoken of, in digits, if the intent takes one; "this one" is none."""
+        found = self._number_words.search(said) if intent in self._amounts else None
+        return self._minutes[found[0]] if found else ""
 
     def _number(self, said: str) -> str:
         """The minutes that are spoken of, in digits."""

@@ -57,7 +57,8 @@ def lessons(content: Catalogue, model: Mapping[str, Any], said: Sentences) -> It
     language, words = languages(model), plain(said.fillers, said.long_forms, content.words.numbers)
     described = {phrase for phrases in said.verbatim.values() for phrase in phrases}
     values = _values(language, words, described)
-    values[NUMBER] = [content.words.numbers[minutes] for minutes in (5, 10, 15, 20, 25, 30, 3, 40)]
+    numbers = (5, 10, 15, 20, 25, 30, 3, 40, 8, 12, 6, 2)
+    values[NUMBER] = [content.words.numbers[number] for number in numbers]
     for intent, table in said.intents.items():
         for number, template in enumerate(table.samples):
             every = list(dict.fromkeys(plain_sample(sample, words) for sample in expand(template)))

@@ -15,7 +15,7 @@ from skill.alexa.verify import MAX_BODY, RequestVerifier, fetch_chain, trusted_r
 from skill.alexa.webhook import Verify, unsigned, warm_up, webhook
 from skill.coach.exercise import Catalogue
 from skill.coach.timeline.edition import Edition, Editions
-from skill.coach.timeline.plan import BEAT_MS
+from skill.coach.timeline.wishes import BEAT_MS
 from skill.content.fit import misfits
 from skill.content.reader import catalogue, languages
 from skill.conversation import Conversation

@@ -15,6 +15,7 @@ from skill.coach.dialogue import events as e
 from skill.coach.dialogue.answering import TOPICS
 from skill.coach.dialogue.questions import Meant, Question
 from skill.coach.exercise import Catalogue, Slug
+from skill.coach.timeline.wishes import Measure
 
 Slots = Mapping[str, str | None]
 """A slot's name → the id it was resolved to; "" if something was said that is not listed; None if nothing was."""
@@ -57,6 +58,14 @@ def _described(slots: Slots) -> e.Event:
     return e.Chose(None) if exercise == "" else e.Described(exercise)
 
 
+def _dosed(measure: Measure, by: int = 0) -> Hear:
+    def hear(slots: Slots) -> e.Event:
+        amount = slots.get("amount") or ""
+        return e.Dosed(measure, by, int(amount) if amount.isdecimal() else None)
+
+    return hear
+
+
 _NOT_OFFERED = (
     "LoopOn", "LoopOff", "ShuffleOn", "ShuffleOff", "More", "NavigateSettings", "PageDown", "PageUp",
     "ScrollDown", "ScrollLeft", "ScrollRight", "ScrollUp",
@@ -81,6 +90,20 @@ EVENTS: Mapping[str, Hear] = {
     "GoBackIntent": _always(e.Previous()),
     "FromStartIntent": _always(e.StartedOver()),
     "NotNowIntent": _always(e.No()),
+    "HarderIntent": _always(e.Harder()),
+    "SlowerIntent": _always(e.Paced(1)),
+    "FasterIntent": _always(e.Paced(-1)),
+    "NormalIntent": _always(e.AsUsual()),
+    "MoreIntent": _dosed(Measure.REPS, 1),
+    "RepsIntent": _dosed(Measure.REPS),
+    "FewerIntent": _dosed(Measure.REPS, -1),
+    "SetsIntent": _dosed(Measure.SETS, 1),
+    "LastSetIntent": _always(e.Dosed(Measure.SETS, last=True)),
+    "HoldLongerIntent": _dosed(Measure.HOLD, 1),
+    "HoldShorterIntent": _dosed(Measure.HOLD, -1),
+    "RestIntent": _dosed(Measure.REST, 1),
+    "LessRestIntent": _dosed(Measure.REST, -1),
+    "NoRestIntent": _always(e.Dosed(Measure.REST, amount=0)),
     "OptionsIntent": _always(e.Helped()),
     "EmergencyIntent": _always(e.Emergency()),
     "BreathlessIntent": _always(e.Breathless()),

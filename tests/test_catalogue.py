@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from audio.estimate import estimate
+from skill.coach.contract import LINES
 from skill.coach.exercise import FormName, Order
 from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.plan import Piece, Plan, plan, start
-from skill.coach.words import LINES
 from skill.content.reader import CONTENT, catalogue, read
 from skill.errors import ContentError
 

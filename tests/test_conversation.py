@@ -17,6 +17,7 @@ from skill.coach.dialogue.state import DAYS_KEPT, Position, Progress, Session, S
 from skill.coach.timeline.edition import Edition, Editions
 from skill.coach.timeline.plan import Bookmark
 from skill.coach.timeline.stream import Stream
+from skill.coach.timeline.wishes import USUAL
 from skill.content.reader import catalogue
 from skill.conversation import ATTEMPTS, Conversation
 from skill.kept.carried import Blind, Carried, Known
@@ -414,7 +415,7 @@ def test_a_stream_that_plays_on_elsewhere_does_not_bring_them_back(what):
         counted=False,
         long=(),
         skipped=False,
-        beat=1000,
+        wishes=USUAL,
         days=1,
     )
     event = e.Reported(what, Position(stream, offset=60_000))

@@ -12,8 +12,9 @@ from skill.coach.exercise import FormName
 from skill.coach.timeline.arrange import crowded
 from skill.coach.timeline.block import Telling
 from skill.coach.timeline.edition import Edition
-from skill.coach.timeline.plan import BEAT_MS, BEATS, Bookmark, Part, Plan
+from skill.coach.timeline.plan import Bookmark, Part, Plan
 from skill.coach.timeline.stream import Stream
+from skill.coach.timeline.wishes import BEATS, USUAL
 from skill.content.everything import blocks, pieces, places, plans
 from skill.content.reader import catalogue
 from skill.voice.ours import FILE, measure
@@ -106,7 +107,7 @@ def test_every_stream_that_can_be_asked_for_can_be_made(reels: Reels):
                     counted=False,
                     long=told.long,
                     skipped=told.skipped,
-                    beat=BEAT_MS,
+                    wishes=USUAL,
                     days=told.days,
                 )
                 if reels.token(stream, CONTENT.language) is None:

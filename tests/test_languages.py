@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audio.estimate import estimate
+from skill.coach.contract import LINES
 from skill.coach.exercise import Catalogue, FormName
 from skill.coach.timeline.edition import Edition
-from skill.coach.words import LINES, Name, capital
+from skill.coach.words import Name, capital
 from skill.content.fit import misfits
 from skill.content.reader import catalogue, languages, read, read_all
 from skill.errors import ContentError

@@ -30,8 +30,9 @@ from skill.coach.dialogue.state import (
 from skill.coach.dialogue.step import step
 from skill.coach.exercise import FormName, Order
 from skill.coach.timeline.edition import Edition
-from skill.coach.timeline.plan import BEATS, Bookmark, Part
+from skill.coach.timeline.plan import Bookmark, Part
 from skill.coach.timeline.stream import Stream
+from skill.coach.timeline.wishes import BEATS, USUAL, Change, Measure, Wishes
 from skill.content.reader import catalogue
 from skill.errors import Damaged, Newer
 from skill.kept.saved import VERSION, dump, load
@@ -42,32 +43,39 @@ TILT = Bookmark("back_routine", "pelvic_tilt", FormName.EASIER, 2, "", 5)
 BEND = Bookmark("", "hamstring_stretch", side="left", rep=10)
 
 STREAM = Stream(
-    1_793_604_600_000, 1, TILT, counted=True, long=("pelvic_tilt",), skipped=False, beat=1104, days=1
+    1_793_604_600_000,
+    1,
+    TILT,
+    counted=True,
+    long=("pelvic_tilt",),
+    skipped=False,
+    wishes=Wishes(1104),
+    days=1,
 )
 PLACE = {"routine": "back_routine", "exercise": "pelvic_tilt", "form": "easier", "set": 2, "rep": 5}
 
 CASES = [  # the value, and how it is saved: what is at its default is left out
-    (Session(), {"v": 2}),
-    (Session(q.Menu()), {"v": 2, "asked": {"menu": {}}}),
-    (Session(q.GoOn(TILT)), {"v": 2, "asked": {"go_on": {"place": PLACE}}}),
-    (Session(q.Which("hug")), {"v": 2, "asked": {"which": {"muddle": "hug"}}}),
-    (Session(q.DoIt("cat_camel", TILT)), {"v": 2, "asked": {"do_it": {"exercise": "cat_camel", "place": PLACE}}}),
+    (Session(), {"v": 3}),
+    (Session(q.Menu()), {"v": 3, "asked": {"menu": {}}}),
+    (Session(q.GoOn(TILT)), {"v": 3, "asked": {"go_on": {"place": PLACE}}}),
+    (Session(q.Which("hug")), {"v": 3, "asked": {"which": {"muddle": "hug"}}}),
+    (Session(q.DoIt("cat_camel", TILT)), {"v": 3, "asked": {"do_it": {"exercise": "cat_camel", "place": PLACE}}}),
     (
         Session(led=1_793_604_600_000, unheard=2, cautioned=True, warned=True),
-        {"v": 2, "led": 1_793_604_600_000, "unheard": 2, "cautioned": True, "warned": True},
+        {"v": 3, "led": 1_793_604_600_000, "unheard": 2, "cautioned": True, "warned": True},
     ),
-    (Progress(), {"v": 2}),
-    (Progress(met=True, tellings={"pelvic_tilt": 2}), {"v": 2, "met": True, "tellings": {"pelvic_tilt": 2}}),
-    (Progress(days=(date(2026, 11, 1), date(2026, 11, 2))), {"v": 2, "days": ["2026-11-01", "2026-11-02"]}),
+    (Progress(), {"v": 3}),
+    (Progress(met=True, tellings={"pelvic_tilt": 2}), {"v": 3, "met": True, "tellings": {"pelvic_tilt": 2}}),
+    (Progress(days=(date(2026, 11, 1), date(2026, 11, 2))), {"v": 3, "days": ["2026-11-01", "2026-11-02"]}),
     (
         Progress(place=Bookmark("back_routine", "knee_to_chest", rep=6), at=1_793_604_600_000),
-        {"v": 2, "place": {"routine": "back_routine", "exercise": "knee_to_chest", "rep": 6}, "at": 1_793_604_600_000},
+        {"v": 3, "place": {"routine": "back_routine", "exercise": "knee_to_chest", "rep": 6}, "at": 1_793_604_600_000},
     ),
-    (Progress(later=Bookmark("upper_back", "cat_camel")), {"v": 2, "later": {"routine": "upper_back", "exercise": "cat_camel"}}),
+    (Progress(later=Bookmark("upper_back", "cat_camel")), {"v": 3, "later": {"routine": "upper_back", "exercise": "cat_camel"}}),
     (
         Progress(led=Led(BEND, began=1_793_604_600_000, lasts=90_000)),
         {
-            "v": 2,
+            "v": 3,
             "led": {
                 "place": {"routine": "", "exercise": "hamstring_stretch", "side": "left", "rep": 10},
                 "began": 1_793_604_600_000,
@@ -75,11 +83,11 @@ CASES = [  # the value, and how it is saved: what is at its default is left out
             },
         },
     ),
-    (Progress(unwell=Unwell(1, 1_793_604_600_000)), {"v": 2, "unwell": {"times": 1, "at": 1_793_604_600_000}}),
+    (Progress(unwell=Unwell(1, 1_793_604_600_000)), {"v": 3, "unwell": {"times": 1, "at": 1_793_604_600_000}}),
     (
         Progress(run=Run(STREAM, 60_000, 1_793_604_660_000, Phase.PLAYING_AGAIN)),
         {
-            "v": 2,
+            "v": 3,
             "run": {
                 "stream": {
                     "run": 1_793_604_600_000,
@@ -88,7 +96,7 @@ CASES = [  # the value, and how it is saved: what is at its default is left out
                     "counted": True,
                     "long": ["pelvic_tilt"],
                     "skipped": False,
-                    "beat": 1104,
+                    "wishes": {"beat": 1104},
                     "days": 1,
                 },
                 "offset": 60_000,
@@ -148,7 +156,7 @@ SAMPLES = {
                 later=KNEES,
                 run=Run(
                     Stream(
-                        AT, 1, SETTLING, counted=True, long=("bird_dog",), skipped=False, beat=1000, days=1
+                        AT, 1, SETTLING, counted=True, long=("bird_dog",), skipped=False, wishes=USUAL, days=1
                     ),
                     61_000,
                     AT + 61_000,
@@ -167,7 +175,7 @@ SAMPLES = {
                 unwell=Unwell(2, 1_793_620_800_000),  # noon of that day
                 mode=Mode.SETS,
                 run=Run(
-                    Stream(AT, 0, KNEES, counted=False, long=(), skipped=True, beat=1000, days=1),
+                    Stream(AT, 0, KNEES, counted=False, long=(), skipped=True, wishes=USUAL, days=1),
                     61_000,
                     AT + 61_000,
                     Phase.STILL,
@@ -191,6 +199,41 @@ SAMPLES = {
             """{"v":1,"asked":"go_on","begun":true,"place":{"routine":"back_routine","exercise":"knee_to_chest","rep":6},
             "playing":{"mark":{"routine":"back_routine","exercise":"knee_to_chest","rep":6},"began":1793604600000,"lasts":93000}}""",
             Session(q.GoOn(KNEES), led=AT),
+        ),
+    ],
+    2: [
+        (
+            """{"v":2,"met":true,"tellings":{"pelvic_tilt":1},"place":{"routine":"back_routine","exercise":"knee_to_chest","rep":6},
+            "mode":"through","run":{"stream":{"run":1793604600000,"block":1,"place":{"routine":"full_back_routine",
+            "exercise":"bird_dog","part":"settling"},"counted":true,"long":["bird_dog"],"skipped":false,"beat":1104,"days":3},
+            "offset":61000,"at":1793604661000,"phase":"playing"},"days":["2026-11-02"],"at":1793604661000}""",
+            Progress(
+                met=True,
+                tellings={"pelvic_tilt": 1},
+                place=KNEES,
+                mode=Mode.THROUGH,
+                run=Run(
+                    Stream(
+                        AT,
+                        1,
+                        SETTLING,
+                        counted=True,
+                        long=("bird_dog",),
+                        skipped=False,
+                        wishes=Wishes(1104),
+                        days=3,
+                    ),
+                    61_000,
+                    AT + 61_000,
+                    Phase.PLAYING,
+                ),
+                days=(date(2026, 11, 2),),
+                at=AT + 61_000,
+            ),
+        ),
+        (
+            """{"v":2,"asked":{"ready":{"place":{"routine":"back_routine","exercise":"knee_to_chest","rep":6}}},"cautioned":true}""",
+            Session(q.Ready(KNEES), cautioned=True),
         ),
     ],
 }
@@ -225,10 +268,10 @@ UNREADABLE = {  # what was saved, and what it is
         {"v": 1, "asked": "ready", "place": {"routine": "", "exercise": "", "form": "fast"}},
         Damaged,
     ),
-    "an unknown question": ({"v": 2, "asked": {"dance": {}}}, Damaged),
-    "a question in a word": ({"v": 2, "asked": "ready"}, Damaged),
-    "a question about nothing": ({"v": 2, "asked": {"ready": {}}}, Damaged),
-    "two questions": ({"v": 2, "asked": {"menu": {}, "forget": {}}}, Damaged),
+    "an unknown question": ({"v": 3, "asked": {"dance": {}}}, Damaged),
+    "a question in a word": ({"v": 3, "asked": "ready"}, Damaged),
+    "a question about nothing": ({"v": 3, "asked": {"ready": {}}}, Damaged),
+    "two questions": ({"v": 3, "asked": {"menu": {}, "forget": {}}}, Damaged),
     "no number": (
         {"v": 1, "asked": "ready", "place": {"routine": "", "exercise": "", "rep": "two"}},
         Damaged,
@@ -254,6 +297,15 @@ sides = st.sampled_from(["", "right", "left", "both"]) | text
 bookmarks = st.builds(
     Bookmark, slugs, slugs, st.sampled_from(FormName), numbers, sides, numbers, st.sampled_from(Part), numbers
 )
+few = st.none() | st.integers(1, 8)
+changes = st.builds(
+    Change, st.sampled_from([*catalogue().exercises]), few, few, few, st.none() | st.integers(0, 90)
+)
+wishes = st.builds(
+    Wishes,
+    st.sampled_from(BEATS),
+    st.lists(changes, max_size=3, unique_by=lambda one: one.exercise).map(tuple),
+)
 streams = st.builds(
     Stream,
     times,
@@ -262,7 +314,7 @@ streams = st.builds(
     st.booleans(),
     st.lists(slugs).map(tuple),
     st.booleans(),
-    st.sampled_from(BEATS),
+    wishes,
     st.integers(1, 7),
 )
 runs = st.builds(Run, streams, numbers, times, st.sampled_from(Phase))
@@ -304,6 +356,7 @@ progresses = st.builds(
     days=st.lists(st.dates()).map(tuple),
     mode=st.none() | st.sampled_from(Mode),
     run=st.none() | runs,
+    wishes=wishes,
     at=times,
 )
 states = st.builds(State, sessions, progresses)
@@ -368,13 +421,19 @@ NAMED = {e.Begin, e.Chose, e.Muddled, e.Described, e.Concerned, e.Asked}
     keeping=st.booleans(),
     device=st.builds(Device, st.booleans(), st.booleans(), st.booleans(), st.none() | positions),
     report=st.tuples(st.sampled_from(e.Report), positions),
+    dosed=st.tuples(
+        st.sampled_from(Measure), st.sampled_from([-1, 0, 1]), st.none() | numbers, st.booleans()
+    ),
 )
 @settings(max_examples=25)
-def test_every_event_has_an_answer_in_every_state(kind, state, name, now, keeping, device, report):  # noqa: PLR0913, PLR0917  # all there is to a turn
+def test_every_event_has_an_answer_in_every_state(kind, state, name, now, keeping, device, report, dosed):  # noqa: PLR0913, PLR0917  # all there is to a turn
     world = World(EDITION, now, lag=3000, keeping=keeping, device=device)
-    given = {e.Reported: report, e.Unsure: ("SlowerIntent", "slower")}.get(
-        kind, (name,) if kind in NAMED else ()
-    )
+    given = {
+        e.Reported: report,
+        e.Unsure: ("SlowerIntent", "slower"),
+        e.Paced: dosed[1:2],
+        e.Dosed: dosed,
+    }.get(kind, (name,) if kind in NAMED else ())
     reply = (turn := step(state, kind(*given), world)).reply
     if device.mute or kind in {e.Reported, e.Closed}:
         assert reply == Reply(player=reply.player)  # not a word

@@ -14,7 +14,8 @@ from skill.coach.exercise import Catalogue, FormName, Ms, Order
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.block import Block, Telling
 from skill.coach.timeline.edition import Edition
-from skill.coach.timeline.plan import BEAT_MS, Bookmark, Piece, Plan, start
+from skill.coach.timeline.plan import Bookmark, Piece, Plan, start
+from skill.coach.timeline.wishes import BEAT_MS, Measure, Wishes, range_of
 
 
 def places(catalogue: Catalogue) -> Iterator[Bookmark]:
@@ -28,13 +29,23 @@ def places(catalogue: Catalogue) -> Iterator[Bookmark]:
 
 
 def plans(edition: Edition, beat: Ms = BEAT_MS) -> Iterator[Plan]:
-    """Every plan that can be asked for, once, at a beat."""
-    yield from dict.fromkeys(edition.plan(place, beat) for place in places(edition.catalogue))
+    """Every plan that can be asked for, once, at a beat and in its usual dose."""
+    yield from dict.fromkeys(edition.plan(place, Wishes(beat)) for place in places(edition.catalogue))
 
 
 def pieces(edition: Edition, beat: Ms = BEAT_MS) -> Iterator[Piece]:
     """Every piece of every plan, once."""
     yield from dict.fromkeys(piece for whole in plans(edition, beat) for piece in whole.pieces)
+
+
+def doses(edition: Edition) -> Iterator[Plan]:
+    """Every exercise on its own, in every form, at every amount of one thing that may be wished."""
+    for slug, exercise in edition.catalogue.exercises.items():
+        for name in FormName:
+            for measure in (Measure.REPS, Measure.SETS, Measure.HOLD):
+                for amount in range_of(exercise.form(name), measure):
+                    wishes = Wishes().changed(slug, measure, amount)
+                    yield edition.plan(Bookmark("", slug, name), wishes)
 
 
 def tellings(whole: Plan) -> Iterator[Telling]:

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from skill.coach.exercise import Ms
 from skill.coach.timeline.arrange import crowded
 from skill.coach.timeline.edition import Edition
-from skill.coach.timeline.plan import BEATS, PIECE_MS, Piece, rep_ms
+from skill.coach.timeline.plan import PIECE_MS, Piece, rep_ms
 from skill.coach.timeline.score import Say
+from skill.coach.timeline.wishes import BEATS
 from skill.content.everything import pieces
 
 

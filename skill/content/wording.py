@@ -8,8 +8,9 @@ is wrong.
 import string
 from collections.abc import Collection, Iterator
 
+from skill.coach.contract import LINES
 from skill.coach.exercise import Language
-from skill.coach.words import GENDER, LINES, NAMES, Name
+from skill.coach.words import GENDER, NAMES, Name
 from skill.content.agreement import Files
 from skill.content.schema import SafetyFile, WordsFile
 

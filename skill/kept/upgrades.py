@@ -75,11 +75,27 @@ def _place_2(old: Saved | None) -> Saved | None:
     return {**_but(old, "sentence"), "part": "settling"}
 
 
+def _session_3(old: Saved) -> Saved:
+    """Nothing of it is said otherwise."""
+    return old
+
+
+def _progress_3(old: Saved) -> Saved:
+    """A stream is laid out from wishes: the beat is one of them."""
+    run = old.get("run")
+    if not run:
+        return old
+    stream = run["stream"]
+    wishes = {**_but(stream, "beat"), "wishes": {"beat": stream["beat"]}}
+    return {**old, "run": {**run, "stream": wishes}}
+
+
 def _but(old: Saved, name: str) -> Saved:
     return {other: value for other, value in old.items() if other != name}
 
 
 UPGRADES: Mapping[int, Mapping[str, Callable[[Saved], Saved]]] = {
     1: {"Session": _session_2, "Progress": _progress_2},
+    2: {"Session": _session_3, "Progress": _progress_3},
 }
 """From a version to the next, by the kind of value."""

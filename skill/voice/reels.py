@@ -6,7 +6,7 @@ stale. Nothing is stored, and nothing but the bank is read.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import astuple, dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
@@ -18,9 +18,10 @@ from audio.reel import Reel
 from skill.coach.exercise import FormName, Language, Ms
 from skill.coach.timeline.arrange import crowded
 from skill.coach.timeline.edition import Edition
-from skill.coach.timeline.plan import BEAT_MS, Bookmark, Part
+from skill.coach.timeline.plan import Bookmark, Part
 from skill.coach.timeline.score import Score
 from skill.coach.timeline.stream import Stream
+from skill.coach.timeline.wishes import BEAT_MS, Change, Wishes
 from skill.errors import BackbeatError
 from skill.voice.phrases import placements
 
@@ -47,7 +48,7 @@ class Excerpt:
     """A piece, led from a place: from its beginning, or counted in at a later rep."""
 
     place: Bookmark
-    beat: Ms
+    wishes: Wishes
 
 
 Named = Excerpt | Stream
@@ -113,7 +114,7 @@ class Reels:
         """What a reel plays."""
         edition = self._voiced(language).edition
         return (
-            edition.stream(what).score if isinstance(what, Stream) else edition.score(what.place, what.beat)
+            edition.stream(what).score if isinstance(what, Stream) else edition.score(what.place, what.wishes)
         )
 
     def _voiced(self, language: Language) -> Voiced:
@@ -194,21 +195,42 @@ def _alike(what: Named) -> Named:
 def _written(what: Named) -> list[object]:
     place = astuple(what.place)
     if isinstance(what, Excerpt):
-        return ["clip", what.beat, place]
+        return ["clip", what.wishes.beat, place, _changes(what.wishes)]
     told = [what.counted, what.skipped, what.long]
-    return ["stream", what.run, what.block, *told, place, what.beat, what.days, what.whose]
+    wishes = what.wishes
+    return [
+        "stream",
+        what.run,
+        what.block,
+        *told,
+        place,
+        wishes.beat,
+        what.days,
+        what.whose,
+        _changes(wishes),
+    ]
+
+
+def _changes(wishes: Wishes) -> list[object]:
+    return [astuple(change) for change in wishes.changes]
 
 
 def _named(written: list[Any]) -> Named:
     """What was written. Raises TypeError, ValueError."""
     match written:
-        case ["clip", beat, place]:
-            return Excerpt(_place(place), int(beat))
+        case ["clip", beat, place, *changes]:
+            return Excerpt(_place(place), _wishes(beat, *changes))
         case ["stream", run, block, counted, skipped, long, place, *more]:
-            beat, days, *whose = more or (BEAT_MS, 1)  # as it was before a token said so
-            return Stream(run, block, _place(place), counted, tuple(long), skipped, beat, days, *whose)
+            told: list[Any] = [*more, *[BEAT_MS, 1, "", []][len(more) :]]  # as it was before a token said so
+            beat, days, whose, changes = told
+            wishes = _wishes(beat, changes)
+            return Stream(run, block, _place(place), counted, tuple(long), skipped, wishes, days, whose)
         case _:
             raise ValueError(written)
+
+
+def _wishes(beat: Ms, changes: Iterable[list[Any]] = ()) -> Wishes:
+    return Wishes(int(beat), tuple(Change(*change) for change in changes))
 
 
 def _place(written: list[Any]) -> Bookmark:

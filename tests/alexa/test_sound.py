@@ -20,8 +20,9 @@ from skill.alexa.sound import sound
 from skill.alexa.verify import RequestVerifier
 from skill.app import create_app
 from skill.coach.timeline.edition import Edition
-from skill.coach.timeline.plan import BEAT_MS, Bookmark
+from skill.coach.timeline.plan import Bookmark
 from skill.coach.timeline.stream import Stream
+from skill.coach.timeline.wishes import USUAL
 from skill.content.everything import places
 from skill.content.reader import catalogue
 from skill.settings import Settings
@@ -209,7 +210,7 @@ LANGUAGE = CONTENT.language
 def test_a_token_of_another_voice_is_stale(folder: Path) -> None:
     ours = load(folder, CONTENT)
     assert ours is not None
-    token = reels(ours.bank).token(Excerpt(Bookmark("", "pelvic_tilt"), BEAT_MS), LANGUAGE)
+    token = reels(ours.bank).token(Excerpt(Bookmark("", "pelvic_tilt"), USUAL), LANGUAGE)
     assert token is not None
     other = Bank("another voice", ours.bank.silent, {text: ours.bank[text] for text in wanted(CONTENT)})
     with pytest.raises(Stale):
@@ -238,7 +239,7 @@ def test_a_stream_of_an_older_backbeat_still_has_its_name(folder: Path) -> None:
     token = URLSafeSerializer(KEY, salt="backbeat.reel").dumps(old)
     mark = Bookmark("back_routine", "pelvic_tilt", set=2, rep=5)
     assert reels(ours.bank).named(f"r{token}") == Stream(
-        1_793_604_600_000, 0, mark, counted=True, long=("pelvic_tilt",), skipped=False, beat=BEAT_MS, days=1
+        1_793_604_600_000, 0, mark, counted=True, long=("pelvic_tilt",), skipped=False, wishes=USUAL, days=1
     )
 
 
@@ -249,7 +250,7 @@ def test_every_piece_has_a_short_token_that_names_the_same_bytes_every_time(fold
     for place in places(CONTENT):
         for piece in one.voices[0].edition.plan(place).pieces:
             for rep in {piece.first, piece.last}:
-                excerpt = Excerpt(replace(piece.starts(place.routine), rep=rep), BEAT_MS)
+                excerpt = Excerpt(replace(piece.starts(place.routine), rep=rep), USUAL)
                 token = one.token(excerpt, LANGUAGE)
                 assert token is not None, excerpt
                 assert len(token) <= TOKEN_CHARS
@@ -299,7 +300,7 @@ def test_a_range_is_read_in_one_piece_and_no_more_of_the_file(folder: Path, name
     asked, count = HANDED_OVER[name]
     ours = load(folder, CONTENT)
     assert ours is not None
-    made, excerpt = reels(ours.bank), Excerpt(Bookmark("", "pelvic_tilt"), BEAT_MS)
+    made, excerpt = reels(ours.bank), Excerpt(Bookmark("", "pelvic_tilt"), USUAL)
     counted = Counted(*placements(made.score(excerpt, LANGUAGE)), ours.bank)
     app = Flask("listening")
     app.register_blueprint(sound(Watched(made, counted)))

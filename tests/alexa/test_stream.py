@@ -21,6 +21,7 @@ from skill.app import create_app
 from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.plan import Bookmark, start
 from skill.coach.timeline.stream import Stream
+from skill.coach.timeline.wishes import USUAL
 from skill.content.reader import catalogue
 from skill.conversation import Conversation
 from skill.settings import DATABASE, Settings, person
@@ -272,7 +273,7 @@ def tokens(server: Server) -> dict[str, str]:
     ours = load(server.settings.data_dir, CONTENT)
     assert ours
     stream = Stream(
-        0, 0, start("back_routine", CONTENT), counted=False, long=(), skipped=False, beat=1000, days=1
+        0, 0, start("back_routine", CONTENT), counted=False, long=(), skipped=False, wishes=USUAL, days=1
     )
     foreign = Reels((Voiced(Edition(CONTENT, ours.measure), ours.bank),), bytes(32)).token(
         stream, CONTENT.language

@@ -12,9 +12,10 @@ from skill.coach.exercise import FormName, Item, Order
 from skill.coach.timeline.arrange import NAMED_STEPS, breath_reps, crowded, rep_name
 from skill.coach.timeline.block import Telling
 from skill.coach.timeline.edition import Edition
-from skill.coach.timeline.plan import BEAT_MS, BEATS, PIECE_MS, Bookmark, Piece, pieces, rep_ms, start
+from skill.coach.timeline.plan import PIECE_MS, Bookmark, Piece, pieces, rep_ms, start
 from skill.coach.timeline.score import Phase, Say, Score, Section, Sound, Tone, sequence
 from skill.coach.timeline.stream import Stream
+from skill.coach.timeline.wishes import BEAT_MS, BEATS, USUAL
 from skill.content import everything
 from skill.content.reader import catalogue
 from skill.render.transcript import lines
@@ -120,7 +121,7 @@ NAMED = [
 
 @pytest.mark.parametrize(("place", "name"), NAMED)
 def test_a_stream_names_the_rep_and_its_side_before_it_counts(place: Bookmark, name: str) -> None:
-    stream = Stream(0, 0, place, counted=True, long=(), skipped=False, beat=BEAT_MS, days=1)
+    stream = Stream(0, 0, place, counted=True, long=(), skipped=False, wishes=USUAL, days=1)
     track = EDITION.stream(stream)
     first = min(cue.at for cue, _ in track.score.sounds())
     assert [text for cue, text in track.score.sounds() if cue.at == first] == [name]

@@ -9,8 +9,9 @@ from audio.frames import GRID_MS
 from skill.coach.exercise import FormName
 from skill.coach.timeline.arrange import LEAD, crowded
 from skill.coach.timeline.edition import Edition
-from skill.coach.timeline.plan import BEAT_MS, BEATS, Bookmark
+from skill.coach.timeline.plan import Bookmark
 from skill.coach.timeline.score import Phase, Score, Section
+from skill.coach.timeline.wishes import BEAT_MS, BEATS, Wishes
 from skill.content.everything import pieces
 from skill.content.fit import misfits
 from skill.content.reader import catalogue
@@ -36,7 +37,7 @@ def first_beat(score: Score) -> int:
     ],
 )  # fmt: skip
 def test_a_lift_with_a_hold_of_four_second_by_second(beat, heard):
-    score = EDITION.score(TILT, beat)
+    score = EDITION.score(TILT, Wishes(beat))
     begins = first_beat(score)
     said = [f"{(at - begins) / 1000:6.1f} {text}" for at, text in lines(score)]
     last_tick = [text.split()[-1] for text in said].index("·") + LEAD - 1
@@ -46,7 +47,7 @@ def test_a_lift_with_a_hold_of_four_second_by_second(beat, heard):
 def test_a_cue_that_has_no_room_at_a_fast_beat_takes_its_short_form():
     slow_to_say = Edition(CONTENT, lambda text: 2500 if text.startswith("Tilt") else estimate(text))
     for beat, cue in ((800, "Up… hold"), (1000, "Tilt, and lift… and hold")):
-        score = slow_to_say.score(TILT, beat)
+        score = slow_to_say.score(TILT, Wishes(beat))
         begins = first_beat(score)
         assert next(text for at, text in lines(score) if at == begins) == cue
         assert list(crowded(score)) == []
@@ -56,7 +57,7 @@ def test_a_cue_that_has_no_room_at_a_fast_beat_takes_its_short_form():
 @pytest.mark.parametrize(("exercise", "form"), FORMS)
 def test_every_hold_is_counted_to_as_many_as_it_has_counts(exercise, form, beat):
     counts = CONTENT.exercises[exercise].form(form).tempo.hold
-    for piece in EDITION.plan(Bookmark("", exercise, form), beat).pieces:
+    for piece in EDITION.plan(Bookmark("", exercise, form), Wishes(beat)).pieces:
         score = EDITION.laid(piece).score
         said = {cue.at: text for cue, text in score.sounds() if text}
         for hold in (
@@ -109,7 +110,7 @@ def test_what_does_not_fit_at_one_beat_is_named_with_it():
 @pytest.mark.parametrize(("exercise", "form"), FORMS)
 def test_a_place_at_one_beat_is_found_at_every_other(exercise, form, beat):
     place = Bookmark("", exercise, form)
-    usual, other = EDITION.plan(place), EDITION.plan(place, beat)
+    usual, other = EDITION.plan(place), EDITION.plan(place, Wishes(beat))
     for piece in usual.pieces:
         for rep in {piece.first, piece.last}:
             mark = Bookmark("", exercise, form, piece.set, piece.side, rep)

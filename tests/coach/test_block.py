@@ -19,9 +19,10 @@ from skill.coach.dialogue.step import step
 from skill.coach.timeline.arrange import crowded
 from skill.coach.timeline.block import BLOCK_MS, RUN_UP_MS, Block, Telling
 from skill.coach.timeline.edition import Edition
-from skill.coach.timeline.plan import BEAT_MS, FLOOR, Bookmark, Part, start
+from skill.coach.timeline.plan import FLOOR, Bookmark, Part, start
 from skill.coach.timeline.score import Phase, Say, Section, Sound, Tone
 from skill.coach.timeline.stream import Stream
+from skill.coach.timeline.wishes import USUAL
 from skill.content.reader import catalogue
 from skill.render.transcript import lines
 
@@ -262,7 +263,7 @@ def test_a_second_attempt_is_counted_into_no_words_either(part: Part) -> None:
 
 
 def stream_at(place: Bookmark) -> Stream:
-    return Stream(NOW, 0, place, counted=True, long=(), skipped=False, beat=BEAT_MS, days=1)
+    return Stream(NOW, 0, place, counted=True, long=(), skipped=False, wishes=USUAL, days=1)
 
 
 DOSES = [

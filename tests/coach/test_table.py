@@ -19,6 +19,7 @@ from skill.coach.dialogue.step import step
 from skill.coach.dialogue.table import ELSE, MOMENTS, TABLE, rule_for
 from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.plan import Bookmark
+from skill.coach.timeline.wishes import Measure
 from skill.content.reader import catalogue
 from tests.drawings import DRAWN, FOLDER
 
@@ -73,6 +74,10 @@ def asked(kind: type[q.Question]) -> q.Question:
 
 
 def given(kind: type[e.Event]) -> e.Event:
+    if kind is e.Dosed:
+        return e.Dosed(Measure.REPS, 1)
+    if kind is e.Paced:
+        return e.Paced(1)
     fields = kind.__dataclass_fields__
     return kind(*["pelvic_tilt"] * len(fields))
 

@@ -116,7 +116,7 @@ SAID = """
     not straight through                            SetBySetIntent
     I'll say when                                   SetBySetIntent
     wait for me after eech set                      SetBySetIntent
-    stop after this set                             SetsIntent
+    stop after this set                             LastSetIntent
     next set                                        ReadyIntent
     do not keep going                               nothing
 
@@ -234,7 +234,7 @@ SAID = """
     i can't hold it that long                       HoldShorterIntent
     give me a few more                              MoreIntent
     can i do fewer                                  FewerIntent
-    one more set and that's it                      SetsIntent
+    one more set and that's it                      LastSetIntent
     longer rests between sets                       RestIntent
     only the right side                             OneSideIntent
     make my own routine                             OwnRoutineIntent
@@ -270,6 +270,13 @@ SAID = """
     # The same as Alexa's own, in other words
     explain that again                              AgainIntent
     what can i say to you                           OptionsIntent
+    back to normal                                  NormalIntent
+    what's my plan                                  PlanIntent
+    shorter rests please                            LessRestIntent
+    no rests                                        NoRestIntent
+    twelve a side                                   RepsIntent amount=12
+    hold for six seconds                            HoldLongerIntent amount=6
+    just two sets                                   SetsIntent amount=2
     go back one                                     GoBackIntent
     go back to the beginning                        FromStartIntent
     maybe later                                     NotNowIntent
@@ -317,6 +324,7 @@ def test_every_sample_is_heard_as_its_own_intent(intent):
             sample.replace("{exercise}", "bird dog")
             .replace("{routine}", "desk break")
             .replace("{minutes}", "ten")
+            .replace("{amount}", "ten")
         )
         heard = EARS.hear(said)
         assert heard is not None, said

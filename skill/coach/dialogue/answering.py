@@ -13,6 +13,7 @@ from skill.coach.exercise import Slug
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.block import Telling, minutes
 from skill.coach.timeline.plan import Bookmark, Part, start
+from skill.coach.timeline.wishes import BEAT_MS
 
 Sentences = tuple[str, ...]
 
@@ -76,6 +77,15 @@ def _time(ctx: Context, place: Bookmark) -> Sentences:
     return (ctx.line("time_left", minutes=tell.minutes(minutes(left), ctx.words)),)
 
 
+def _plan(ctx: Context, place: Bookmark) -> Sentences:
+    """What there is to do, each exercise with its dose as they wish it, and how fast, in one breath."""
+    whole = ctx.plan(place)
+    slow = ctx.progress.wishes.beat - BEAT_MS
+    pace = ("plan_slow" if slow > 0 else "plan_fast") if slow else ""
+    items = (tell.planned(whole.first_of(slug), ctx.catalogue) for slug in whole.exercises)
+    return ctx.line("plan"), *items, ctx.line(pace) if pace else ""
+
+
 def _need(ctx: Context, place: Bookmark) -> Sentences:
     """What to have ready."""
     kit = dict.fromkeys(
@@ -121,6 +131,7 @@ def _privacy(ctx: Context, _: Bookmark) -> Sentences:
 TOPICS: Mapping[Slug, AtPlace] = {
     "tell_more": _tell_more,
     "next_up": _next_up,
+    "plan": _plan,
     "how_many_done": _done,
     "time": _time,
     "need": _need,
@@ -132,5 +143,5 @@ TOPICS: Mapping[Slug, AtPlace] = {
 }
 """What is answered from where they are."""
 
-_ANYWHERE = frozenset({"tell_more", "time", "need", "next_up", "history", "privacy", "breathe"})
+_ANYWHERE = frozenset({"tell_more", "plan", "time", "need", "next_up", "history", "privacy", "breathe"})
 """The topics that have an answer where nothing was begun: of the usual routine."""

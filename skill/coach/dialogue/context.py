@@ -97,7 +97,7 @@ class Context:
 
     def plan(self, place: Bookmark) -> Plan:
         """The plan a place is in, as this person does it."""
-        return self.edition.plan(place)
+        return self.edition.plan(place, self.progress.wishes)
 
     def minutes(self, whole: Plan) -> int:
         """How many minutes a plan takes this person, as it will be told them."""
@@ -109,7 +109,7 @@ class Context:
 
     def score(self, place: Bookmark) -> Score:
         """What is heard of the piece a place is in."""
-        return self.edition.score(place, self.plan(place).beat)
+        return self.edition.score(place, self.progress.wishes)
 
     def asking(self, asked: Question | None) -> "Context":
         """The same, having asked."""
@@ -209,7 +209,7 @@ def _passage(ctx: Context) -> Passage | None:
     led = _led(ctx)
     if led is None:
         return None
-    return Passage(led.place, ctx.plan(led.place).beat, led.began - ctx.world.now, led.lasts)
+    return Passage(led.place, ctx.progress.wishes, led.began - ctx.world.now, led.lasts)
 
 
 def title(ctx: Context) -> str:

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from skill.coach.dialogue.state import Position
 from skill.coach.exercise import Slug
+from skill.coach.timeline.wishes import Measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,35 @@ class Easier:
 
 
 @dataclass(frozen=True, slots=True)
+class Harder:
+    """Asked for the harder form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paced:
+    """Asked for a slower count, or a faster one: so many steps slower."""
+
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dosed:
+    """Asked for more or less of something in the exercise at hand."""
+
+    measure: Measure
+    by: int = 0
+    """More or less of it, if no amount was said, or besides: 1 or -1."""
+    amount: int | None = None
+    last: bool = False
+    """The set at hand shall be the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class AsUsual:
+    """Asked for the usual pace and the usual doses."""
+
+
+@dataclass(frozen=True, slots=True)
 class Emergency:
     """Said something that may be an emergency."""
 
@@ -220,6 +250,10 @@ Event = (
     | Stopped
     | Hurts
     | Easier
+    | Harder
+    | Paced
+    | Dosed
+    | AsUsual
     | Emergency
     | Concerned
     | Breathless

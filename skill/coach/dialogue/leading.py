@@ -7,6 +7,7 @@ safety notice.
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from skill.coach.dialogue import lines
 from skill.coach.dialogue.context import Context, Rule, Speech, ask, compose, end, leading
@@ -118,6 +119,16 @@ def getting_up(ctx: Context, after: Piece | None, first: Piece, *said: Speech) -
     return silence(settling_ms(compose(ctx, said).lasts)) if up else Score()
 
 
+def at_place(rule: Callable[[Context, Bookmark, Any], Turn]) -> Rule:
+    """As `at_a_place`, of a rule that needs the event, too."""
+
+    def placed(ctx: Context, event: Any) -> Turn:
+        return rule(ctx, ctx.place, event) if ctx.place else nothing_begun(ctx)
+
+    placed.__name__, placed.__doc__ = rule.__name__, rule.__doc__
+    return placed
+
+
 def left_behind(ctx: Context) -> Piece | None:
     """What they are in the middle of, or about to do, as they ask for something else; None, if they just came."""
     begun = ctx.progress.place is not None and isinstance(ctx.asked, GoOn | Hurt)
@@ -125,21 +136,21 @@ def left_behind(ctx: Context) -> Piece | None:
     return ctx.plan(ctx.place).piece(ctx.place) if ctx.place and at_it else None
 
 
-def play(ctx: Context) -> Turn:
-    """Lead the piece at hand, and ask for what follows it."""
+def play(ctx: Context, *before: Speech) -> Turn:
+    """Say ``before``, lead the piece at hand, and ask for what follows it."""
     place = ctx.place
     if place is None:
         return nothing_begun(ctx)
     if not ctx.progress.met:
         return notice(ctx, place)
     if ctx.through:
-        return _play_through(ctx, place)
+        return _play_through(ctx, place, *before)
     if place.part in {Part.TELLING, Part.SETTLING}:
-        return tell_exercise(ctx, place)
+        return tell_exercise(ctx, place, *before)
     ctx, caution = short_caution(ctx)
     place, whole = place.rep_only, ctx.plan(place)
     piece = whole.piece(place)
-    ctx, led = leading(ctx, place, *caution)
+    ctx, led = leading(ctx, place, *before, *caution)
     following = whole.after(piece)
     if following is None:
         return finish(ctx, whole, led)
@@ -158,13 +169,13 @@ def play(ctx: Context) -> Turn:
     return ask(told_ctx, Ready(coming), led, change)
 
 
-def _play_through(ctx: Context, place: Bookmark) -> Turn:
+def _play_through(ctx: Context, place: Bookmark, *before: Speech) -> Turn:
     """The stream from a place: a set they said they are ready for, from its opening; else counted in."""
     ready = isinstance(ctx.asked, Ready)
     ctx, caution = short_caution(ctx)
     if ready and ctx.plan(place).begins_piece(place):
-        return stream_from(ctx, place.at(Part.OPENING), *caution, counted=False)
-    return stream_from(ctx, place, *caution, counted=True)
+        return stream_from(ctx, place.at(Part.OPENING), *before, *caution, counted=False)
+    return stream_from(ctx, place, *before, *caution, counted=True)
 
 
 def finish(ctx: Context, whole: Plan, *before: Speech) -> Turn:

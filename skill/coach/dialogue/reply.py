@@ -12,6 +12,7 @@ from skill.coach.exercise import Ms
 from skill.coach.timeline.plan import Bookmark
 from skill.coach.timeline.score import Score
 from skill.coach.timeline.stream import Stream
+from skill.coach.timeline.wishes import Wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Passage:
 
     place: Bookmark
     """Where it begins: its piece is led from its beginning, or from that rep on."""
-    beat: Ms
+    wishes: Wishes
     """How long a count lasts, ms."""
     at: Ms
     lasts: Ms

@@ -37,6 +37,7 @@ from skill.coach.dialogue.questions import Question
 from skill.coach.exercise import Ms, Slug
 from skill.coach.timeline.plan import Bookmark
 from skill.coach.timeline.stream import Stream
+from skill.coach.timeline.wishes import USUAL, Wishes
 
 DAYS_KEPT = 7
 """A week of days of practice."""
@@ -225,6 +226,8 @@ class Progress:
     """Whether anything of the routine at hand was left out."""
     unwell: Unwell | None = None
     """What they stopped for, for a day."""
+    wishes: Wishes = USUAL
+    """How fast, and how much."""
     mode: Mode | None = None
     """How they like to be led; None until they were asked."""
     run: Run | None = None
@@ -257,6 +260,7 @@ class Progress:
             led=newest.led,
             skipped=newest.skipped,
             unwell=newest.unwell or self.unwell,
+            wishes=newest.wishes,
         )
 
     def untold(self, exercises: Iterable[Slug]) -> tuple[Slug, ...]:

@@ -63,7 +63,7 @@ def stream_from(
         counted=counted and place.part is Part.WORK,  # nobody is counted into words
         long=ctx.progress.untold(whole.exercises),
         skipped=ctx.progress.skipped,
-        beat=whole.beat,
+        wishes=ctx.progress.wishes,
         days=len(progress.days),
         whose=ctx.world.whose,
     )

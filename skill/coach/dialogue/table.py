@@ -10,7 +10,7 @@ from skill.coach.dialogue import events as e
 from skill.coach.dialogue import questions as q
 from skill.coach.dialogue.context import Rule
 from skill.coach.dialogue.leading import open_up
-from skill.coach.dialogue.rules import answers, asides, asking, care, manner, moving
+from skill.coach.dialogue.rules import answers, asides, asking, bending, care, forms, manner, moving
 from skill.coach.dialogue.streaming import report
 
 
@@ -119,6 +119,10 @@ TABLE: Mapping[type[e.Event], Row] = {
         ELSE: manner.straight_through,
     },
     e.SetBySet: {q.Through: manner.set_by_set_from_here, ELSE: manner.set_by_set},
+    # how much, and how fast
+    e.Paced: {ELSE: bending.pace},
+    e.Dosed: {ELSE: bending.dose},
+    e.AsUsual: {ELSE: forms.as_usual},
     # in between
     e.HowMany: {q.GoOn: asides.how_many_inside, Stream: asides.how_many_inside, ELSE: asides.how_many},
     e.Listed: {ELSE: asides.list_all},
@@ -129,7 +133,8 @@ TABLE: Mapping[type[e.Event], Row] = {
     e.Unsure: {ELSE: asides.ask_meant},
     # care
     e.Hurts: {ELSE: care.hurt},
-    e.Easier: {ELSE: care.ease},
+    e.Easier: {ELSE: forms.ease},
+    e.Harder: {ELSE: forms.toughen},
     e.Breathless: {ELSE: care.catch_breath},
     e.Emergency: {ELSE: care.emergency},
     e.Concerned: {ELSE: care.answer_concern},

@@ -156,7 +156,7 @@ class Laid:
 def lay_out(piece: Piece, catalogue: Catalogue, measure: Measure, first_rep: int | None = None) -> Laid:
     """A piece laid out: opening, work and closing words; or led in by a count of three, and the work from ``first_rep``."""
     exercise = catalogue.exercises[piece.exercise]
-    return _Layout(piece, exercise, exercise.form(piece.form), catalogue, measure).laid(first_rep)
+    return _Layout(piece, exercise, piece.form_in(catalogue), catalogue, measure).laid(first_rep)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Whatever is laid out in time needs both, the words and how long each takes to sa
 the same for everyone, so what has been laid out once is remembered here, and nowhere else: an edition owns its caches,
 and they go when it goes. It answers four things:
 
-    plan      a place → its routine or exercise, cut to pieces
+    plan      a place and wishes → its routine or exercise, cut to pieces
     score     a place → what is heard of its piece, from its beginning or led in at its rep
     block     a plan → half an hour of it, every moment with its place
     stream    a stream → its track
@@ -14,13 +14,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from skill.coach.exercise import Catalogue, FormName, Ms, Slug
+from skill.coach.exercise import Catalogue, FormName, Slug
 from skill.coach.timeline import arrange, block
 from skill.coach.timeline.arrange import Laid, Measure
 from skill.coach.timeline.block import Block, Telling, Track
-from skill.coach.timeline.plan import BEAT_MS, Bookmark, Part, Piece, Plan, plan
+from skill.coach.timeline.plan import Bookmark, Part, Piece, Plan, plan
 from skill.coach.timeline.score import Score
 from skill.coach.timeline.stream import Stream
+from skill.coach.timeline.wishes import USUAL, Wishes
 
 PIECES, BLOCKS, TEXTS = 1024, 256, 4096
 """How many of each are remembered: more than a routine of every length has."""
@@ -34,9 +35,9 @@ class Edition:
     measure: Measure
     """How long its voice takes to say a phrase."""
 
-    def plan(self, place: Bookmark, beat: Ms = BEAT_MS) -> Plan:
-        """The plan a place is in, at a beat; of content that is gone, the default routine."""
-        return self._plan(place.routine, place.exercise, place.form, beat)
+    def plan(self, place: Bookmark, wishes: Wishes = USUAL) -> Plan:
+        """The plan a place is in, as one person wishes it; of content that is gone, the default routine."""
+        return self._plan(place.routine, place.exercise, place.form, wishes)
 
     def spoken(self, text: str) -> Score:
         """A text, its sentences one after another and a breath after each."""
@@ -46,9 +47,9 @@ class Edition:
         """The three stretches of a piece; ``first_rep`` leads it in at that rep, by a count of three."""
         return self._laid(piece, first_rep)
 
-    def score(self, place: Bookmark, beat: Ms = BEAT_MS) -> Score:
+    def score(self, place: Bookmark, wishes: Wishes = USUAL) -> Score:
         """What is heard of the piece a place is in: from its opening words; or, at a later rep, led in there."""
-        piece = self.plan(place, beat).piece(place)
+        piece = self.plan(place, wishes).piece(place)
         return self._score(piece, place.rep if place.rep > piece.first else None)
 
     def blocks(self, whole: Plan) -> tuple[tuple[Slug, ...], ...]:
@@ -70,9 +71,9 @@ class Edition:
     # What is remembered
 
     @cached_property
-    def _plan(self) -> Callable[[Slug, Slug, FormName, Ms], Plan]:
-        def make(routine: Slug, exercise: Slug, form: FormName, beat: Ms) -> Plan:
-            return plan(Bookmark(routine, exercise, form), self.catalogue, beat)
+    def _plan(self) -> Callable[[Slug, Slug, FormName, Wishes], Plan]:
+        def make(routine: Slug, exercise: Slug, form: FormName, wishes: Wishes) -> Plan:
+            return plan(Bookmark(routine, exercise, form), self.catalogue, wishes)
 
         return lru_cache(PIECES)(make)
 
@@ -111,7 +112,7 @@ class Edition:
         return lru_cache(PIECES)(self._lay_out)
 
     def _lay_out(self, stream: Stream) -> Track:
-        whole = self.plan(stream.place, stream.beat)
+        whole = self.plan(stream.place, stream.wishes)
         blocks, place = self.blocks(whole), stream.place
         number = next((i for i, some in enumerate(blocks) if place.exercise in some), 0)
         laid = self.block(whole, number, Telling(stream.long, stream.skipped, stream.days))

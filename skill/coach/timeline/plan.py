@@ -13,13 +13,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from skill.coach.exercise import Catalogue, Exercise, Form, FormName, Item, Ms, Order, Slug
-
-BEAT_MS: Ms = 1000
-"""The usual beat: a count is a second (content facts, section 9)."""
-
-BEATS: tuple[Ms, ...] = (800, 896, 1000, 1104, 1200, 1304, 1400, 1504)
-"""Every beat offered, from fast to slow: steps of about a tenth, from 0.8 to 1.5 s. Each is a multiple of 8 ms, the finest
-step of the audio, so that no count is ever off its beat."""
+from skill.coach.timeline.wishes import USUAL, Measure, Wishes
 
 PIECE_MS: Ms = 200_000
 """The most work in one reply: 200 s, which leaves room for a rest or a telling below Alexa's 240 s of audio
@@ -86,8 +80,17 @@ class Piece:
     """The sides that take turns within a rep; empty where there are none, or only one."""
     rest: Ms
     """Before the next piece of the same exercise, ms."""
+    hold: int
+    """How long it is held, in counts."""
     beat: Ms
     """How long a count lasts, ms."""
+
+    def form_in(self, catalogue: Catalogue) -> Form:
+        """The form it is done in, held as long as it is."""
+        form = catalogue.exercises[self.exercise].form(self.form)
+        if form.tempo.hold == self.hold:
+            return form
+        return replace(form, tempo=replace(form.tempo, hold=self.hold))
 
     def starts(self, routine: Slug) -> Bookmark:
         """The place where it begins."""
@@ -176,24 +179,29 @@ def rep_ms(form: Form, beat: Ms) -> Ms:
     return form.tempo.counts * (len(form.moves) if form.order is Order.ALTERNATE else 1) * beat
 
 
-def pieces(item: Item, exercise: Exercise, beat: Ms = BEAT_MS) -> tuple[Piece, ...]:
-    """An item of a routine, cut to pieces."""
-    form = exercise.form(item.form)
-    sets, reps = item.sets or form.dose.sets, item.reps or form.dose.reps
+def pieces(item: Item, exercise: Exercise, wishes: Wishes = USUAL) -> tuple[Piece, ...]:
+    """An item of a routine, cut to pieces, as one person wishes it."""
+    form, change, beat = exercise.form(item.form), wishes.of(exercise.slug), wishes.beat
+    wished = {measure: change.of(form, measure) for measure in Measure}
+    hold, rest = wished[Measure.HOLD] or form.tempo.hold, wished[Measure.REST]
+    sets = wished[Measure.SETS] or item.sets or form.dose.sets
+    reps = wished[Measure.REPS] or item.reps or form.dose.reps
+    rest = form.dose.rest if rest is None else rest * 1000
+    form = replace(form, tempo=replace(form.tempo, hold=hold))
     sides = tuple(move.side or "" for move in form.moves)
     each, turns = form.order is Order.EACH, sides if form.order is Order.ALTERNATE else ()
     parts = -(-reps * rep_ms(form, beat) // PIECE_MS)
     ends = [reps * part // parts for part in range(parts + 1)]
     return tuple(
-        Piece(exercise.slug, item.form, set_, sets, side, before + 1, last, reps, turns, form.dose.rest, beat)
+        Piece(exercise.slug, item.form, set_, sets, side, before + 1, last, reps, turns, rest, hold, beat)
         for set_ in range(1, sets + 1)
         for side in (sides if each else ("",))
         for before, last in pairwise(ends)
     )
 
 
-def plan(place: Bookmark, catalogue: Catalogue, beat: Ms = BEAT_MS) -> Plan:
-    """The plan a bookmark is a place in: its routine with the marked exercise in the marked form.
+def plan(place: Bookmark, catalogue: Catalogue, wishes: Wishes = USUAL) -> Plan:
+    """The plan a bookmark is a place in: its routine with the marked exercise in the marked form, as one person wishes it.
 
     A routine or an exercise that is gone from the content gives way to the default routine.
     """
@@ -202,14 +210,14 @@ def plan(place: Bookmark, catalogue: Catalogue, beat: Ms = BEAT_MS) -> Plan:
     elif not place.routine and place.exercise in catalogue.exercises:
         items = (Item(place.exercise),)
     else:
-        return plan(start(catalogue.default, catalogue), catalogue, beat)
+        return plan(start(catalogue.default, catalogue), catalogue, wishes)
     changed = (
         Item(item.exercise, place.form)
         if item.exercise == place.exercise and item.form is not place.form
         else item
         for item in items
     )
-    cut = (piece for item in changed for piece in pieces(item, catalogue.exercises[item.exercise], beat))
+    cut = (piece for item in changed for piece in pieces(item, catalogue.exercises[item.exercise], wishes))
     return Plan(place.routine, tuple(cut))
 
 
@@ -237,8 +245,3 @@ def moves(before: Piece, piece: Piece, catalogue: Catalogue) -> bool:
     """Whether it takes time to get from one to the other: on the floor, to it or from it. A chair is near."""
     here, there = position(before, catalogue), position(piece, catalogue)
     return here != there and bool(FLOOR & {here, there})
-
-
-def work_ms(piece: Piece, form: Form) -> Ms:
-    """The work of one piece: its reps, without the last pause, in which the closing words are said."""
-    return (piece.last - piece.first + 1) * rep_ms(form, piece.beat) - form.tempo.pause * piece.beat

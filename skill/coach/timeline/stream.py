@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from skill.coach.exercise import Ms, Slug
 from skill.coach.timeline.plan import Bookmark
+from skill.coach.timeline.wishes import Wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,8 @@ class Stream:
     """The exercises that are told at length."""
     skipped: bool
     """Whether something was left out, so that its end does not count it."""
-    beat: Ms
-    """How long a count lasts, ms."""
+    wishes: Wishes
+    """How they wish it: what it is laid out from."""
     days: int
     """On how many days of the week they have practised, which its end says."""
     whose: str = ""

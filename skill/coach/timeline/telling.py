@@ -85,8 +85,36 @@ def telling(first: Piece, catalogue: Catalogue, *, long: bool) -> Sentences:
     exercise = catalogue.exercises[first.exercise]
     form = exercise.form(first.form)
     if long:
-        return form.offer, *form.steps, dose(first, catalogue)
+        return form.offer, *form.steps, dose(first, catalogue), held(first, catalogue)
     return dose(first, catalogue), form.offer or exercise.reminder
+
+
+def planned(first: Piece, catalogue: Catalogue) -> str:
+    """An exercise and how much of it: "Pelvic tilt, three sets of eight."."""
+    form, words = first.form_in(catalogue), catalogue.words
+    unit = form.unit[first.reps != 1]
+    name, sets, reps = (
+        catalogue.exercises[first.exercise].name,
+        words.number(first.sets),
+        words.number(first.reps, unit.gender),
+    )
+    match form.order:
+        case Order.PACED:
+            seconds = words.number(first.reps * form.tempo.counts * first.beat // 1000)
+            said = words.line("plan_paced", name=name, sets=sets, seconds=seconds)
+        case Order.EACH:
+            said = words.line("plan_sides", name=name, reps=reps)
+        case _ if first.sets > 1:
+            said = words.line("plan_sets", name=name, sets=sets, reps=reps)
+        case _:
+            said = words.line("plan_once", name=name, reps=reps, unit=unit)
+    return capital(said)
+
+
+def held(first: Piece, catalogue: Catalogue) -> str:
+    """How long it is held, if that is other than the steps say."""
+    same = catalogue.exercises[first.exercise].form(first.form).tempo.hold == first.hold
+    return "" if same else catalogue.words.line("dose_hold", number=catalogue.words.number(first.hold))
 
 
 def eased(first: Piece, catalogue: Catalogue) -> Sentences:

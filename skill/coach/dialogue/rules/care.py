@@ -3,18 +3,13 @@
 Of none of it more is kept than that they stopped, for a day. `skill.coach.dialogue.guard` stands before what would play then.
 """
 
-from dataclasses import replace
-
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue import lines
 from skill.coach.dialogue import questions as q
 from skill.coach.dialogue.context import Context, ask, ask_again, end
-from skill.coach.dialogue.leading import at_a_place
 from skill.coach.dialogue.reply import Turn
 from skill.coach.dialogue.state import HURTS_ENOUGH
 from skill.coach.exercise import FormName
-from skill.coach.timeline import telling as tell
-from skill.coach.timeline.plan import Bookmark
 from skill.coach.timeline.score import silence
 
 BREATH_MS = 30_000
@@ -45,20 +40,6 @@ def remind(ctx: Context, _: object = None) -> Turn:
 def repeat_choices(ctx: Context, _: object = None) -> Turn:
     """What there is to choose from, again."""
     return ask_again(ctx, ctx.line("hurts"))
-
-
-@at_a_place
-def ease(ctx: Context, place: Bookmark) -> Turn:
-    """The easier form of the exercise at hand, from its start."""
-    if place.form is FormName.EASIER:
-        return ask_again(ctx, ctx.line("easier_already"))
-    eased = Bookmark(place.routine, place.exercise, FormName.EASIER)
-    first = ctx.plan(eased).first_of(place.exercise)
-    start = first.starts(place.routine)
-    begun = ctx.progress.place is not None and ctx.progress.place.exercise == place.exercise
-    kept = start if begun else ctx.progress.place  # what hurt is not gone back to
-    ctx = ctx.known(replace(ctx.progress, skipped=True, place=kept))
-    return ask(ctx, q.Ready(start), *tell.eased(first, ctx.catalogue))
 
 
 def emergency(ctx: Context, _: e.Emergency) -> Turn:
