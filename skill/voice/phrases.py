@@ -12,7 +12,7 @@ from audio.reel import Placement
 from audio.voices import Pace
 from skill.coach.exercise import Catalogue, Ms
 from skill.coach.timeline import telling as tell
-from skill.coach.timeline.arrange import rep_name
+from skill.coach.timeline.arrange import around, rep_name
 from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.score import Say, Score, Sound, Tone
 from skill.coach.timeline.wishes import BEATS
@@ -76,14 +76,12 @@ def _told(edition: Edition) -> list[str]:
     texts = [
         text for block in blocks(edition) for stretch in block.stretches for text in _said(stretch.score)
     ]
-    for whole in doses(edition):
-        first, last = whole.pieces[0], whole.pieces[-1]
-        texts += filter(None, (tell.dose(first, catalogue), tell.held(first, catalogue)))
-        for piece in {first, last, whole.pieces[len(whole.pieces) // 2]}:
-            laid = edition.laid(piece, piece.last)  # which names its last rep
-            texts += (*_said(laid.opening), *_said(laid.work), *_said(laid.closing))
-            texts += filter(None, (rep_name(piece, piece.last, catalogue, turn) for turn in piece.turns))
-            texts += _said(edition.laid(piece).opening)
+    for whole in doses(edition):  # of which the work sounds as ever
+        dosed = [tell.dose(whole.pieces[0], catalogue), tell.held(whole.pieces[0], catalogue)]
+        for piece in whole.pieces:
+            names = (rep_name(piece, piece.last, catalogue, turn) for turn in ("", *piece.turns))
+            dosed += (*around(piece, catalogue), *names)
+        texts += (text for one in dosed if one for text in _said(edition.spoken(one)))
     texts += practised(catalogue)
     texts += (tell.lasting(count, catalogue.words) for count in range(1, tell.LONGEST + 1))
     for beat in BEATS:

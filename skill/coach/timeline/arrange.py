@@ -159,6 +159,13 @@ def lay_out(piece: Piece, catalogue: Catalogue, measure: Measure, first_rep: int
     return _Layout(piece, exercise, piece.form_in(catalogue), catalogue, measure).laid(first_rep)
 
 
+def around(piece: Piece, catalogue: Catalogue) -> tuple[str, str]:
+    """The sentences before a piece's ticks, and after its last rep."""
+    exercise = catalogue.exercises[piece.exercise]
+    layout = _Layout(piece, exercise, piece.form_in(catalogue), catalogue, len)
+    return layout.announcement(), layout.closing()
+
+
 @dataclass(frozen=True, slots=True)
 class _Layout:
     """One piece being laid out."""
@@ -187,7 +194,7 @@ class _Layout:
         first = piece.first if first_rep is None else min(max(first_rep, piece.first), piece.last)
         opening = self._opening() if first_rep is None else self._rejoining(first)
         work = self._steps(first) if self.form.order is Order.PACED else self._reps(first)
-        return Laid(opening, work, self._ending().then(spoken(self._closing(), self.measure)))
+        return Laid(opening, work, self._ending().then(spoken(self.closing(), self.measure)))
 
     def _ending(self) -> Score:
         """The tone on the beat after the last step; after a rep there is no need of one."""
@@ -202,9 +209,10 @@ class _Layout:
         """What is about to be done, then two ticks and a start."""
         tones = (*[Sound.TICK] * (LEAD - 1), Sound.START)
         ticks = tuple(Cue(i * self.beat, TICK_MS, Tone(tone)) for i, tone in enumerate(tones))
-        return spoken(self._announcement(), self.measure).then(Score(ticks, LEAD * self.beat))
+        return spoken(self.announcement(), self.measure).then(Score(ticks, LEAD * self.beat))
 
-    def _announcement(self) -> str:
+    def announcement(self) -> str:
+        """What is about to be done."""
         piece, words = self.piece, self.words
         unit = self.form.unit[piece.reps != 1]
         reps = capital(words.number(piece.reps, unit.gender))
@@ -222,7 +230,8 @@ class _Layout:
             return words.line("set_start", set=words.number(piece.set), reps=reps, unit=unit)
         return words.line("one_set_start", reps=reps, unit=unit)
 
-    def _closing(self) -> str:
+    def closing(self) -> str:
+        """What is done now."""
         piece, words = self.piece, self.words
         if piece.last < piece.reps:
             unit = self.form.unit[piece.last != 1]
