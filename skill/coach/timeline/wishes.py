@@ -108,7 +108,7 @@ def range_of(form: Form, measure: Measure) -> range:
     """How much of something a form may be done with, around the dose that its content has.
 
     From half of it to half as much again, and at least four more: the leaflets that the doses come from differ by as much
-    (content facts, section 3). What goes by the clock goes in tens of steps. A form without a hold has none to change, and
+    (content facts, section 3); a hold up to twice as long, and ten counts more at most. What goes by the clock goes in tens of steps. A form without a hold has none to change, and
     one that is done one side after the other is one set.
     """
     dose, tempo = form.dose, form.tempo
@@ -120,6 +120,7 @@ def range_of(form: Form, measure: Measure) -> range:
         case Measure.SETS:
             return range(1, 2) if form.order is Order.EACH else range(1, max(dose.sets, 2) + 2)
         case Measure.HOLD:
-            return range(max(tempo.hold // 2, 2), 2 * tempo.hold + 1) if tempo.hold else range(0)
+            most = min(2 * tempo.hold, tempo.hold + 10)
+            return range(max(tempo.hold // 2, 2), most + 1) if tempo.hold else range(0)
         case Measure.REST:
             return range(91)
