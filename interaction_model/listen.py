@@ -51,7 +51,7 @@ class Listener:
 
     def __init__(self, matcher: Matcher, ears: Classifier | None = None) -> None:
         said, words = matcher.sentences, matcher.plain
-        self._matcher, self._said = matcher, said
+        self._matcher, self._said, self._nots = matcher, said, frozenset(said.nots)
         self._slots = Filler(matcher)
         self._signs = SignReader(matcher.content.words.signs, matcher.values.get("exercise", {}), words)
         told = (" ".join((*one.usual.steps, *one.about)) for one in matcher.content.exercises.values())
@@ -84,12 +84,14 @@ class Listener:
         if found or not said:
             return found
         said = self._spans.sub(lambda span: self._minuted[span[0]], said)
-        said = said if self._matcher.exactly(said) else STUTTER.sub(r"\1", said)
+        exact = self._matcher.exactly(said)
+        if exact is None and (once := STUTTER.sub(r"\1", said)) != said:
+            said, exact = once, self._matcher.exactly(once)
         kind = name_of(type(asked)) if asked else name_of(Menu)
         if intent := self._after.get(kind, {}).get(said):
             return Heard(intent)
         heard = (
-            self._matcher.exactly(said)
+            exact
             or self._sign(said)
             or self._matcher.concern(said)
             or self._unwrapped(said, kind)
@@ -129,7 +131,7 @@ class Listener:
     def _stop(self, said: str) -> Heard | None:
         first, last = said.split(maxsplit=1)[0], said.rsplit(maxsplit=1)[-1]
         stops = (first in self._stops or last in self._stops) and not denies(
-            said.removeprefix("no "), frozenset(self._said.nots)
+            said.removeprefix("no "), self._nots
         )
         return Heard(STOP) if stops else None
 

@@ -69,19 +69,18 @@ class Filler:
 
     def filled(self, intent: str, said: str, meant: str = "") -> Heard | None:
         """With what fills its slots; None if it needs one and there is none. ``meant`` is the exercise it sounds like."""
-        ours = self.unlisted(said)
         match intent:
             case "ExerciseIntent" | "DescribeIntent":
                 named = self.exercise(said)
                 found = named or meant or self._exercises.nearly(said) or self._exercises.find(said)
                 if found:
                     return Heard(intent, {"exercise": found})
-                return ours or (Heard(intent) if intent == "DescribeIntent" else None)
+                return self.unlisted(said) or (Heard(intent) if intent == "DescribeIntent" else None)
             case "BeginIntent":
                 if number := self._number(said):
                     return Heard(intent, {"minutes": number})
                 found = self.routine(said)
-                if found in {None, self._matcher.content.default} and ours:
+                if found in {None, self._matcher.content.default} and (ours := self.unlisted(said)):
                     return ours
                 return Heard(intent, {"routine": found} if found else {})
         return Heard(intent)

@@ -164,7 +164,11 @@ class Said:
 @cache
 def every() -> tuple[Said, ...]:
     """All of them, in the order of the file."""
-    lines = (Path(__file__).parent / "said.tsv").read_text("utf-8").splitlines()
+    return _read(Path(__file__).parent / "said.tsv")
+
+
+def _read(path: Path) -> tuple[Said, ...]:
+    lines = path.read_text("utf-8").splitlines()
     return tuple(Said(*line.split("\t")) for line in lines if not line.startswith("#"))
 
 
@@ -175,7 +179,7 @@ OTHERS = Path(__file__).parent / "others"
 @cache
 def wishes() -> tuple[Said, ...]:
     """Theirs, in order; every one was a figure first, and only then looked at."""
-    return tuple(Said(*line.split("\t")) for line in (OTHERS / "wishes.tsv").read_text("utf-8").splitlines())
+    return _read(OTHERS / "wishes.tsv")
 
 
 @cache

@@ -16,6 +16,7 @@ from skill.coach.timeline import telling
 from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.plan import Bookmark, Plan
 from skill.coach.timeline.score import Score, sequence
+from skill.coach.timeline.wishes import Wishes
 from skill.coach.words import Words
 
 Speech = str | Score
@@ -122,6 +123,10 @@ class Context:
     def known(self, progress: Progress) -> "Context":
         """The same with other progress."""
         return replace(self, progress=progress)
+
+    def wishing(self, wishes: Wishes) -> "Context":
+        """The same with other wishes."""
+        return self.known(replace(self.progress, wishes=wishes))
 
     def misheard(self) -> "Context":
         """The same, having not understood once more."""

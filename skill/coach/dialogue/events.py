@@ -144,7 +144,7 @@ class Dosed:
 
 @dataclass(frozen=True, slots=True)
 class AsUsual:
-    """Asked for the usual pace and the usual doses."""
+    """Asked for the usual pace, the usual doses and the usual form."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,14 +30,24 @@ GETTING_UP_BY_MS: Ms = 218_000
 """By then they are asked whether to be told: a quiet for getting up from the floor ends there, within those 240 s."""
 
 
-def at_a_place(rule: Callable[[Context, Bookmark], Turn]) -> Rule:
-    """A rule that needs a place: without one, they are asked what they would like."""
+def at_place(rule: Callable[[Context, Bookmark, Any], Turn]) -> Rule:
+    """A rule that needs a place, and the event: without one, they are asked what they would like."""
 
-    def placed(ctx: Context, _: object) -> Turn:
-        return rule(ctx, ctx.place) if ctx.place else nothing_begun(ctx)
+    def placed(ctx: Context, event: Any) -> Turn:
+        return rule(ctx, ctx.place, event) if ctx.place else nothing_begun(ctx)
 
     placed.__name__, placed.__doc__ = rule.__name__, rule.__doc__
     return placed
+
+
+def at_a_place(rule: Callable[[Context, Bookmark], Turn]) -> Rule:
+    """As `at_place`, of a rule that does not need the event."""
+
+    def alone(ctx: Context, place: Bookmark, _: object) -> Turn:
+        return rule(ctx, place)
+
+    alone.__name__, alone.__doc__ = rule.__name__, rule.__doc__
+    return at_place(alone)
 
 
 def nothing_begun(ctx: Context) -> Turn:
@@ -85,14 +95,18 @@ def tell_exercise(
         begins = (ctx.line("through_begins"),) if opens else ()
         return stream_from(ctx, place.at(Part.TELLING), *before, *caution, *begins, counted=False)
     ctx, told, when = telling(ctx, place, coming=coming, after=after)
-    untold = ctx.before.progress.untold(whole.exercises)
-    lasts = ctx.edition.minutes(whole, untold)
-    opening = tell.intro(whole, lasts, ctx.catalogue, brief=not untold) if opens else ()
+    opening = _introduction(ctx, whole) if opens else ()
     if ctx.can_stream and ctx.progress.mode is None:
         # Asked once, in place of "say go", which would be a choice.
         ctx = ctx.known(replace(ctx.progress, mode=Mode.SETS))
         return ask(ctx, Through(place), *before, *caution, *opening, *told)
     return ask(ctx, Ready(place), *before, *caution, *opening, *told, when)
+
+
+def _introduction(ctx: Context, whole: Plan) -> tuple[str, ...]:
+    """What a routine holds, as it was known before this turn told any of it."""
+    untold = ctx.before.progress.untold(whole.exercises)
+    return tell.intro(whole, ctx.edition.minutes(whole, untold), ctx.catalogue, brief=not untold)
 
 
 def telling(
@@ -117,16 +131,6 @@ def getting_up(ctx: Context, after: Piece | None, first: Piece, *said: Speech) -
     """The quiet to get up from the floor in, after ``said`` has told how: as long as in a stream."""
     up = tell.rises(after, first, ctx.catalogue)
     return silence(settling_ms(compose(ctx, said).lasts)) if up else Score()
-
-
-def at_place(rule: Callable[[Context, Bookmark, Any], Turn]) -> Rule:
-    """As `at_a_place`, of a rule that needs the event, too."""
-
-    def placed(ctx: Context, event: Any) -> Turn:
-        return rule(ctx, ctx.place, event) if ctx.place else nothing_begun(ctx)
-
-    placed.__name__, placed.__doc__ = rule.__name__, rule.__doc__
-    return placed
 
 
 def left_behind(ctx: Context) -> Piece | None:

@@ -38,7 +38,7 @@ class Passage:
     place: Bookmark
     """Where it begins: its piece is led from its beginning, or from that rep on."""
     wishes: Wishes
-    """How long a count lasts, ms."""
+    """What it is laid out from."""
     at: Ms
     lasts: Ms
 

@@ -87,10 +87,7 @@ class Piece:
 
     def form_in(self, catalogue: Catalogue) -> Form:
         """The form it is done in, held as long as it is."""
-        form = catalogue.exercises[self.exercise].form(self.form)
-        if form.tempo.hold == self.hold:
-            return form
-        return replace(form, tempo=replace(form.tempo, hold=self.hold))
+        return held(catalogue.exercises[self.exercise].form(self.form), self.hold)
 
     def starts(self, routine: Slug) -> Bookmark:
         """The place where it begins."""
@@ -104,11 +101,6 @@ class Plan:
     routine: Slug
     """Empty for an exercise done on its own."""
     pieces: tuple[Piece, ...]
-
-    @property
-    def beat(self) -> Ms:
-        """How long a count lasts, ms."""
-        return self.pieces[0].beat
 
     @property
     def exercises(self) -> tuple[Slug, ...]:
@@ -174,6 +166,11 @@ class Plan:
         return place if place == there else there
 
 
+def held(form: Form, hold: int) -> Form:
+    """The form, held for so many counts."""
+    return replace(form, tempo=replace(form.tempo, hold=hold))
+
+
 def rep_ms(form: Form, beat: Ms) -> Ms:
     """How long a rep lasts: every move of it, where the moves alternate."""
     return form.tempo.counts * (len(form.moves) if form.order is Order.ALTERNATE else 1) * beat
@@ -187,7 +184,7 @@ def pieces(item: Item, exercise: Exercise, wishes: Wishes = USUAL) -> tuple[Piec
     sets = wished[Measure.SETS] or item.sets or form.dose.sets
     reps = wished[Measure.REPS] or item.reps or form.dose.reps
     rest = form.dose.rest if rest is None else rest * 1000
-    form = replace(form, tempo=replace(form.tempo, hold=hold))
+    form = held(form, hold)
     sides = tuple(move.side or "" for move in form.moves)
     each, turns = form.order is Order.EACH, sides if form.order is Order.ALTERNATE else ()
     parts = -(-reps * rep_ms(form, beat) // PIECE_MS)

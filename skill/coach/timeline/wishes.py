@@ -55,13 +55,7 @@ class Change:
 
     def of(self, form: Form, measure: Measure) -> int | None:
         """How much of something, in that form; None if nothing was wished, or the form no longer goes so far."""
-        amounts = {
-            Measure.REPS: self.reps,
-            Measure.SETS: self.sets,
-            Measure.HOLD: self.hold,
-            Measure.REST: self.rest,
-        }
-        amount = amounts[measure]
+        amount: int | None = getattr(self, measure.value)
         return amount if amount in range_of(form, measure) else None
 
 
@@ -85,8 +79,7 @@ class Wishes:
 
     def paced(self, by: int) -> "Wishes":
         """So many steps slower; faster, if it is negative. At the end of the steps it is the same."""
-        at = min(range(len(BEATS)), key=lambda i: abs(BEATS[i] - self.beat))
-        return replace(self, beat=BEATS[min(max(at + by, 0), len(BEATS) - 1)])
+        return replace(self, beat=BEATS[min(max(BEATS.index(self.beat) + by, 0), len(BEATS) - 1)])
 
     def changed(self, exercise: Slug, measure: Measure, amount: int) -> "Wishes":
         """That much of it, in this exercise, from now on."""
@@ -94,10 +87,6 @@ class Wishes:
         change = replace(self.of(exercise), **amounts)
         others = [one for one in self.changes if one.exercise != exercise]
         return replace(self, changes=tuple(sorted((*others, change), key=lambda one: one.exercise)))
-
-    def usual(self) -> "Wishes":
-        """The usual pace, and every dose as the content has it."""
-        return Wishes()
 
 
 USUAL = Wishes()
@@ -108,8 +97,8 @@ def range_of(form: Form, measure: Measure) -> range:
     """How much of something a form may be done with, around the dose that its content has.
 
     From half of it to half as much again, and at least four more: the leaflets that the doses come from differ by as much
-    (content facts, section 3); a hold up to twice as long, and ten counts more at most. What goes by the clock goes in tens of steps. A form without a hold has none to change, and
-    one that is done one side after the other is one set.
+    (content facts, section 3); a hold up to twice as long, and ten counts more at most. What goes by the clock goes in tens
+    of steps. A form without a hold has none to change, and one that is done one side after the other is one set.
     """
     dose, tempo = form.dose, form.tempo
     match measure:

@@ -1,14 +1,12 @@
 """It bends: the pace, and how much of an exercise, as they wish it. A word of assent, and on at the same rep."""
 
-from dataclasses import replace
-
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue import questions as q
 from skill.coach.dialogue.context import Context, ask_again
 from skill.coach.dialogue.leading import at_place, play
 from skill.coach.dialogue.reply import Turn
 from skill.coach.timeline.plan import Bookmark, Piece
-from skill.coach.timeline.wishes import STEPS, Measure, Wishes, range_of
+from skill.coach.timeline.wishes import STEPS, Measure, range_of
 from skill.coach.words import capital
 
 FEW = 2
@@ -20,7 +18,7 @@ def pace(ctx: Context, event: e.Paced) -> Turn:
     wishes = ctx.progress.wishes.paced(event.by)
     if wishes == ctx.progress.wishes:
         return _on(ctx, ctx.line("slowest" if event.by > 0 else "fastest"))
-    return _on(_wishing(ctx, wishes), ctx.line("slower" if event.by > 0 else "faster"))
+    return _on(ctx.wishing(wishes), ctx.line("slower" if event.by > 0 else "faster"))
 
 
 @at_place
@@ -37,12 +35,7 @@ def dose(ctx: Context, place: Bookmark, event: e.Dosed) -> Turn:
         number = ctx.words.number
         return _on(ctx, ctx.line("out_of_range", least=number(allowed[0]), most=number(allowed[-1])))
     wishes = ctx.progress.wishes.changed(piece.exercise, measure, amount)
-    ctx = _wishing(ctx, wishes)
-    return _on(ctx, _assent(ctx, piece, measure, amount))
-
-
-def _wishing(ctx: Context, wishes: Wishes) -> Context:
-    return ctx.known(replace(ctx.progress, wishes=wishes))
+    return _on(ctx.wishing(wishes), _assent(ctx, piece, measure, amount))
 
 
 def _on(ctx: Context, said: str) -> Turn:
