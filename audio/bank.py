@@ -108,20 +108,12 @@ class BankFile:
             db.execute("insert into head values (?, ?, ?, 0)", (VERSION, voice, silent))
             _seal(db)
 
-    def add(self, phrase: Phrase) -> None:
-        """Add a phrase, in one step. Raises sqlite3.Error."""
-        data = b"".join(take.data for take in phrase.takes)
-        firsts = " ".join(f"{take.first}:{take.end}" for take in phrase.takes)
+    def add(self, *phrases: Phrase) -> None:
+        """Add phrases, all in one step. Raises sqlite3.Error."""
         with closing(self._connect()) as db, db:
-            db.execute(
+            db.executemany(
                 "insert or replace into phrase (text, lasts_ms, firsts, data, checksum) values (?, ?, ?, ?, ?)",
-                (
-                    phrase.text,
-                    phrase.lasts_ms,
-                    firsts,
-                    data,
-                    _checksum(phrase.text, phrase.lasts_ms, firsts, data),
-                ),
+                map(_row, phrases),
             )
             _seal(db)
 
@@ -189,6 +181,13 @@ def _total(db: sqlite3.Connection) -> int:
     """A checksum over the head, and over what phrases there are."""
     rows = db.execute("select text, checksum from phrase order by text").fetchall()
     return zlib.crc32(repr((_head(db), rows)).encode())
+
+
+def _row(phrase: Phrase) -> tuple[str, int, str, bytes, int]:
+    data = b"".join(take.data for take in phrase.takes)
+    firsts = " ".join(f"{take.first}:{take.end}" for take in phrase.takes)
+    checksum = _checksum(phrase.text, phrase.lasts_ms, firsts, data)
+    return phrase.text, phrase.lasts_ms, firsts, data, checksum
 
 
 def _checksum(text: str, lasts_ms: int, firsts: str, data: bytes) -> int:

@@ -10,6 +10,7 @@ that leaves room for, so its pulses are spread first, and a limiter takes off th
 
 import io
 from collections.abc import Iterator
+from functools import lru_cache
 
 import av
 import numpy as np
@@ -174,9 +175,14 @@ def decoded(data: bytes) -> Samples:
 def _k_weighted(samples: Samples) -> NDArray[np.float64]:
     """Through the two filters of BS.1770, at 24 kHz, by their response: a shelf for the head, a high-pass for the ear."""
     size = 1 << (len(samples) + RATE // 10 - 1).bit_length()
+    return np.fft.irfft(np.fft.rfft(samples, size) * _ear(size), size)[: len(samples)]
+
+
+@lru_cache(16)
+def _ear(size: int) -> NDArray[np.complex128]:
+    """The response of both, of so many samples; a phrase is measured up to a dozen times."""
     z = np.exp(-2j * np.pi * np.fft.rfftfreq(size))
-    response = _biquad(z, *_shelf()) * _biquad(z, *_high_pass())
-    return np.fft.irfft(np.fft.rfft(samples, size) * response, size)[: len(samples)]
+    return _biquad(z, *_shelf()) * _biquad(z, *_high_pass())
 
 
 def _biquad(z: NDArray[np.complex128], b: tuple[float, ...], a: tuple[float, ...]) -> NDArray[np.complex128]:

@@ -84,6 +84,5 @@ def a_bank(
     one = encode.phrase("pips", Pcm(RATE, pips("pips", lasts_ms)), silent)
     file = BankFile(path)
     file.create(name, silent)
-    for text in texts:
-        file.add(replace(one, text=text))
+    file.add(*(replace(one, text=text) for text in texts))
     return path

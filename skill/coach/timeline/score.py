@@ -14,8 +14,9 @@ score cut in two and put together places every moment where it was.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from skill.coach.exercise import Ms, Slug
 
@@ -66,9 +67,8 @@ class Section:
     phase: Phase
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """Something at a moment."""
+class Cue(NamedTuple):
+    """Something at a moment. A tuple, since a routine is shifted about in thousands of them."""
 
     at: Ms
     """From the start of the score."""
@@ -164,7 +164,7 @@ def _cut(cues: Iterable[Cue], start: Ms, end: Ms) -> Iterator[Cue]:
             if at < ends:
                 yield Cue(at - start, ends - at, cue.what)
         elif start <= cue.at < end:
-            yield replace(cue, at=cue.at - start)
+            yield Cue(cue.at - start, cue.lasts, cue.what)
 
 
 def silence(lasts: Ms) -> Score:
