@@ -2,16 +2,16 @@
 
 A linear support vector machine over `interaction_model.features`, trained by `interaction_model.train` from the committed
 samples and kept as `<language>.ears` beside the model: a line of JSON, then the features, what each is worth, and for which
-intents it speaks or against, a byte for each. It is read by the standard library alone; a sentence takes about half a
+intents it speaks or against, a byte for each. It is read by the standard library alone; a sentence takes a quarter of a
 millisecond.
 """
 
 import json
+import struct
 import zlib
 from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
 from math import exp
 from pathlib import Path
 
@@ -24,15 +24,20 @@ STEPS, LEAST = 127, 5
 """A weight is one of so many steps either way, of its intent's greatest; one of fewer than the least counts for nothing: an
 eighth of them is left, and not a sentence is heard worse."""
 
+NOUGHT = 128
+"""How a weight of nothing is kept, so that none is negative."""
+
 PARTS = 1000
 """What a feature is worth is kept in so many parts of one."""
 
 HEAT = 4.0
 """What turns scores into likelihoods: of sentences heard at such a likelihood, about as many were right, by trial."""
 
+LANE = 4
+"""Bytes of a sum. All sums are added up at once, as the lanes of one long integer, four times as quick as one by one."""
 
-Row = tuple[bytes, "array[int]"]
-"""Of a feature: which intents it tells something of, and the steps."""
+FINE = 1 << 12
+"""How much of a feature there is, is counted in such parts; a sentence of a thousand features still fits its lanes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +52,22 @@ class Classifier:
     scales: tuple[float, ...]
     """What a step of each intent's weights is worth."""
     worth: Features
-    rows: Mapping[int, "Row"]
+    rows: Mapping[int, bytes]
+    """Of a feature: the steps for each intent, `NOUGHT` for none."""
 
     def likely(self, said: str) -> Mapping[str, float]:
         """Intent → how likely it is; all together one. ``said`` is plain."""
-        sums = [0.0] * len(self.intents)
+        total = counted = 0
+        lanes = bytearray(LANE * len(self.intents))
         for feature, weight in features(said, self.worth).items():
-            for intent, step in zip(*self.rows[feature], strict=True):
-                sums[intent] += weight * step
+            parts = round(weight * FINE)
+            lanes[::LANE] = self.rows[feature]
+            total += parts * int.from_bytes(lanes, "little")
+            counted += parts
+        sums = struct.unpack(f"<{len(self.intents)}I", total.to_bytes(len(lanes), "little"))
         scores = [
-            HEAT * (total * scale + intercept)
-            for total, scale, intercept in zip(sums, self.scales, self.intercepts, strict=True)
+            HEAT * ((steps - NOUGHT * counted) / FINE * scale + intercept)
+            for steps, scale, intercept in zip(sums, self.scales, self.intercepts, strict=True)
         ]
         most = max(scores)
         shares = [exp(score - most) for score in scores]
@@ -82,18 +92,12 @@ def dump(
         "scales": [round(scale, 8) for scale in scales],
     }
     numbers, parts = array("H", weights), array("H", (round(worth[one] * PARTS) for one in weights))
-    counts, which, steps = array("B"), array("B"), array("b")
+    steps = bytearray()
     for row in weights.values():
-        weighty = [
-            (i, step)
-            for i, (weight, scale) in enumerate(zip(row, scales, strict=True))
-            if abs(step := round(weight / scale)) >= LEAST
-        ]
-        counts.append(len(weighty))
-        which.extend(i for i, _ in weighty)
-        steps.extend(step for _, step in weighty)
+        found = (round(weight / scale) for weight, scale in zip(row, scales, strict=True))
+        steps.extend(NOUGHT + (step if abs(step) >= LEAST else 0) for step in found)
     line = json.dumps(head).encode() + b"\n"
-    body = b"".join(part.tobytes() for part in (numbers, parts, counts, which, steps))
+    body = b"".join((numbers.tobytes(), parts.tobytes(), steps))
     return zlib.compress(line + len(numbers).to_bytes(4, "little") + body, 9)
 
 
@@ -101,21 +105,17 @@ def load(kept: bytes) -> Classifier:
     """The ears that were dumped."""
     line, _, rest = zlib.decompress(kept).partition(b"\n")
     head, count = json.loads(line), int.from_bytes(rest[:4], "little")
-    numbers, parts = array("H"), array("H")
+    numbers, parts, width = array("H"), array("H"), len(head["intents"])
     numbers.frombytes(rest[4 : 4 + 2 * count])
     parts.frombytes(rest[4 + 2 * count : 4 + 4 * count])
-    ends = [0, *accumulate(rest[4 + 4 * count : 4 + 5 * count])]
-    which, steps = rest[4 + 5 * count :][: ends[-1]], array("b", rest[4 + 5 * count :][ends[-1] :])
+    steps = rest[4 + 4 * count :]
     return Classifier(
         digest=head["digest"],
         intents=tuple(head["intents"]),
         intercepts=tuple(head["intercepts"]),
         scales=tuple(head["scales"]),
         worth={number: part / PARTS for number, part in zip(numbers, parts, strict=True)},
-        rows={
-            number: (which[start:end], steps[start:end])
-            for number, (start, end) in zip(numbers, pairwise(ends), strict=True)
-        },
+        rows={number: steps[row * width : (row + 1) * width] for row, number in enumerate(numbers)},
     )
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 from interaction_model.build import EMERGENCY, languages
@@ -58,10 +59,10 @@ class Matcher:
             for slot in intent.get("slots", ())
         }
         self._carriers = tuple(_carriers(samples))
-        self._by_first: dict[str, list[Carrier]] = {}
+        self._by_ends: dict[tuple[str, str], list[Carrier]] = {}
         self._by_before: dict[str, list[Carrier]] = {}
         for one in self._carriers:
-            self._by_first.setdefault(one.before.partition(" ")[0], []).append(one)
+            self._by_ends.setdefault((_first(one.before), _last(one.after)), []).append(one)
             if not one.after:
                 self._by_before.setdefault(one.before, []).append(one)
         self._befores = Known(self._by_before)
@@ -104,7 +105,7 @@ class Matcher:
         """A sample, its slot filled with a listed value, or a phrase Alexa itself understands."""
         if intent := self._exact.get(said):
             return Heard(intent)
-        fitting = ((one, self.values[one.slot].get(one.inside(said))) for one in self._begun(said))
+        fitting = ((one, self.values[one.slot].get(one.inside(said))) for one in self._around(said))
         found = [(one, value) for one, value in fitting if value is not None]
         if not found:
             return None
@@ -140,14 +141,14 @@ class Matcher:
                     heard = Heard(carrier.intent, {carrier.slot: self.values[carrier.slot][value]})
         return heard, best
 
-    def _begun(self, said: str) -> Iterator[Carrier]:
-        """The carriers that may stand around what was said: those that begin as it does, and those that only end."""
-        yield from self._by_first.get(said.partition(" ")[0], ())
-        yield from self._by_first.get("", ())
+    def _around(self, said: str) -> Iterator[Carrier]:
+        """The carriers that may stand around what was said: those that begin as it does, end as it does, or both."""
+        for ends in product((_first(said), ""), (_last(said), "")):
+            yield from self._by_ends.get(ends, ())
 
     def unlisted(self, said: str) -> Heard | None:
         """A long carrier around something that is not listed."""
-        fitting = [one for one in self._begun(said) if one.words >= CLEAR and one.inside(said)]
+        fitting = [one for one in self._around(said) if one.words >= CLEAR and one.inside(said)]
         if not fitting:
             return None
         best = max(fitting, key=lambda one: one.words)  # the first of the best: an exercise before a routine
@@ -164,6 +165,14 @@ class Matcher:
             for value in one["values"]
             for saying in (value["name"]["value"], *value["name"]["synonyms"])
         }
+
+
+def _first(text: str) -> str:
+    return text.partition(" ")[0]
+
+
+def _last(text: str) -> str:
+    return text.rpartition(" ")[2]
 
 
 def _carriers(samples: Mapping[str, list[str]]) -> Iterator[Carrier]:

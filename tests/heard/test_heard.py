@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,11 +26,15 @@ from tests.heard.trial import ASKED, PLACE, Said
 
 CONTENT = catalogue()
 GERMAN = Path(__file__).parent.parent / "german" / "sentences"
-EARS = Ears(trial.whole().hear, Hearing(CONTENT))
 EDITION = Edition(CONTENT, estimate)
 NOW = 1_793_604_600_000
 KNOWN = Progress(met=True, tellings=dict.fromkeys(CONTENT.exercises, 2), place=PLACE, at=NOW - 60_000)
 GO_ON = (q.Ready, q.GoOn, q.Welcome, q.Begin, q.Tell, q.Through, q.StartOver, q.Back, q.DoIt)
+
+
+@cache
+def ears() -> Ears:
+    return Ears(trial.whole().hear, Hearing(CONTENT))
 
 
 def turn(event: e.Event, asked: q.Question | None, progress: Progress = KNOWN) -> Turn:
@@ -60,7 +65,7 @@ def test_whatever_others_say_of_their_body_stops_and_is_never_followed_by_going_
     """Whoever is only out of breath has quiet first, and then is asked."""
     asked = q.GoOn(PLACE)
     for kind, said in trial.body():
-        heard = EARS.hear(said, asked)
+        heard = ears().hear(said, asked)
         made = turn(heard, asked)
         stopped = made.state.progress.asks_first(NOW) and not isinstance(made.reply.asks, GO_ON)
         assert stopped or (kind == "breathless" and heard == e.Breathless()), said
@@ -69,7 +74,7 @@ def test_whatever_others_say_of_their_body_stops_and_is_never_followed_by_going_
 def test_what_others_say_that_is_not_about_their_health_hardly_ever_stops_anything():
     """A third of it was written to look like illness: other people's, of long ago, denied, in songs."""
     asked, said = q.GoOn(PLACE), trial.calm()
-    stopped = [one for one in said if turn(EARS.hear(one, asked), asked).state.progress.asks_first(NOW)]
+    stopped = [one for one in said if turn(ears().hear(one, asked), asked).state.progress.asks_first(NOW)]
     assert len(stopped) / len(said) <= 0.03, stopped
 
 
@@ -84,7 +89,7 @@ def test_there_are_enough_sentences_of_every_manner():
 def test_whatever_they_say_of_their_body_stops_and_is_never_followed_by_going_on(kind):
     for asked in (q.GoOn(PLACE), q.Ready(PLACE), None, q.Hurt(PLACE)):
         for said in [one for what, one in phrases() if what == kind]:
-            made = turn(EARS.hear(said, asked), asked)
+            made = turn(ears().hear(said, asked), asked)
             assert not isinstance(made.reply.asks, GO_ON), said
             assert made.state.progress.asks_first(NOW), said
             assert made.state.progress.led is None, said
@@ -93,12 +98,12 @@ def test_whatever_they_say_of_their_body_stops_and_is_never_followed_by_going_on
 @pytest.mark.parametrize("kind", ["chest", "legs", "fall"])
 def test_what_may_be_an_emergency_is_answered_as_one(kind):
     for said in [one for what, one in phrases() if what == kind]:
-        assert EARS.hear(said) == e.Emergency(), said
+        assert ears().hear(said) == e.Emergency(), said
 
 
 def test_what_is_not_about_their_health_hardly_ever_stops_anything():
     said = list(dict.fromkeys(calm()))
-    stopped = [one for one in said if isinstance(EARS.hear(one, q.GoOn(PLACE)), e.Hurts | e.Emergency)]
+    stopped = [one for one in said if isinstance(ears().hear(one, q.GoOn(PLACE)), e.Hurts | e.Emergency)]
     assert len(stopped) / len(said) <= 0.02, stopped
 
 
@@ -130,7 +135,7 @@ def garbled(said: str, die: random.Random) -> str:
 
 def test_a_misheard_sentence_is_mostly_still_understood():
     die, (_, unseen) = random.Random(3), trial.halves()
-    heard = [(one, EARS.match(garbled(one.sentence, die), ASKED[one.moment])) for one in unseen]
+    heard = [(one, ears().match(garbled(one.sentence, die), ASKED[one.moment])) for one in unseen]
     assert sum(one.fits(found) for one, found in heard) / len(heard) >= 0.75
     assert sum(one.harmed(found) for one, found in heard) / len(heard) <= 0.05
 
@@ -142,7 +147,7 @@ def test_no_pain_word_however_misheard_turns_into_going_on():
     die = random.Random(5)
     for _, said in phrases():
         misheard = garbled(said, die)
-        assert not isinstance(EARS.hear(misheard, q.GoOn(PLACE)), GOING_ON), misheard
+        assert not isinstance(ears().hear(misheard, q.GoOn(PLACE)), GOING_ON), misheard
 
 
 # What differs by a word
@@ -191,7 +196,7 @@ def pairs() -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize(("said", "means"), list(pairs()))
 def test_what_differs_by_a_word_is_not_confused(said, means):
-    heard = EARS.match(said, q.GoOn(PLACE))
+    heard = ears().match(said, q.GoOn(PLACE))
     sure = heard.intent if heard and not heard.doubt else "nothing"
     assert sure == means
 
@@ -204,7 +209,7 @@ def test_no_wish_is_ever_reversed(opposites):
             for intent in opposites
             if one.category in trial.FITTING and intent in trial.FITTING[one.category].split()
         }
-        heard = EARS.match(one.sentence, ASKED[one.moment])
+        heard = ears().match(one.sentence, ASKED[one.moment])
         if means and heard and not heard.doubt and heard.intent in opposites:
             assert heard.intent in means, one
 
@@ -217,14 +222,14 @@ STOPS = """
 
 @pytest.mark.parametrize("said", [one.strip() for one in STOPS.replace("\n", "|").split("|") if one.strip()])
 def test_stop_means_stop(said):
-    assert EARS.hear(said, q.GoOn(PLACE)) == e.Stopped()
+    assert ears().hear(said, q.GoOn(PLACE)) == e.Stopped()
 
 
 @pytest.mark.parametrize(
     "said", ["ouch stop it hurts", "stop my back", "stop that hurts", "no stop it's sore"]
 )
 def test_where_pain_is_in_it_it_is_pain(said):
-    assert EARS.hear(said, q.GoOn(PLACE)) == e.Hurts()
+    assert ears().hear(said, q.GoOn(PLACE)) == e.Hurts()
 
 
 AFTER = """
@@ -245,7 +250,7 @@ AFTER = """
 def test_some_things_mean_something_only_after_their_question(row):
     moment, rest = row.split(maxsplit=1)
     said, means = (part.strip() for part in rest.rsplit("  ", 1))
-    assert type(EARS.hear(said, ASKED[moment])).__name__ == means
+    assert type(ears().hear(said, ASKED[moment])).__name__ == means
 
 
 # Not quite sure
@@ -255,17 +260,17 @@ def test_a_yes_to_what_it_may_have_been_does_it_and_a_no_asks_again():
     asked = turn(e.Unsure("SkipIntent", "skip this one"), q.Ready(PLACE))
     meant = asked.reply.asks
     assert isinstance(meant, q.Meant)
-    assert EARS.hear("yes", meant) == e.Next()
-    refused = step(asked.state, EARS.hear("no", meant), World(EDITION, NOW))
+    assert ears().hear("yes", meant) == e.Next()
+    refused = step(asked.state, ears().hear("no", meant), World(EDITION, NOW))
     assert refused.reply.asks == q.Ready(PLACE)
-    other = step(asked.state, EARS.hear("how many left", meant), World(EDITION, NOW))
+    other = step(asked.state, ears().hear("how many left", meant), World(EDITION, NOW))
     assert other.reply.asks == q.Ready(PLACE)
 
 
 def test_a_likeness_never_ends_or_deletes_anything():
     ending = {"ForgetIntent", "FinishIntent", "AMAZON.StopIntent", "FromStartIntent"}
     for one in trial.every():
-        heard = EARS.match(one.sentence, q.GoOn(PLACE))
+        heard = ears().match(one.sentence, q.GoOn(PLACE))
         if one.category not in {"stop", "no", "startover", "forget"}:
             assert heard is None or heard.doubt or heard.intent not in ending, one
 
@@ -293,7 +298,7 @@ def said_of(wish: str) -> list[Said]:
 
 def test_they_can_be_led_by_voice_alone_however_they_say_yes():
     for one in said_of("yes"):
-        heard = EARS.hear(one.sentence, ASKED[one.moment])
+        heard = ears().hear(one.sentence, ASKED[one.moment])
         made = turn(heard, q.Ready(PLACE))
         assert (
             made.state.progress.led
