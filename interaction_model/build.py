@@ -22,6 +22,9 @@ EMERGENCY = "EmergencyIntent"
 EXERCISE = "ExerciseIntent"
 """The intent that names an exercise."""
 
+SIDE, OWN = "SIDE", "OWN"
+"""The types of a side, and of a name for a routine of their own."""
+
 SENSITIVITY = "LOW"
 """How readily Alexa falls back to "not understood": sparingly (platform facts, section 8)."""
 
@@ -42,6 +45,7 @@ def build(catalogue: Catalogue, said: Sentences) -> Json:
                 "types": [
                     {"name": "EXERCISE", "values": list(_exercises(catalogue, said))},
                     {"name": "ROUTINE", "values": list(_routines(catalogue, said))},
+                    *_others(catalogue, said),
                 ],
                 "modelConfiguration": {"fallbackIntentSensitivity": {"level": SENSITIVITY}},
             }
@@ -120,6 +124,17 @@ def _exercises(catalogue: Catalogue, said: Sentences) -> Iterator[Json]:
 def _routines(catalogue: Catalogue, said: Sentences) -> Iterator[Json]:
     for slug, routine in catalogue.routines.items():
         yield _value(slug, _bare(routine.name, said), routine.synonyms)
+
+
+def _others(catalogue: Catalogue, said: Sentences) -> Iterator[Json]:
+    """The sides, and the names of routines of their own, where any intent of the language has a slot for them."""
+    words = catalogue.words
+    for kind, values in (
+        (SIDE, [_value(side, words.sides[side], more) for side, more in said.sides.items()]),
+        (OWN, [_value(name, name, ()) for name in words.own_names]),
+    ):
+        if kind in said.slots.values():
+            yield {"name": kind, "values": values}
 
 
 def _value(name: str, value: str, synonyms: tuple[str, ...]) -> Json:

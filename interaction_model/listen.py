@@ -89,11 +89,12 @@ class Listener:
             said, exact = once, self._matcher.exactly(once)
         kind = name_of(type(asked)) if asked else name_of(Menu)
         if intent := self._after.get(kind, {}).get(said):
-            return Heard(intent)
+            return Heard(intent, self._slots.more(intent, said))
         heard = (
             exact
             or self._sign(said)
             or self._matcher.concern(said)
+            or self._slots.together(said)
             or self._unwrapped(said, kind)
             or self._stop(said)
             or self._misheard(said)
@@ -101,11 +102,11 @@ class Listener:
             or self._matcher.nearly(said, self._said.weighty)
             or self._matcher.unlisted(said)
         )
-        if heard is not None and not heard.slots and (amount := self._slots.amount(heard.intent, said)):
-            return Heard(heard.intent, {"amount": amount}, heard.doubt)
-        if heard is not None and heard.intent == BEGIN and not heard.slots:
+        if heard is not None and not heard.slots and (more := self._slots.more(heard.intent, said)):
+            return Heard(heard.intent, more, heard.doubt)
+        if heard is not None and heard.intent == BEGIN and "routine" not in heard.slots:
             needed = self._slots.needed(said)  # though none was named
-            return Heard(BEGIN, {"routine": needed} if needed else {}, heard.doubt)
+            return Heard(BEGIN, {**heard.slots, **({"routine": needed} if needed else {})}, heard.doubt)
         return heard
 
     def _sign(self, said: str) -> Heard | None:

@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import product
 from typing import Any
 
+from interaction_model import kinds
 from interaction_model.build import EMERGENCY, languages
 from interaction_model.invocation import WAKE_WORDS
 from interaction_model.near import Carrier, Known, denies, nearest, splits
@@ -17,9 +18,6 @@ from interaction_model.plain import plain, plain_sample
 from interaction_model.spoken import Sentences
 from skill.coach.exercise import Catalogue
 from skill.hearing import LAUNCHED, Hearing, intent_of
-
-NUMBER = "AMAZON.NUMBER"
-"""Alexa's own type for numbers: heard as words, and read as digits."""
 
 FORGET = "ForgetIntent"
 """The intent that deletes everything."""
@@ -156,8 +154,8 @@ class Matcher:
 
     def _sayings(self, language: Mapping[str, Any], kind: str) -> dict[str, str]:
         """Each way of saying a value of a type → its id."""
-        if kind == NUMBER:
-            return {word: str(number) for number, word in enumerate(self.content.words.numbers)}
+        if known := kinds.sayings(kind, self.content, self.sentences):
+            return {self._plain(saying): value for saying, value in known.items()}
         return {
             self._plain(saying): value["id"]
             for one in language["types"]
@@ -178,7 +176,9 @@ def _last(text: str) -> str:
 def _carriers(samples: Mapping[str, list[str]]) -> Iterator[Carrier]:
     for name, own in samples.items():
         for sample in own:
-            if slotted := re.fullmatch(r"(.*)\{(\w+)\}(.*)", sample):
+            if slotted := re.fullmatch(
+                r"([^{]*)\{(\w+)\}([^{]*)", sample
+            ):  # of several slots nobody is a carrier
                 before, slot, after = slotted.groups()
                 yield Carrier(name, slot, before.strip(), after.strip())
 

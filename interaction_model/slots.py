@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 
 from rapidfuzz import fuzz, process
 
@@ -15,6 +16,13 @@ NEAR = 86.0
 
 NAME_WORDS = 4
 """A name has so many words at most; what is longer describes, and is heard to the letter."""
+
+
+MORE = ("duration", "time", "side", "own")
+"""The slots whose values are found anywhere in what was said."""
+
+TOGETHER, SEVERAL, SEVERAL_SLOTS = "TogetherIntent", 2, ("exercise", "second", "third")
+"""The intent of several exercises, how many that is at least, and its slots."""
 
 
 class Names:
@@ -36,6 +44,14 @@ class Names:
         """The id of the longest name that is in it, to the letter."""
         found = [one[0] for one in self._anywhere.finditer(said)] if self._anywhere else []
         return self._sayings[max(found, key=len)] if found else None
+
+    def all(self, said: str) -> list[re.Match[str]]:
+        """Every name that is in it, to the letter, one after another."""
+        return list(self._anywhere.finditer(said)) if self._anywhere else []
+
+    def id(self, found: re.Match[str]) -> str:
+        """The id of what was found."""
+        return self._sayings[found[0]]
 
     def nearly(self, said: str) -> str | None:
         """The id of what is nearly named in it."""
@@ -62,7 +78,9 @@ class Filler:
             Names(matcher.values.get(slot, {})) for slot in ("exercise", "routine")
         )
         self._minutes = matcher.values.get("minutes", {})
-        self._amounts = {name for name, table in said.intents.items() if "amount" in table.slots}
+        self._more = {slot: Names(matcher.values[slot]) for slot in MORE if slot in matcher.values}
+        self._then = anywhere(map(words, said.then)) if said.then else None
+        self._slots = {name: table.slots for name, table in said.intents.items()}
         several = [word for word, number in self._minutes.items() if int(number) > 1]
         self._number_words = anywhere(several)
         self._needs = [(slug, anywhere(map(words, phrases))) for slug, phrases in said.needs.items()]
@@ -77,9 +95,9 @@ class Filler:
                     return Heard(intent, {"exercise": found})
                 return self.unlisted(said) or (Heard(intent) if intent == "DescribeIntent" else None)
             case "BeginIntent":
-                if number := self._number(said):
-                    return Heard(intent, {"minutes": number})
                 found = self.routine(said)
+                if number := self._number(said):
+                    return Heard(intent, {"minutes": number, **({"routine": found} if found else {})})
                 if found in {None, self._matcher.content.default} and (ours := self.unlisted(said)):
                     return ours
                 return Heard(intent, {"routine": found} if found else {})
@@ -106,10 +124,25 @@ class Filler:
         """The routine for whoever says so."""
         return next((slug for slug, need in self._needs if need.search(said)), None)
 
-    def amount(self, intent: str, said: str) -> str:
-        """The first number that is spoken of, in digits, if the intent takes one; "this one" is none."""
-        found = self._number_words.search(said) if intent in self._amounts else None
-        return self._minutes[found[0]] if found else ""
+    def together(self, said: str) -> Heard | None:
+        """Several exercises, one after another; None if they are not named so."""
+        named = self._exercises.all(said)
+        if self._then is None or len(named) < SEVERAL:
+            return None
+        between = (said[one.end() : other.start()] for one, other in pairwise(named))
+        if not any(self._then.search(words) for words in between):
+            return None
+        return Heard(
+            TOGETHER, dict(zip(SEVERAL_SLOTS, dict.fromkeys(map(self._exercises.id, named)), strict=False))
+        )
+
+    def more(self, intent: str, said: str) -> Mapping[str, str]:
+        """What fills the other slots of an intent: an amount, a length of time, a side, a name."""
+        slots = self._slots.get(intent, ())
+        found = {slot: self._more[slot].find(said) for slot in slots if slot in self._more}
+        if "amount" in slots and (number := self._number_words.search(said)):  # "this one" is none
+            found["amount"] = self._minutes[number[0]]
+        return {slot: value for slot, value in found.items() if value}
 
     def _number(self, said: str) -> str:
         """The minutes that are spoken of, in digits."""

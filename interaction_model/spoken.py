@@ -57,6 +57,20 @@ class Sentences(Table):
     """Said before or after a wish without changing it: "could you", "if you don't mind"."""
     spans: Mapping[Text, Text] = Field(default_factory=dict)
     """A length of time → the same in minutes: "half an hour"."""
+    units: Mapping[Text, Text] = Field(default_factory=dict)
+    """A unit of time → its letter by ISO 8601: "seconds" → "S"."""
+    lengths: Mapping[Text, Text] = Field(default_factory=dict)
+    """A length of time in other words → by ISO 8601: "half a minute"."""
+    clock: Mapping[Text, int] = Field(default_factory=dict)
+    """How a time is told, with ``{hour}`` in it → the minutes past."""
+    halves: Mapping[str, int] = Field(default_factory=dict)
+    """What is said after that, "in the evening" → the hours that it is later; empty where nothing is."""
+    moments: Mapping[Text, Text] = Field(default_factory=dict)
+    """A time by a name of its own → by the clock: "noon"."""
+    sides: Mapping[Text, tuple[Text, ...]] = Field(default_factory=dict)
+    """A side's id → other ways to say it: "right leg"."""
+    then: tuple[Text, ...] = ()
+    """What stands between exercises that are to be done one after another."""
     needs: Mapping[Text, tuple[Text, ...]] = Field(default_factory=dict)
     """A routine's id → what people say who need it: "at my computer"."""
     stops: tuple[Text, ...] = ()

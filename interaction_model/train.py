@@ -21,7 +21,7 @@ from typing import Any
 from interaction_model.build import languages
 from interaction_model.classifier import FOLDER, dump
 from interaction_model.features import BUCKETS, Features, counted, features
-from interaction_model.match import NUMBER
+from interaction_model.kinds import DURATION, NUMBER, TIME, sayings
 from interaction_model.plain import Plain, plain, plain_sample
 from interaction_model.spoken import Sentences, expand
 from skill.coach.exercise import Catalogue
@@ -47,8 +47,6 @@ class Lesson:
 
     said: str
     intent: str
-    slot: str = ""
-    """What was filled in, if anything."""
     weight: float = 1.0
 
 
@@ -59,21 +57,19 @@ def lessons(content: Catalogue, model: Mapping[str, Any], said: Sentences) -> It
     values = _values(language, words, described)
     numbers = (5, 10, 15, 20, 25, 30, 3, 40, 8, 12, 6, 2)
     values[NUMBER] = [content.words.numbers[number] for number in numbers]
+    for kind in (DURATION, TIME):
+        values[kind] = [words(saying) for saying in sayings(kind, content, said)]
     for intent, table in said.intents.items():
         for number, template in enumerate(table.samples):
             every = list(dict.fromkeys(plain_sample(sample, words) for sample in expand(template)))
             picked = every[:: max(len(every) // MOST, 1)][:MOST]
             for at, sample in enumerate(picked):
-                slot = _SLOT.search(sample)
-                known = values[said.slots[slot[1]]] if slot else []
-                yield from _filled(
-                    Lesson(sample, intent, slot[1] if slot else ""), known, number + at, len(picked)
-                )
+                slots = [values[said.slots[slot]] for slot in _SLOT.findall(sample)]
+                yield from _filled(Lesson(sample, intent), slots, number + at, len(picked))
     for intent, phrases in chain(said.heard.items(), said.verbatim.items()):
         for number, phrase in enumerate(phrases):
-            slot = _SLOT.search(phrase)
-            once = Lesson(plain_sample(phrase, words), intent, slot[1] if slot else "")
-            yield from _filled(once, values[said.slots[slot[1]]] if slot else [], number, 1)
+            slots = [values[said.slots[slot]] for slot in _SLOT.findall(phrase)]
+            yield from _filled(Lesson(plain_sample(phrase, words), intent), slots, number, 1)
     written = said.intents.keys() | said.heard.keys()
     for one in language["intents"]:
         if one["name"] not in written:  # those of the safety files
@@ -81,14 +77,17 @@ def lessons(content: Catalogue, model: Mapping[str, Any], said: Sentences) -> It
             yield from (Lesson(words(text), one["name"]) for text in one["samples"] if text not in verbatim)
 
 
-def _filled(one: Lesson, values: list[str], turn: int, of: int) -> Iterator[Lesson]:
-    """A sample that is one of so many of its template, a few of the values of its slot in their turn."""
-    if not one.slot:
+def _filled(one: Lesson, slots: list[list[str]], turn: int, of: int) -> Iterator[Lesson]:
+    """A sample that is one of so many of its template, a few of the values of each of its slots in their turn."""
+    if not slots:
         yield replace(one, weight=1 / sqrt(of))
         return
     for i in range(VALUES):
-        value = values[(turn * 31 + i * 17) % len(values)]
-        yield replace(one, said=_SLOT.sub(value, one.said), weight=1 / sqrt(of * VALUES))
+        said = one.said
+        for at, values in enumerate(slots):
+            value = values[(turn * 31 + i * 17 + at * 7) % len(values)]
+            said = _SLOT.sub(value, said, count=1)
+        yield replace(one, said=said, weight=1 / sqrt(of * VALUES))
 
 
 def _values(language: Mapping[str, Any], words: Plain, described: Container[str]) -> dict[str, list[str]]:
@@ -106,9 +105,7 @@ def _values(language: Mapping[str, Any], words: Plain, described: Container[str]
 
 def digest(content: Catalogue, model: Mapping[str, Any], said: Sentences) -> str:
     """What tells whether ears were trained from these samples."""
-    lines = "\n".join(
-        f"{one.intent}\t{one.slot}\t{one.said}\t{one.weight:.4f}" for one in lessons(content, model, said)
-    )
+    lines = "\n".join(f"{one.intent}\t{one.said}\t{one.weight:.4f}" for one in lessons(content, model, said))
     return hashlib.sha256(f"{BUCKETS} {STRENGTH}\n{lines}".encode()).hexdigest()
 
 

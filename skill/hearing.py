@@ -6,6 +6,7 @@ first. Speech is never an exception: a slot that is empty or unlisted, and an in
 Adding an intent: its line in `EVENTS`. An intent for a concern or a topic of the content's files is known by its name.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -66,6 +67,37 @@ def _dosed(measure: Measure, by: int = 0) -> Hear:
     return hear
 
 
+def _waited(slots: Slots) -> e.Event:
+    return e.Paused(_ms(slots.get("duration") or ""))
+
+
+_DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?")
+"""A length of time as Alexa writes it, by ISO 8601: "PT1M30S"."""
+
+
+def _ms(duration: str) -> int | None:
+    found = _DURATION.fullmatch(duration)
+    hours, minutes, seconds = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
+    return 1000 * (3600 * hours + 60 * minutes + seconds) or None
+
+
+def _sided(slots: Slots) -> e.Event:
+    return e.Sided(slots.get("side") or None)
+
+
+def _not_that_side(slots: Slots) -> e.Event:
+    return e.Sided({"left": "right", "right": "left"}.get(slots.get("side") or ""))
+
+
+def _together(slots: Slots) -> e.Event:
+    named = (slots.get(slot) for slot in ("exercise", "second", "third"))
+    return e.Together(tuple(one for one in named if one is not None))
+
+
+def _named(event: Callable[[Slug | None], e.Event]) -> Hear:
+    return lambda slots: event(slots.get("own"))
+
+
 _NOT_OFFERED = (
     "LoopOn", "LoopOff", "ShuffleOn", "ShuffleOff", "More", "NavigateSettings", "PageDown", "PageUp",
     "ScrollDown", "ScrollLeft", "ScrollRight", "ScrollUp",
@@ -76,7 +108,7 @@ EVENTS: Mapping[str, Hear] = {
     "ExerciseIntent": _chose,
     "DescribeIntent": _described,
     "ReadyIntent": _always(e.Yes()),
-    "WaitIntent": _always(e.Paused()),
+    "WaitIntent": _waited,
     "HowManyIntent": _always(e.HowMany()),
     "ListIntent": _always(e.Listed()),
     "HurtsIntent": _always(e.Hurts()),
@@ -104,6 +136,16 @@ EVENTS: Mapping[str, Hear] = {
     "RestIntent": _dosed(Measure.REST, 1),
     "LessRestIntent": _dosed(Measure.REST, -1),
     "NoRestIntent": _always(e.Dosed(Measure.REST, amount=0)),
+    "OneSideIntent": _sided,
+    "OneOffIntent": _not_that_side,
+    "OtherSideIntent": _always(e.Sided(other=True)),
+    "BothSidesIntent": _always(e.Sided("")),
+    "TogetherIntent": _together,
+    "SaveRoutineIntent": _named(e.Kept),
+    "RunRoutineIntent": _named(e.Ran),
+    "DeleteRoutineIntent": _named(e.Dropped),
+    "RememberIntent": _always(e.Remembered()),
+    "EverythingIntent": _always(e.Everything()),
     "OptionsIntent": _always(e.Helped()),
     "EmergencyIntent": _always(e.Emergency()),
     "BreathlessIntent": _always(e.Breathless()),

@@ -43,10 +43,10 @@ def asked_for() -> Iterator[Bookmark]:
 
 
 def told_how(whole: Plan) -> Iterator[Telling]:
-    """Any exercise at length, or none, or all; with or without one left out; on each number of days."""
+    """Any exercise at length, or none, or all; all of it or with one left out; on each number of days."""
     for long in {(), whole.exercises, *((slug,) for slug in whole.exercises)}:
-        for skipped in (False, True):
-            yield Telling(long, skipped, days=1 + len(long) % DAYS_KEPT)
+        for left in ((), whole.exercises[:1]):
+            yield Telling(long, left, entire=not left, days=1 + len(long) % DAYS_KEPT)
 
 
 @cache
@@ -107,7 +107,8 @@ def test_every_stream_that_can_be_asked_for_can_be_made(reels: Reels):
                     where,
                     counted=False,
                     long=told.long,
-                    skipped=told.skipped,
+                    left=told.left,
+                    entire=told.entire,
                     wishes=USUAL,
                     days=told.days,
                 )

@@ -97,6 +97,15 @@ BENDING = {
         "LessRestIntent",
         "NoRestIntent",
     ),
+    *(
+        "OneSideIntent",
+        "OneOffIntent",
+        "OtherSideIntent",
+        "BothSidesIntent",
+        "RememberIntent",
+        "EverythingIntent",
+    ),
+    *("TogetherIntent", "SaveRoutineIntent", "RunRoutineIntent", "DeleteRoutineIntent"),
 }
 
 

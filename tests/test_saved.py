@@ -17,6 +17,7 @@ from skill.coach.dialogue.questions import name_of
 from skill.coach.dialogue.reply import Device, Halt, Play, Reply
 from skill.coach.dialogue.state import (
     Activity,
+    Day,
     Led,
     Mode,
     Phase,
@@ -28,11 +29,11 @@ from skill.coach.dialogue.state import (
     Unwell,
 )
 from skill.coach.dialogue.step import step
-from skill.coach.exercise import FormName, Order
+from skill.coach.exercise import FormName, Item, Order
 from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.plan import Bookmark, Part
 from skill.coach.timeline.stream import Stream
-from skill.coach.timeline.wishes import BEATS, USUAL, Change, Measure, Wishes
+from skill.coach.timeline.wishes import BEATS, USUAL, Change, Measure, Own, Spared, Wishes
 from skill.content.reader import catalogue
 from skill.errors import Damaged, Newer
 from skill.kept.saved import VERSION, dump, load
@@ -48,34 +49,54 @@ STREAM = Stream(
     TILT,
     counted=True,
     long=("pelvic_tilt",),
-    skipped=False,
+    left=("bird_dog",),
     wishes=Wishes(1104),
     days=1,
 )
 PLACE = {"routine": "back_routine", "exercise": "pelvic_tilt", "form": "easier", "set": 2, "rep": 5}
 
+WISHES = replace(
+    Wishes().on_side("hamstring_stretch", "left").sparing(["bird_dog"], ["cat_camel"], 1_793_604_600_000),
+    own=(Own("evening", (Item("cat_camel"), Item("knee_rolls", reps=4))),),
+)
+
 CASES = [  # the value, and how it is saved: what is at its default is left out
-    (Session(), {"v": 3}),
-    (Session(q.Menu()), {"v": 3, "asked": {"menu": {}}}),
-    (Session(q.GoOn(TILT)), {"v": 3, "asked": {"go_on": {"place": PLACE}}}),
-    (Session(q.Which("hug")), {"v": 3, "asked": {"which": {"muddle": "hug"}}}),
-    (Session(q.DoIt("cat_camel", TILT)), {"v": 3, "asked": {"do_it": {"exercise": "cat_camel", "place": PLACE}}}),
+    (Session(), {"v": 4}),
+    (Session(q.Menu()), {"v": 4, "asked": {"menu": {}}}),
+    (Session(q.GoOn(TILT)), {"v": 4, "asked": {"go_on": {"place": PLACE}}}),
+    (Session(q.Which("hug")), {"v": 4, "asked": {"which": {"muddle": "hug"}}}),
+    (Session(q.DoIt("cat_camel", TILT)), {"v": 4, "asked": {"do_it": {"exercise": "cat_camel", "place": PLACE}}}),
     (
         Session(led=1_793_604_600_000, unheard=2, cautioned=True, warned=True),
-        {"v": 3, "led": 1_793_604_600_000, "unheard": 2, "cautioned": True, "warned": True},
+        {"v": 4, "led": 1_793_604_600_000, "unheard": 2, "cautioned": True, "warned": True},
     ),
-    (Progress(), {"v": 3}),
-    (Progress(met=True, tellings={"pelvic_tilt": 2}), {"v": 3, "met": True, "tellings": {"pelvic_tilt": 2}}),
-    (Progress(days=(date(2026, 11, 1), date(2026, 11, 2))), {"v": 3, "days": ["2026-11-01", "2026-11-02"]}),
+    (Progress(), {"v": 4}),
+    (Progress(met=True, tellings={"pelvic_tilt": 2}), {"v": 4, "met": True, "tellings": {"pelvic_tilt": 2}}),
+    (
+        Progress(days=(Day(date(2026, 11, 1)), Day(date(2026, 11, 2), 300_000, 4))),
+        {"v": 4, "days": [{"on": "2026-11-01"}, {"on": "2026-11-02", "ms": 300_000, "sets": 4}]},
+    ),
+    (
+        Progress(wishes=WISHES),
+        {
+            "v": 4,
+            "wishes": {
+                "changes": [{"exercise": "hamstring_stretch", "side": "left"}],
+                "spared": {"out": ["bird_dog"], "easier": ["cat_camel"]},
+                "until": 1_793_604_600_000,
+                "own": [{"name": "evening", "items": [{"exercise": "cat_camel"}, {"exercise": "knee_rolls", "reps": 4}]}],
+            },
+        },
+    ),
     (
         Progress(place=Bookmark("back_routine", "knee_to_chest", rep=6), at=1_793_604_600_000),
-        {"v": 3, "place": {"routine": "back_routine", "exercise": "knee_to_chest", "rep": 6}, "at": 1_793_604_600_000},
+        {"v": 4, "place": {"routine": "back_routine", "exercise": "knee_to_chest", "rep": 6}, "at": 1_793_604_600_000},
     ),
-    (Progress(later=Bookmark("upper_back", "cat_camel")), {"v": 3, "later": {"routine": "upper_back", "exercise": "cat_camel"}}),
+    (Progress(later=Bookmark("upper_back", "cat_camel")), {"v": 4, "later": {"routine": "upper_back", "exercise": "cat_camel"}}),
     (
         Progress(led=Led(BEND, began=1_793_604_600_000, lasts=90_000)),
         {
-            "v": 3,
+            "v": 4,
             "led": {
                 "place": {"routine": "", "exercise": "hamstring_stretch", "side": "left", "rep": 10},
                 "began": 1_793_604_600_000,
@@ -83,11 +104,11 @@ CASES = [  # the value, and how it is saved: what is at its default is left out
             },
         },
     ),
-    (Progress(unwell=Unwell(1, 1_793_604_600_000)), {"v": 3, "unwell": {"times": 1, "at": 1_793_604_600_000}}),
+    (Progress(unwell=Unwell(1, 1_793_604_600_000)), {"v": 4, "unwell": {"times": 1, "at": 1_793_604_600_000}}),
     (
         Progress(run=Run(STREAM, 60_000, 1_793_604_660_000, Phase.PLAYING_AGAIN)),
         {
-            "v": 3,
+            "v": 4,
             "run": {
                 "stream": {
                     "run": 1_793_604_600_000,
@@ -95,7 +116,7 @@ CASES = [  # the value, and how it is saved: what is at its default is left out
                     "place": PLACE,
                     "counted": True,
                     "long": ["pelvic_tilt"],
-                    "skipped": False,
+                    "left": ["bird_dog"],
                     "wishes": {"beat": 1104},
                     "days": 1,
                 },
@@ -138,7 +159,7 @@ SAMPLES = {
                 tellings={"pelvic_tilt": 2, "knee_to_chest": 1},
                 place=replace(STRETCH, rep=4),
                 led=Led(STRETCH, AT, 93_000),
-                days=(date(2026, 11, 2),),
+                days=(Day(date(2026, 11, 2)),),
                 at=AT,
             ),
         ),
@@ -150,14 +171,11 @@ SAMPLES = {
             "offset":61000,"at":1793604661000,"begun":true,"retried":true},"at":1793604661000}""",
             Progress(
                 met=True,
-                skipped=True,
                 unwell=Unwell(1, AT + 61_000),
                 mode=Mode.THROUGH,
                 later=KNEES,
                 run=Run(
-                    Stream(
-                        AT, 1, SETTLING, counted=True, long=("bird_dog",), skipped=False, wishes=USUAL, days=1
-                    ),
+                    Stream(AT, 1, SETTLING, counted=True, long=("bird_dog",), left=(), wishes=USUAL, days=1),
                     61_000,
                     AT + 61_000,
                     Phase.PLAYING_AGAIN,
@@ -175,7 +193,7 @@ SAMPLES = {
                 unwell=Unwell(2, 1_793_620_800_000),  # noon of that day
                 mode=Mode.SETS,
                 run=Run(
-                    Stream(AT, 0, KNEES, counted=False, long=(), skipped=True, wishes=USUAL, days=1),
+                    Stream(AT, 0, KNEES, counted=False, long=(), left=(), wishes=USUAL, days=1),
                     61_000,
                     AT + 61_000,
                     Phase.STILL,
@@ -219,7 +237,7 @@ SAMPLES = {
                         SETTLING,
                         counted=True,
                         long=("bird_dog",),
-                        skipped=False,
+                        left=(),
                         wishes=Wishes(1104),
                         days=3,
                     ),
@@ -227,12 +245,36 @@ SAMPLES = {
                     AT + 61_000,
                     Phase.PLAYING,
                 ),
-                days=(date(2026, 11, 2),),
+                days=(Day(date(2026, 11, 2)),),
                 at=AT + 61_000,
             ),
         ),
         (
             """{"v":2,"asked":{"ready":{"place":{"routine":"back_routine","exercise":"knee_to_chest","rep":6}}},"cautioned":true}""",
+            Session(q.Ready(KNEES), cautioned=True),
+        ),
+    ],
+    3: [
+        (
+            """{"v":3,"met":true,"skipped":true,"wishes":{"beat":1200,"changes":[{"exercise":"pelvic_tilt","reps":5}]},
+            "run":{"stream":{"run":1793604600000,"block":1,"place":{"routine":"full_back_routine","exercise":"bird_dog",
+            "part":"settling"},"counted":true,"long":[],"skipped":true,"wishes":{"beat":1200},"days":3},"offset":61000,
+            "at":1793604661000,"phase":"still"},"days":["2026-11-01","2026-11-02"],"at":1793604661000}""",
+            Progress(
+                met=True,
+                wishes=Wishes(1200).changed("pelvic_tilt", Measure.REPS, 5),
+                run=Run(
+                    Stream(AT, 1, SETTLING, counted=True, long=(), left=(), wishes=Wishes(1200), days=3),
+                    61_000,
+                    AT + 61_000,
+                    Phase.STILL,
+                ),
+                days=(Day(date(2026, 11, 1)), Day(date(2026, 11, 2))),
+                at=AT + 61_000,
+            ),
+        ),
+        (
+            """{"v":3,"asked":{"ready":{"place":{"routine":"back_routine","exercise":"knee_to_chest","rep":6}}},"cautioned":true}""",
             Session(q.Ready(KNEES), cautioned=True),
         ),
     ],
@@ -268,10 +310,10 @@ UNREADABLE = {  # what was saved, and what it is
         {"v": 1, "asked": "ready", "place": {"routine": "", "exercise": "", "form": "fast"}},
         Damaged,
     ),
-    "an unknown question": ({"v": 3, "asked": {"dance": {}}}, Damaged),
-    "a question in a word": ({"v": 3, "asked": "ready"}, Damaged),
-    "a question about nothing": ({"v": 3, "asked": {"ready": {}}}, Damaged),
-    "two questions": ({"v": 3, "asked": {"menu": {}, "forget": {}}}, Damaged),
+    "an unknown question": ({"v": 4, "asked": {"dance": {}}}, Damaged),
+    "a question in a word": ({"v": 4, "asked": "ready"}, Damaged),
+    "a question about nothing": ({"v": 4, "asked": {"ready": {}}}, Damaged),
+    "two questions": ({"v": 4, "asked": {"menu": {}, "forget": {}}}, Damaged),
     "no number": (
         {"v": 1, "asked": "ready", "place": {"routine": "", "exercise": "", "rep": "two"}},
         Damaged,
@@ -301,10 +343,18 @@ few = st.none() | st.integers(1, 8)
 changes = st.builds(
     Change, st.sampled_from([*catalogue().exercises]), few, few, few, st.none() | st.integers(0, 90)
 )
+some = st.lists(slugs, max_size=2).map(tuple)
 wishes = st.builds(
     Wishes,
     st.sampled_from(BEATS),
     st.lists(changes, max_size=3, unique_by=lambda one: one.exercise).map(tuple),
+    st.builds(Spared, some, some),
+    st.builds(Spared, some, some),
+    times,
+    st.lists(
+        st.builds(Own, slugs, st.lists(st.builds(Item, slugs), min_size=1, max_size=1).map(tuple), slugs),
+        max_size=2,
+    ).map(tuple),
 )
 streams = st.builds(
     Stream,
@@ -351,9 +401,9 @@ progresses = st.builds(
     place=st.none() | bookmarks,
     later=st.none() | bookmarks,
     led=st.none() | leds,
-    skipped=st.booleans(),
+    left=st.lists(slugs).map(tuple),
     unwell=st.none() | st.builds(Unwell, numbers, times, st.booleans()),
-    days=st.lists(st.dates()).map(tuple),
+    days=st.lists(st.builds(Day, st.dates(), numbers, numbers)).map(tuple),
     mode=st.none() | st.sampled_from(Mode),
     run=st.none() | runs,
     wishes=wishes,

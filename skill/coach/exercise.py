@@ -134,6 +134,10 @@ class Exercise:
     usual: Form
     easier: Form
     harder: Form
+    easier_for: tuple[Slug, ...] = ()
+    """Who does it in its easier form: by the concern or the topic that they speak of (content facts, section 5)."""
+    not_for: tuple[Slug, ...] = ()
+    """For whom it is left out."""
 
     def form(self, name: FormName) -> Form:
         """The form of that name."""

@@ -107,6 +107,10 @@ class Words:
     concerns: Mapping[str, Concern]
     signs: Signs = field(default_factory=Signs)
     """How their body is spoken of in other words than those of ``emergency`` and ``concerns``."""
+    weekdays: tuple[str, ...] = ()
+    """Monday first."""
+    own_names: tuple[str, ...] = ()
+    """What somebody may call a routine of their own: names that Alexa can hear, and no two alike."""
     answers: Mapping[str, str] = field(default_factory=dict)
     """Topic → the short answer to whoever speaks of it."""
 

@@ -192,7 +192,7 @@ def _score(place: Bookmark, number: int | None, edition: Edition) -> Score:
     """All of it, as it would be streamed; or one set."""
     whole = edition.plan(place)
     if number is None:
-        told = Telling(whole.exercises, skipped=False, days=1)
+        told = Telling(whole.exercises)
         played = (edition.block(whole, i, told).score for i, _ in enumerate(edition.blocks(whole)))
         return sequence(one.window(RUN_UP_MS, one.lasts) for one in played)
     pieces = [piece for piece in whole.pieces if piece.exercise == place.exercise and piece.set == number]

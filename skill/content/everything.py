@@ -1,13 +1,14 @@
 """Everything the state can ask for, once: the one enumeration of all content.
 
 A place names a routine, and for one exercise of it another form; or an exercise on its own. So these are all the plans
-there are. Whatever is said of a plan depends on at most one of two things: whether an exercise is told at length, and
-whether anything was left out; the two `tellings` have each both ways. The days of practice are said by themselves.
+there are. Whatever else is said of a plan depends on one thing: whether an exercise is told at length: the two
+`tellings` have it both ways. What is said of any routine alike, and at any end, is by itself: `any_routine`, `practised`.
 
 What must hold for all content is asked of this: the phrases a bank needs, what fits its beats, what can be streamed.
 """
 
 from collections.abc import Iterator
+from itertools import combinations
 
 from skill.coach.dialogue.state import DAYS_KEPT as DAYS
 from skill.coach.exercise import Catalogue, FormName, Ms, Order
@@ -16,6 +17,7 @@ from skill.coach.timeline.block import Block, Telling
 from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.plan import Bookmark, Piece, Plan, start
 from skill.coach.timeline.wishes import BEAT_MS, Measure, Wishes, range_of
+from skill.coach.words import capital
 
 
 def places(catalogue: Catalogue) -> Iterator[Bookmark]:
@@ -39,24 +41,54 @@ def pieces(edition: Edition, beat: Ms = BEAT_MS) -> Iterator[Piece]:
 
 
 def doses(edition: Edition) -> Iterator[Plan]:
-    """Every exercise on its own, in every form, at every amount of one thing that may be wished."""
+    """Every exercise on its own, in every form: as many sets of as many reps as may be wished, every hold, every side."""
     for slug, exercise in edition.catalogue.exercises.items():
         for name in FormName:
-            for measure in (Measure.REPS, Measure.SETS, Measure.HOLD):
-                for amount in range_of(exercise.form(name), measure):
-                    wishes = Wishes().changed(slug, measure, amount)
-                    yield edition.plan(Bookmark("", slug, name), wishes)
+            form = exercise.form(name)
+            wished = [Wishes().changed(slug, Measure.HOLD, counts) for counts in range_of(form, Measure.HOLD)]
+            for sets in range_of(form, Measure.SETS):
+                several = Wishes().changed(slug, Measure.SETS, sets)
+                wished += [several.changed(slug, Measure.REPS, reps) for reps in range_of(form, Measure.REPS)]
+            sides = (
+                {move.side for move in form.moves if move.side} if form.order is not Order.PACED else set()
+            )
+            wished += [wishes.on_side(slug, side) for side in sorted(sides) for wishes in wished]
+            for wishes in wished:
+                yield edition.plan(Bookmark("", slug, name), wishes)
 
 
 def tellings(whole: Plan) -> Iterator[Telling]:
-    """At length, and nothing left out; in a sentence, and something left out."""
-    yield Telling(whole.exercises, skipped=False, days=1)
-    yield Telling((), skipped=True, days=1)
+    """At length, and in a sentence."""
+    yield Telling(whole.exercises)
+    yield Telling(())
 
 
 def practised(catalogue: Catalogue) -> Iterator[str]:
     """What is said at an end of the days of a week: the one thing that depends on neither plan nor telling."""
     yield from (tell.practised(days, catalogue.words) for days in range(2, DAYS + 1))
+
+
+def any_routine(catalogue: Catalogue) -> Iterator[str]:
+    """What is said of a routine of anybody's own, or one of which something is spared: it may hold anything, in any order."""
+    words = catalogue.words
+    for name in (words.line("own"), *(words.line("own_name", name=name) for name in words.own_names)):
+        yield words.line("routine", routine=capital(name))
+    for count in range(1, len(catalogue.exercises) + 1):
+        told = tell.exercises(count, words)
+        yield from (words.line("holds", count=told), words.line("finished", count=told))
+    for count in range(1, len(words.kit) + 1):
+        for kit in combinations(words.kit.values(), count):
+            yield words.line("have_ready", kit=words.listing(kit))
+    for exercise in catalogue.exercises.values():
+        for form in map(exercise.form, FormName):
+            yield from (tell.announced(line, exercise, form, words) for line in ("first", "next_up"))
+            yield from (words.line(f"{line}_{form.position}") for line in ("move", "rise"))
+        yield tell.left_out([exercise.slug], catalogue)
+    for count in range(2, len(catalogue.exercises) + 1):
+        yield tell.left_out([*catalogue.exercises][:count], catalogue)
+    yield from (words.line("rise_to_stand"), words.line("well_done"))
+    yield from (line for sets in range(1, tell.MOST_SETS + 1) for line in tell.done(sets, sets, words))
+    yield from (tell.done(1, lasts, words)[1] for lasts in range(1, tell.LONGEST + 1))
 
 
 def by_the_beat(edition: Edition, beat: Ms) -> Iterator[Piece]:

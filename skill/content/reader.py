@@ -242,6 +242,8 @@ def _exercise(slug: str, file: ExerciseFile, text: ExerciseText) -> Exercise:
         how=text.how,
         mistakes=text.mistakes,
         cautions=text.cautions,
+        easier_for=file.easier_for,
+        not_for=file.not_for,
         usual=usual,
         easier=_other(FormName.EASIER, usual, file.easier, text.easier),
         harder=_other(FormName.HARDER, usual, file.harder, text.harder),
@@ -283,5 +285,7 @@ def _words(words: WordsFile, safety: SafetyFile) -> Words:
             slug: Concern(one.phrases, one.say, one.ends, one.stops) for slug, one in safety.concerns.items()
         },
         signs=Signs(**safety.signs.model_dump()),
+        weekdays=words.weekdays,
+        own_names=words.own_names,
         answers=words.answers,
     )

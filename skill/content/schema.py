@@ -186,6 +186,8 @@ class ExerciseFile(Translated[ExerciseText]):
     position: Position
     kit: tuple[Kit, ...]
     sources: Annotated[tuple[str, ...], Field(min_length=1)]
+    easier_for: tuple[SlugText, ...] = ()
+    not_for: tuple[SlugText, ...] = ()
     usual: FormTable
     easier: OtherFormTable
     harder: OtherFormTable
@@ -238,6 +240,10 @@ class WordsFile(Table):
     kit: dict[Kit, NameText]
     sides: dict[Side, NameText]
     muddles: dict[SlugText, MuddleTable] = Field(default_factory=dict)
+    weekdays: Annotated[tuple[Spoken, ...], Field(min_length=7, max_length=7)]
+    """Monday first."""
+    own_names: tuple[Synonym, ...] = ()
+    """What somebody may call a routine of their own."""
     answers: dict[SlugText, Line] = Field(default_factory=dict)
     """Topic → the short answer to whoever speaks of it; its sentences are in ``interaction_model/sentences``."""
 

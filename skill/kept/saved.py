@@ -19,7 +19,7 @@ from skill.kept.upgrades import UPGRADES, Saved
 
 T = TypeVar("T", Session, Progress)
 
-VERSION = 3
+VERSION = 4
 """The newest version, which is written."""
 
 _KINDS: dict[str, type[Any]] = {

@@ -90,6 +90,16 @@ def _progress_3(old: Saved) -> Saved:
     return {**old, "run": {**run, "stream": wishes}}
 
 
+def _progress_4(old: Saved) -> Saved:
+    """A day says how much was done on it, and what was left out is known by name: of older ones neither is."""
+    new = {**_but(old, "skipped"), "days": [{"on": day} for day in old.get("days", ())]}
+    run = old.get("run")
+    if run:
+        stream = _but(run["stream"], "skipped")
+        new["run"] = {**run, "stream": {**stream, "left": []}}
+    return new
+
+
 def _but(old: Saved, name: str) -> Saved:
     return {other: value for other, value in old.items() if other != name}
 
@@ -97,5 +107,6 @@ def _but(old: Saved, name: str) -> Saved:
 UPGRADES: Mapping[int, Mapping[str, Callable[[Saved], Saved]]] = {
     1: {"Session": _session_2, "Progress": _progress_2},
     2: {"Session": _session_3, "Progress": _progress_3},
+    3: {"Session": _session_3, "Progress": _progress_4},
 }
 """From a version to the next, by the kind of value."""

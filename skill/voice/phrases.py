@@ -16,7 +16,7 @@ from skill.coach.timeline.arrange import around, rep_name
 from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.score import Say, Score, Sound, Tone
 from skill.coach.timeline.wishes import BEATS
-from skill.content.everything import blocks, by_the_beat, doses, pieces, plans, practised
+from skill.content.everything import any_routine, blocks, by_the_beat, doses, pieces, plans, practised
 
 TONES = {Sound.TICK: TICK, Sound.START: START, Sound.HALFWAY: HALFWAY, Sound.END: END}
 """What a bank calls them."""
@@ -83,6 +83,7 @@ def _told(edition: Edition) -> list[str]:
             dosed += (*around(piece, catalogue), *names)
         texts += (text for one in dosed if one for text in _said(edition.spoken(one)))
     texts += practised(catalogue)
+    texts += (text for told in any_routine(catalogue) for text in _said(edition.spoken(told)))
     texts += (tell.lasting(count, catalogue.words) for count in range(1, tell.LONGEST + 1))
     for beat in BEATS:
         for laid in map(edition.laid, by_the_beat(edition, beat)):

@@ -15,13 +15,13 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from audio.bank import Bank
 from audio.reel import Reel
-from skill.coach.exercise import FormName, Language, Ms
+from skill.coach.exercise import FormName, Item, Language, Ms
 from skill.coach.timeline.arrange import crowded
 from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.plan import Bookmark, Part
 from skill.coach.timeline.score import Score
 from skill.coach.timeline.stream import Stream
-from skill.coach.timeline.wishes import BEAT_MS, Change, Wishes
+from skill.coach.timeline.wishes import BEAT_MS, Change, Own, Spared, Wishes
 from skill.errors import BackbeatError
 from skill.voice.phrases import placements
 
@@ -196,7 +196,7 @@ def _written(what: Named) -> list[object]:
     place = astuple(what.place)
     if isinstance(what, Excerpt):
         return ["clip", what.wishes.beat, place, _changes(what.wishes)]
-    told = [what.counted, what.skipped, what.long]
+    told = [what.counted, what.left, what.long]
     wishes = what.wishes
     return [
         "stream",
@@ -208,6 +208,9 @@ def _written(what: Named) -> list[object]:
         what.days,
         what.whose,
         _changes(wishes),
+        what.entire,
+        [wishes.spared.out, wishes.spared.easier],
+        [[own.name, own.base, [astuple(item) for item in own.items]] for own in wishes.own],
     ]
 
 
@@ -220,17 +223,28 @@ def _named(written: list[Any]) -> Named:
     match written:
         case ["clip", beat, place, *changes]:
             return Excerpt(_place(place), _wishes(beat, *changes))
-        case ["stream", run, block, counted, skipped, long, place, *more]:
-            told: list[Any] = [*more, *[BEAT_MS, 1, "", []][len(more) :]]  # as it was before a token said so
-            beat, days, whose, changes = told
-            wishes = _wishes(beat, changes)
-            return Stream(run, block, _place(place), counted, tuple(long), skipped, wishes, days, whose)
+        case ["stream", run, block, counted, left, long, place, *more]:
+            usual = [BEAT_MS, 1, "", [], False, [(), ()], []]  # as it was before a token said so
+            told: list[Any] = [*more, *usual[len(more) :]]
+            beat, days, whose, changes, entire, spared, own = told
+            wishes = replace(_wishes(beat, changes), spared=_spared(*spared), own=tuple(map(_own, own)))
+            out = tuple(left) if isinstance(left, list) else ()  # it was once only whether anything was
+            return Stream(run, block, _place(place), counted, tuple(long), out, wishes, days, entire, whose)
         case _:
             raise ValueError(written)
 
 
 def _wishes(beat: Ms, changes: Iterable[list[Any]] = ()) -> Wishes:
     return Wishes(int(beat), tuple(Change(*change) for change in changes))
+
+
+def _spared(out: Iterable[str], easier: Iterable[str]) -> Spared:
+    return Spared(tuple(out), tuple(easier))
+
+
+def _own(written: list[Any]) -> Own:
+    name, base, items = written
+    return Own(name, tuple(Item(slug, FormName(form), sets, reps) for slug, form, sets, reps in items), base)
 
 
 def _place(written: list[Any]) -> Bookmark:

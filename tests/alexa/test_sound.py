@@ -239,7 +239,7 @@ def test_a_stream_of_an_older_backbeat_still_has_its_name(folder: Path) -> None:
     token = URLSafeSerializer(KEY, salt="backbeat.reel").dumps(old)
     mark = Bookmark("back_routine", "pelvic_tilt", set=2, rep=5)
     assert reels(ours.bank).named(f"r{token}") == Stream(
-        1_793_604_600_000, 0, mark, counted=True, long=("pelvic_tilt",), skipped=False, wishes=USUAL, days=1
+        1_793_604_600_000, 0, mark, counted=True, long=("pelvic_tilt",), left=(), wishes=USUAL, days=1
     )
 
 

@@ -273,7 +273,7 @@ def tokens(server: Server) -> dict[str, str]:
     ours = load(server.settings.data_dir, CONTENT)
     assert ours
     stream = Stream(
-        0, 0, start("back_routine", CONTENT), counted=False, long=(), skipped=False, wishes=USUAL, days=1
+        0, 0, start("back_routine", CONTENT), counted=False, long=(), left=(), wishes=USUAL, days=1
     )
     foreign = Reels((Voiced(Edition(CONTENT, ours.measure), ours.bank),), bytes(32)).token(
         stream, CONTENT.language

@@ -7,8 +7,17 @@ rules. What it played is the truth; the score of its stream says which reps thos
     who goes on goes on at the beginning of the rep, or the sentence, that they last heard;
     each rep is heard out once, and in order: only the one that was broken in on is begun again.
 
+Some ask for another pace and another dose besides: under a stream, while it is paused, and at rest. Then the plan changes
+under their feet, and a place is not a moment any more, nor a number of reps: it is words, exercise, set, side and rep.
+
+    The plan in force is laid out by what they last wished; a stream plays it from its first rep to its last.
+    Who goes on goes on at the rep they were at, if that plan has it, else at the first that it has after that one.
+    What they were past counts as done: a rep that the new plan has there besides is not owed, nor is one it has not.
+
+So over any two streams: each rep between the beginnings of both that both plans have was heard out in the first.
+
 One thing nobody can tell, and so no walk has it: a report that was lost, and at once another speaker, or another's audio
-on the same.
+on the same. And one thing is not told: a new plan that was kept, and its reply lost, while the old one plays on.
 """
 
 import json
@@ -16,6 +25,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -26,11 +36,13 @@ from audio.frames import FRAME_MS, LEAD_MS, frames
 from skill.alexa.directives import Directives
 from skill.alexa.handlers import LAG_MS, AlexaDoor, skill
 from skill.alexa.webhook import answer
+from skill.coach.exercise import Order
 from skill.coach.timeline.block import Track
 from skill.coach.timeline.edition import Edition, Editions
 from skill.coach.timeline.plan import Bookmark, Part, plan, start
 from skill.coach.timeline.score import Section
 from skill.coach.timeline.stream import Stream
+from skill.coach.timeline.wishes import Wishes
 from skill.content.reader import catalogue
 from skill.conversation import Conversation
 from skill.voice.ours import FILE, measure
@@ -44,7 +56,8 @@ from tests.player import DOT, FIRST_GENERATION, SHOW
 
 CONTENT = catalogue()
 KEY = bytes(32)
-WALKS = 1000
+WALKS, BENT = 200, 50
+"""Of a kind; and of one in which plans change, which have to be laid out anew each time."""
 LEGS = 5
 """Of a walk: each goes on for a while, is broken in on, and begins again."""
 
@@ -54,6 +67,24 @@ ROUTINE = "full_back_routine"
 
 REPEATED_MS = 40_000
 """Where our word to stop was lost, at most so much is heard again: the ten seconds in which nobody can tell, and a rep."""
+
+BENDS: dict[str, tuple[int, ...]] = {
+    "SlowerIntent": (),
+    "FasterIntent": (),
+    "NormalIntent": (),
+    "MoreIntent": (1, 3, 40),
+    "FewerIntent": (1, 2, 5),
+    "RepsIntent": (1, 3, 4, 5, 6, 8, 11, 12, 50, 90),
+    "SetsIntent": (1, 2, 3, 4, 9),
+    "HoldLongerIntent": (3, 6, 30),
+    "HoldShorterIntent": (1, 2, 4),
+    "RestIntent": (0, 20, 90, 200),
+}
+"""What they say of pace and dose, and the amounts they may name, or not: in range somewhere, everywhere, nowhere."""
+
+UNMENDED = False
+"""Where a wish takes away the rep or the words they are at, the coach goes back to the nearest it finds before, and reps are
+done twice. Such a walk ends there; once that is mended, False."""
 
 Rep = tuple[str, int, str, int]
 """Exercise, set, side, rep."""
@@ -76,6 +107,8 @@ class Walk:
     crashes: bool
     strays: bool
     """They go to other exercises, too."""
+    bends: bool = False
+    """They ask for another pace and another dose."""
     clock: Clock = field(default_factory=Clock)
     store: MemoryStore = field(default_factory=MemoryStore)
     crash: str = ""
@@ -90,6 +123,8 @@ class Walk:
     """The block of a run in which they walked away, and how far that counts: to where they then went on, in its score."""
     instead: set[Bookmark] = field(default_factory=set)
     """Where the next stream may begin, too, since a reply was lost."""
+    over: bool = False
+    """Whether they have lost their place; see `UNMENDED`."""
     story: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -186,8 +221,8 @@ class Walk:
             if track and stream and (not self.runs or stream.run > self.runs[-1][0].run):
                 if not (self.unstopped and 0 <= self.repeated(stream.place) < REPEATED_MS):
                     allowed = expected | self.instead
-                    assert stream.place in allowed, (self.story, stream, allowed)
-                if stream.place not in expected and not self.strays:
+                    assert self.among(allowed, stream), (self.story, stream, allowed)
+                if not self.among(expected, stream) and not self.strays:
                     assert self.repeated(stream.place) < REPEATED_MS, (self.story, stream)
                 self.unstopped = False
                 self.counted_in(stream, track.at)
@@ -195,6 +230,12 @@ class Walk:
                 self.runs.append((stream, device))
                 self.instead = set()
         return len(self.runs) > before
+
+    def among(self, marks: set[Bookmark], stream: Stream) -> bool:
+        """Whether a stream, of the plan in force, is begun where one of those places is in that plan."""
+        (progress,) = self.store.kept.values()
+        assert stream.wishes == progress.wishes, self.story
+        return any(goes_on(stream, mark) for mark in marks)
 
     def counted_in(self, stream: Stream, at: int) -> None:
         """Whoever is counted in hears all of three, two, one, and nothing before."""
@@ -223,15 +264,19 @@ class Walk:
     def reps(self) -> Iterator[tuple[Rep, bool]]:
         """The reps that they heard, in order, and whether to the end."""
         for run, device in self.runs:
-            for token, begins, end in device.heard:
-                stream = self.stream(token)
-                if stream.run == run.run:
-                    joined, until = self.find(stream, stream.place), self.left.get(run.run, (-1, 0))
-                    for rep, (at, ends) in spans(self.reels, stream).items():
-                        if until[0] == stream.block and at >= until[1]:
-                            continue
-                        if at >= joined and begins < ends + LEAD_MS and at + LEAD_MS < end:
-                            yield rep, begins <= at + LEAD_MS and ends + LEAD_MS <= end
+            yield from self.reps_of(run, device)
+
+    def reps_of(self, run: Stream, device: Device) -> Iterator[tuple[Rep, bool]]:
+        """Those of one run."""
+        for token, begins, end in device.heard:
+            stream = self.stream(token)
+            if stream.run == run.run:
+                joined, until = self.find(stream, stream.place), self.left.get(run.run, (-1, 0))
+                for rep, (at, ends) in spans(self.reels, stream).items():
+                    if until[0] == stream.block and at >= until[1]:
+                        continue
+                    if at >= joined and begins < ends + LEAD_MS and at + LEAD_MS < end:
+                        yield rep, begins <= at + LEAD_MS and ends + LEAD_MS <= end
 
     # What they do
 
@@ -272,7 +317,8 @@ class Walk:
             self.walk_away()
             return True
         self.arm()
-        self.break_in()
+        if self.interrupt():
+            return not self.over
         expected = self.truth()
         if self.lossy:
             self.deliver()
@@ -285,7 +331,21 @@ class Walk:
         if self.here.player.playing:  # they were not heard; or nobody knew that there was something to stop
             self.instead |= expected
             return True
+        return self.on_again()
+
+    def interrupt(self) -> bool:
+        """Break in, or wish something; whether that has begun a stream that is to be heard."""
+        if self.bends and self.here.player.playing and self.sometimes(0.6):
+            return self.bend()
+        self.break_in()
+        return False
+
+    def on_again(self) -> bool:
+        """At rest; False if that was the end."""
         self.arm()
+        while self.bends and self.mode() != "sets" and self.sometimes(0.4):
+            if self.bend():
+                return not self.over
         if self.strays and self.sometimes(0.4):
             self.stray()
         else:
@@ -384,6 +444,25 @@ class Walk:
         if not self.begun(or_anew(expected)):
             self.instead |= expected
 
+    def bend(self) -> bool:
+        """Another pace, or another dose; whether a stream was begun by it, or the walk is over."""
+        name = self.die.choice([*BENDS])
+        amount = self.die.choice((*BENDS[name], None))
+        self.note(f"{name} {amount}")
+        expected = self.truth()
+        if self.crash and self.here.player.playing:
+            self.crash = "before"
+        say = self.here.intend if self.here.attributes is not None else self.here.ask
+        say(name, **({} if amount is None else {"amount": {"name": "amount", "value": str(amount)}}))
+        (progress,) = self.store.kept.values()
+        if UNMENDED and not all(stands(mark, progress.wishes) for mark in expected | self.instead):
+            self.over = True
+            return True
+        if self.begun(expected):
+            return True
+        self.instead |= expected
+        return False
+
     def walk_away(self) -> None:
         """While it plays; and go on in the other room."""
         self.note("to the other room, while it plays")
@@ -439,6 +518,73 @@ def or_anew(marks: set[Bookmark]) -> set[Bookmark]:
     return marks | anew if any(mark.part is Part.CLOSE for mark in marks) else marks
 
 
+EXERCISES = plan(start(ROUTINE, CONTENT), CONTENT).exercises
+"""In order; the usual routine is the first four of them."""
+
+Moment = tuple[float, ...]
+"""Where something is in any plan there may be, however long its sets are."""
+
+
+END: Moment = (len(EXERCISES),)
+"""After all."""
+
+
+@lru_cache(maxsize=4096)
+def order(rep: Rep) -> Moment:
+    """Where a rep is: set by set; within one, side by side where a side is done whole, else rep by rep."""
+    exercise, set_, side, number = rep
+    form = CONTENT.exercises[exercise].usual
+    sides = [move.side or "" for move in form.moves]
+    turn = sides.index(side) if side in sides else 0
+    within = (turn, number) if form.order is Order.EACH else (number, turn * (form.order is not Order.PACED))
+    return EXERCISES.index(exercise), set_, *within
+
+
+def place_of(mark: Bookmark) -> Moment:
+    """Where a place is: at a rep, or before it; or after all."""
+    return END if mark.part is Part.CLOSE else order((mark.exercise, mark.set, mark.side, mark.rep))
+
+
+@lru_cache(maxsize=1024)
+def _every(place: Bookmark, wishes: Wishes) -> dict[Rep, Moment]:
+    found: list[Rep] = []
+    for piece in plan(place, CONTENT, wishes).pieces:
+        form = CONTENT.exercises[piece.exercise].usual
+        sides = [move.side or "" for move in form.moves]
+        for rep in range(piece.first, piece.last + 1):
+            paced = (sides[(rep - 1) % len(sides)],) if form.order is Order.PACED else ()
+            found += [
+                (piece.exercise, piece.set, side, rep) for side in paced or piece.turns or (piece.side,)
+            ]
+    return {rep: order(rep) for rep in found}
+
+
+def every(stream: Stream) -> dict[Rep, Moment]:
+    """Every rep of the plan of a stream, in order, by the doses alone; and where it is."""
+    return _every(start(stream.place.routine, CONTENT), stream.wishes)
+
+
+@lru_cache(maxsize=4096)
+def stands(mark: Bookmark, wishes: Wishes) -> bool:
+    """Whether a place is in the plan in force: its rep, and the words before it."""
+    return mark.part is Part.CLOSE or any(
+        (piece.exercise, piece.set) == (mark.exercise, mark.set)
+        and piece.side in {"", mark.side}
+        and (piece.first <= mark.rep <= piece.last if mark.part is Part.WORK else piece.first == mark.rep)
+        for piece in plan(mark, CONTENT, wishes).pieces
+    )
+
+
+def goes_on(stream: Stream, mark: Bookmark) -> bool:
+    """Whether a stream is begun where a place is in its plan: there; or, if it is gone, at the first rep from there on."""
+    if mark.part is Part.CLOSE:
+        return (stream.place.part, stream.place.sentence) == (mark.part, mark.sentence)
+    if stands(mark, stream.wishes):
+        return stream.place == mark
+    after = (at for at in every(stream).values() if at >= place_of(mark))
+    return place_of(stream.place) == next(after, END)
+
+
 def neighbour(mark: Bookmark, which: str) -> Bookmark | None:
     """Where "next", "previous" and "start over" lead; None where there is nothing more."""
     whole = plan(mark, CONTENT)
@@ -484,29 +630,43 @@ KINDS = {
     "the server crashes": {"lossy": False, "crashes": True, "strays": False},
     "everything goes wrong": {"lossy": True, "crashes": True, "strays": False},
     "here and there": {"lossy": True, "crashes": True, "strays": True},
+    "as they wish it": {"lossy": False, "crashes": False, "strays": False, "bends": True},
+    "as they wish it, and everything goes wrong": {
+        "lossy": True,
+        "crashes": True,
+        "strays": False,
+        "bends": True,
+    },
 }
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_however_they_walk_no_rep_is_skipped_and_none_repeated_but_the_one_broken_in_on(reels, kind):
-    reps = runs = 0
-    for seed in range(WALKS // len(KINDS)):
+    reps = runs = bent = 0
+    walks = BENT if KINDS[kind].get("bends") else WALKS
+    for seed in range(walks):
         with capture_logs():
             walked = walk(reels, seed, **KINDS[kind])
         runs += len(walked.runs)
+        bent += sum(run.wishes != before.wishes for (before, _), (run, _) in pairwise(walked.runs))
         reps += sum(whole for _, whole in walked.reps())
         if not walked.strays:
             in_order(walked)
-    assert runs > 3 * WALKS / len(KINDS)  # they were broken in on, and went on
-    assert reps > 20 * WALKS / len(KINDS)
+    assert runs > 3 * walks  # they were broken in on, and went on
+    assert reps > 20 * walks
+    assert bent > walks or walks == WALKS
 
 
 def in_order(walked: Walk) -> None:
-    """Every rep heard out follows the one before."""
-    first, _ = walked.runs[0]
-    ours = edition(walked.reels)
-    whole = ours.plan(first.place)
-    marks = [whole.start_of(some[0]) for some in ours.blocks(whole)]
-    all_ = [rep for mark in marks for rep in spans(walked.reels, replace(first, run=0, place=mark))]
-    done = [rep for rep, whole in walked.reps() if whole]
-    assert done == all_[: len(done)], (walked.story, done)
+    """Every rep heard out follows the one before, in the plan in force; none that is owed is left out, and none is done twice."""
+    for (run, device), (after, _) in zip(walked.runs, (*walked.runs[1:], (None, None)), strict=True):
+        done = [rep for rep, whole in walked.reps_of(run, device) if whole]
+        begins, moments = place_of(run.place), every(run)
+        due = [rep for rep, at in moments.items() if at >= begins]
+        assert done == due[: len(done)], (walked.story, run, done)
+        if after:
+            ends, still = place_of(after.place), every(after)
+            left = [rep for rep in due[len(done) :] if moments[rep] < ends and rep in still]
+            assert not left, (walked.story, run, after, left)
+            twice = [rep for rep in done if moments[rep] >= ends]
+            assert not twice, (walked.story, run, after, twice)

@@ -121,7 +121,7 @@ NAMED = [
 
 @pytest.mark.parametrize(("place", "name"), NAMED)
 def test_a_stream_names_the_rep_and_its_side_before_it_counts(place: Bookmark, name: str) -> None:
-    stream = Stream(0, 0, place, counted=True, long=(), skipped=False, wishes=USUAL, days=1)
+    stream = Stream(0, 0, place, counted=True, long=(), left=(), wishes=USUAL, days=1)
     track = EDITION.stream(stream)
     first = min(cue.at for cue, _ in track.score.sounds())
     assert [text for cue, text in track.score.sounds() if cue.at == first] == [name]
@@ -266,10 +266,7 @@ def test_any_dose_is_cut_into_pieces_that_make_it_up(
 @pytest.mark.parametrize("routine", sorted(catalogue().routines))
 def test_a_whole_routine_is_one_score_in_which_every_rep_is_found(routine: str) -> None:
     whole = EDITION.plan(start(routine, catalogue()))
-    played = (
-        EDITION.block(whole, i, Telling((), skipped=False, days=1))
-        for i, _ in enumerate(EDITION.blocks(whole))
-    )
+    played = (EDITION.block(whole, i, Telling(())) for i, _ in enumerate(EDITION.blocks(whole)))
     score = sequence(one.score for one in played)
     assert list(crowded(score)) == []
     for piece in whole.pieces:

@@ -38,7 +38,7 @@ def all_blocks(*, long: bool) -> list[Block]:
     found = []
     for slug in CONTENT.routines:
         whole = EDITION.plan(start(slug, CONTENT))
-        told = Telling(whole.exercises if long else (), skipped=False, days=1)
+        told = Telling(whole.exercises if long else ())
         found += [EDITION.block(whole, i, told) for i, _ in enumerate(EDITION.blocks(whole))]
     return found
 
@@ -48,7 +48,7 @@ LAID = [*all_blocks(long=True), *all_blocks(long=False)]
 
 def test_from_one_exercise_to_the_next_second_by_second() -> None:
     whole = EDITION.plan(start("back_routine", CONTENT))
-    laid = EDITION.block(whole, 0, Telling((), skipped=False, days=1))
+    laid = EDITION.block(whole, 0, Telling(()))
     begins = laid.find(Bookmark("back_routine", "hamstring_stretch", side="right"))
     heard = [
         f"{(at - begins) / 1000:6.1f}  {text}"
@@ -127,8 +127,9 @@ def test_who_must_move_is_told_ten_seconds_before_it_begins() -> None:
 
 
 def _position_before(laid: Block, mark: Bookmark) -> str:
-    slugs = list(dict.fromkeys(stretch.place.exercise for stretch in laid.stretches))
-    return CONTENT.exercises[slugs[slugs.index(mark.exercise) - 1]].usual.position
+    places = list(dict.fromkeys((one.place.exercise, one.place.form) for one in laid.stretches))
+    slug, form = places[places.index((mark.exercise, mark.form)) - 1]
+    return CONTENT.exercises[slug].form(form).position
 
 
 @given(st.sampled_from(LAID), st.floats(0, 1, exclude_max=True))
@@ -206,6 +207,8 @@ def test_a_thousand_pauses_at_any_millisecond_are_resumed_at_the_very_rep() -> N
             heard = heard[1:] if named else heard
             assert [text for _, text in heard[:3]] == ["three", "two", "one"]
             assert [cue.at - heard[0][0].at for cue, _ in heard[:3]] == [0, 1000, 2000]
+        if resumed.stream.place.exercise not in track.blocks[track.number]:
+            continue  # it ended in the words after its last rep: what follows begins with the next block
         if paused_in is None:  # in words: from the beginning of the sentence
             said = [(cue.at, text) for cue, text in timeline.sounds() if text and cue.at <= offset]
             if said and timeline.place(said[-1][0]) is None:
@@ -263,13 +266,16 @@ def test_a_second_attempt_is_counted_into_no_words_either(part: Part) -> None:
 
 
 def stream_at(place: Bookmark) -> Stream:
-    return Stream(NOW, 0, place, counted=True, long=(), skipped=False, wishes=USUAL, days=1)
+    return Stream(NOW, 0, place, counted=True, long=(), left=(), wishes=USUAL, days=1)
 
 
 DOSES = [
     ({"sets": 2}, Bookmark("back_routine", "pelvic_tilt", set=2, rep=5)),
-    ({"sets": 1}, Bookmark("back_routine", "pelvic_tilt", set=1, rep=5)),
-    ({"reps": 4}, Bookmark("back_routine", "pelvic_tilt", set=2, rep=4)),
+    (
+        {"sets": 1},
+        Bookmark("back_routine", "knee_to_chest", part=Part.TELLING),
+    ),  # what they were past is done
+    ({"reps": 4}, Bookmark("back_routine", "pelvic_tilt", set=3)),
     ({"sets": 5, "reps": 20}, Bookmark("back_routine", "pelvic_tilt", set=2, rep=5)),
 ]
 
@@ -284,6 +290,9 @@ def test_a_bookmark_outlives_a_change_of_dose(dose: dict[str, int], expected: Bo
     assert edition.plan(mark).canonical(mark) == expected
     track = edition.stream(stream_at(expected))
     section = track.score.place(track.at)
+    if expected.part is Part.TELLING:
+        assert section is None
+        return
     assert section
     assert (section.set, section.rep) == (expected.set, expected.rep)
 

@@ -129,7 +129,7 @@ ENDS = {
 def test_the_end_gets_nobody_up_who_stands(slug: str) -> None:
     for form in FormName:
         whole = EDITION.plan(Bookmark("", slug, form))
-        said = " ".join(tell.ending(whole, CONTENT, skipped=False, days=1))
+        said = " ".join(tell.ending(whole, CONTENT, left=(), done=(), days=1))
         last = CONTENT.exercises[slug].form(form).position
         assert {one for one, words in ENDS.items() if words in said} == {last}
 
@@ -167,7 +167,7 @@ TEN_DAYS, MINUTE_MS, HOUR_MS = 10, 60_000, 3_600_000
 
 @pytest.mark.parametrize("mode", Mode)
 def test_on_ten_days_the_introduction_is_long_twice_and_then_only_name_and_minutes(mode: Mode) -> None:
-    long, brief = "Your back routine has four exercises", "Your back routine. It takes about"
+    long, brief = "Your back routine. It has four exercises", "Your back routine. It takes about"
     now, progress, heard = 0, Progress(met=True, mode=mode), []
     for _ in range(TEN_DAYS):
         device = Device(streams=mode is Mode.THROUGH)
@@ -201,7 +201,7 @@ def _done(state: State, now: int, device: Device) -> Progress:
 def test_the_minutes_that_are_told_are_those_it_is_led_for(slug: str, *, long: bool) -> None:
     """Every block of it from its first word to its last, but for the run-up nobody hears."""
     whole = EDITION.plan(start(slug, CONTENT))
-    told = Telling(whole.exercises if long else (), skipped=False, days=1)
+    told = Telling(whole.exercises if long else ())
     blocks = [EDITION.block(whole, number, told) for number in range(len(EDITION.blocks(whole)))]
     heard = sum(block.score.lasts - RUN_UP_MS for block in blocks) / 60_000
     assert EDITION.minutes(whole, told.long) == pytest.approx(heard, abs=0.6)

@@ -70,14 +70,16 @@ def test_every_rule_is_in_the_table_or_used_by_one_that_is():
 def asked(kind: type[q.Question]) -> q.Question:
     if kind is q.Meant:
         return q.Meant("SlowerIntent", "slower", {}, "ready", TILT)
-    return kind("hug", TILT) if kind in {q.Which, q.DoIt} else kind(TILT)
+    return kind("hug", TILT) if kind in {q.Which, q.DoIt, q.Delete} else kind(TILT)
 
 
 def given(kind: type[e.Event]) -> e.Event:
     if kind is e.Dosed:
         return e.Dosed(Measure.REPS, 1)
-    if kind is e.Paced:
-        return e.Paced(1)
+    if kind in {e.Paced, e.Paused, e.Sided}:
+        return {e.Paced: e.Paced(1), e.Paused: e.Paused(120_000), e.Sided: e.Sided("right")}[kind]
+    if kind is e.Together:
+        return e.Together(("pelvic_tilt", "cat_camel"))
     fields = kind.__dataclass_fields__
     return kind(*["pelvic_tilt"] * len(fields))
 

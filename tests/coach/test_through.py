@@ -19,6 +19,7 @@ from skill.coach.dialogue.events import Report
 from skill.coach.dialogue.reply import Device, Halt, Play, Reply
 from skill.coach.dialogue.state import (
     Activity,
+    Day,
     Mode,
     Phase,
     Position,
@@ -27,6 +28,7 @@ from skill.coach.dialogue.state import (
     Session,
     State,
     Unwell,
+    day_of,
 )
 from skill.coach.dialogue.step import step
 from skill.coach.timeline import telling as tell
@@ -171,7 +173,7 @@ class Somebody:
 
 TILT_5 = Bookmark(FULL, "pelvic_tilt", set=2, rep=5)
 KNEE_3 = Bookmark(FULL, "knee_to_chest", rep=3)
-DOG_2 = Bookmark(FULL, "bird_dog", rep=2)
+CAT_2 = Bookmark(FULL, "cat_camel", rep=2)
 BEGIN, END = "its beginning", "its end"
 STARTED, NEARLY, FINISHED = Report.STARTED, Report.NEARLY_FINISHED, Report.FINISHED
 STOPPED, FAILED = Report.STOPPED, Report.FAILED
@@ -268,7 +270,7 @@ class Row(NamedTuple):
 
 T1 = "telling of set one of the pelvic tilt"
 T5 = "lift five, set two of the pelvic tilt"
-D0, D2 = "telling of the bird dog", "round two of the bird dog"
+D0, D2 = "telling of the cat camel", "cycle two of the cat camel"
 K3 = "round three of the knee to chest stretch"
 CLOSE = "close of round five of the knee rolls"
 ASKED, PLAYS, STILL = "asked for", "plays", "still"
@@ -298,14 +300,14 @@ ROWS = {
     "the next begins, and nothing was told of this": Row(asked_for, STARTED, "next", BEGIN, D0, PLAYS),
     "it ends, and it was not told that it began": Row(asked_for, FINISHED, "this", END, D0, ASKED),
     "it is stopped, and it was not told that it began": Row(asked_for, STOPPED, "this", TILT_5, T5, STILL),
-    "the next is stopped": Row(playing, STOPPED, "next", DOG_2, D2, STILL),
+    "the next is stopped": Row(playing, STOPPED, "next", CAT_2, D2, STILL),
     "the next ends": Row(playing, FINISHED, "next", END, "nowhere", STILL),
     "it is stopped at its very end": Row(playing, STOPPED, "this", END, f"rest{D0.removeprefix('telling')}", STILL),
     # late: the moment they are of is before what is known
     "it began, late": Row(in_its_second_block, STARTED, "this", BEGIN, D0, PLAYS, after=-SECOND),
-    "it was stopped, late": Row(in_its_second_block, STOPPED, "this", DOG_2, D0, PLAYS, after=-SECOND),
+    "it was stopped, late": Row(in_its_second_block, STOPPED, "this", CAT_2, D0, PLAYS, after=-SECOND),
     "it ended, late": Row(in_its_second_block, FINISHED, "this", END, D0, PLAYS, after=-SECOND),
-    "it failed, late": Row(in_its_second_block, FAILED, "this", DOG_2, D0, PLAYS, after=-SECOND),
+    "it failed, late": Row(in_its_second_block, FAILED, "this", CAT_2, D0, PLAYS, after=-SECOND),
     "it was ready for more, late": Row(playing, NEARLY, "this", END, T1, PLAYS, after=-SECOND),
     # of another stream
     "an older run begins": Row(playing, STARTED, "an older run", BEGIN, T1, PLAYS),
@@ -331,8 +333,8 @@ ROWS = {
     "paused, and an older run stopped": Row(paused, STOPPED, "an older run", KNEE_3, T5, STILL),
     # after the end
     "over, and ended": Row(over, FINISHED, "this", END, "nowhere", STILL),
-    "over, and stopped": Row(over, STOPPED, "this", DOG_2, "nowhere", STILL),
-    "over, and failed": Row(over, FAILED, "this", DOG_2, "nowhere", STILL),
+    "over, and stopped": Row(over, STOPPED, "this", CAT_2, "nowhere", STILL),
+    "over, and failed": Row(over, FAILED, "this", CAT_2, "nowhere", STILL),
     "over, and ready for more": Row(over, NEARLY, "this", END, "nowhere", STILL),
     "over, and begun before": Row(over, STARTED, "this", BEGIN, "nowhere", STILL, after=-SECOND),
     "over, and the block before ended": Row(over, FINISHED, "an older block", END, "nowhere", STILL),
@@ -346,7 +348,7 @@ ROWS = {
     "what is to follow fails": Row(playing, FAILED, "next", BEGIN, T1, PLAYS, THEN),
     "what is to follow fails, after a retry": Row(failed_once, FAILED, "next", BEGIN, T5, PLAYS),
     "the last block fails": Row(
-        in_its_second_block, FAILED, "this", DOG_2, D2, ASKED, f"plays from {D2}, counted in"
+        in_its_second_block, FAILED, "this", CAT_2, D2, ASKED, f"plays from {D2}, counted in"
     ),
     # nothing counts
     **{
@@ -620,7 +622,7 @@ def test_what_hurts_twice_in_a_session_is_enough_for_the_day():
     somebody = under_a_stream()
     somebody.ask(e.Hurts())
     somebody.say(e.Hurts())
-    assert somebody.progress.rests(somebody.now)
+    assert somebody.progress.rests(day_of(somebody.now))
     assert "We called it a day earlier" in somebody.ask(e.Opened())
 
 
@@ -864,14 +866,15 @@ def test_at_the_end_there_is_no_place_left_but_the_one_left_for_later(name):
     event, place, left = ENDS[name]
     somebody = Somebody(replace(KNOWN, place=place))
     somebody.ask(event)
-    assert (somebody.progress.later, somebody.progress.days) == (left, (TODAY,))
+    assert (somebody.progress.later, somebody.progress.days) == (left, (Day(TODAY),))
     tell_of(somebody, FINISHED, "this", END)
     assert (somebody.progress.place, somebody.progress.later, somebody.run.phase.plays) == (
         left,
         None,
         False,
     )
-    assert somebody.progress.days == (TODAY,)
+    (today,) = somebody.progress.days
+    assert (today.on, today.sets > 0) == (TODAY, True)
 
 
 def test_a_second_attempt_that_fails_keeps_the_place_and_is_gone_on_with_later():
@@ -929,25 +932,26 @@ def last_words(somebody: Somebody) -> str:
     return told(track.block.stretches[-1].score)
 
 
-def test_an_end_counts_the_exercises_unless_one_was_left_out():
+def test_an_end_counts_the_exercises_and_says_what_was_left_out():
     somebody = Somebody(replace(KNOWN, place=None))
     somebody.ask(e.Begin("back_routine"))
     assert "That's it, well done: four exercises." in last_words(somebody)
     somebody.hear(MINUTE)
     somebody.ask(e.Next())
-    assert "That's it, well done. Stand easy a moment" in last_words(somebody)
-    assert "four" not in last_words(somebody)
+    assert "That's it, well done: three exercises. We left out the pelvic tilt. Stand easy" in last_words(
+        somebody
+    )
     somebody.hear(MINUTE)
     somebody.ask(e.Paused())
     somebody.ask(e.Resumed())
-    assert "four" not in last_words(somebody)  # nor after a pause
+    assert "three exercises. We left out the pelvic tilt." in last_words(somebody)  # after a pause, too
 
 
 @pytest.mark.parametrize("mode", Mode)
 def test_both_ways_end_in_the_same_words_and_say_on_how_many_days_they_practised(mode):
     yesterday = date(2026, 11, 1)
     somebody = Somebody(
-        replace(KNOWN, place=None, mode=mode, days=(yesterday,), tellings={"shoulder_blade_squeeze": 2})
+        replace(KNOWN, place=None, mode=mode, days=(Day(yesterday),), tellings={"shoulder_blade_squeeze": 2})
     )
     somebody.ask(e.Chose("shoulder_blade_squeeze"))
     said = last_words(somebody) if mode is Mode.THROUGH else somebody.say(e.Yes())
@@ -973,12 +977,12 @@ WEEKS = {
 @pytest.mark.parametrize("name", WEEKS)
 def test_this_week_is_the_seven_days_that_end_today(name, mode):
     days, count = WEEKS[name]
-    somebody = Somebody(replace(KNOWN, place=None, mode=mode, days=tuple(days)))
+    somebody = Somebody(replace(KNOWN, place=None, mode=mode, days=tuple(map(Day, days))))
     somebody.ask(e.Begin("back_routine"))
     somebody.say(e.Yes())
     assert len(somebody.progress.days) == count
-    assert somebody.progress.days[-1] == TODAY
-    assert all(0 <= (TODAY - day).days < 7 for day in somebody.progress.days)
+    assert somebody.progress.days[-1].on == TODAY
+    assert all(0 <= (TODAY - day.on).days < 7 for day in somebody.progress.days)
 
 
 # Blocks
@@ -1049,7 +1053,7 @@ NEW = {
     "more sets": (TILT, altered("pelvic_tilt", sets=5), T5),
     "fewer sets": (TILT, altered("pelvic_tilt", sets=2), T5),
     "fewer reps": (TILT, altered("pelvic_tilt", reps=6), T5),
-    "fewer reps than it names": (TILT, altered("pelvic_tilt", reps=3), "lift three, set two of the pelvic tilt"),
+    "fewer reps than it names": (TILT, altered("pelvic_tilt", reps=3), "set three of the pelvic tilt"),
     "more reps": (STRETCH, altered("hamstring_stretch", reps=15), "bend six, the left side of the hamstring stretch"),
     "another exercise is gone": (STRETCH, without("pelvic_tilt"), "bend six, the left side of the hamstring stretch"),
     "another exercise has changed": (TILT, altered("knee_to_chest", reps=3), T5),
@@ -1131,7 +1135,7 @@ def test_what_hurts_twice_in_a_day_is_enough_however_many_sessions_it_took():
     somebody.say(e.Next())
     somebody.hear(MINUTE)
     assert somebody.ask(e.Hurts()).startswith("That's enough for today.")
-    assert somebody.progress.rests(somebody.now)
+    assert somebody.progress.rests(day_of(somebody.now))
 
 
 def test_what_hurt_yesterday_does_not_count_today():
@@ -1155,13 +1159,13 @@ def test_an_exercise_that_is_gone_leaves_its_reps_behind():
     assert somebody.progress.place.rep_only == Bookmark("back_routine", "knee_to_chest")
 
 
-def test_a_set_that_is_gone_is_found_at_the_last_there_is():
+def test_who_was_in_a_set_that_is_gone_goes_on_with_what_follows():
     somebody = Somebody(
         replace(KNOWN, place=Bookmark("back_routine", "pelvic_tilt", set=3, rep=5)),
         edition=altered("pelvic_tilt", sets=2),
     )
     somebody.ask(e.Resumed())
-    assert somebody.player == "plays from lift five, set two of the pelvic tilt, counted in"
+    assert somebody.player == "plays from telling of the knee to chest stretch"
 
 
 def test_a_telling_counts_once_however_often_its_stream_stops():
@@ -1176,9 +1180,9 @@ def test_a_telling_counts_once_however_often_its_stream_stops():
 
 def test_a_block_whose_end_was_never_told_of_was_told_all_the_same():
     somebody = playing()
-    tell_of(somebody, STOPPED, "next", DOG_2)
+    tell_of(somebody, STOPPED, "next", CAT_2)
     whole = EDITION.plan(start(FULL, CONTENT)).exercises
-    assert somebody.progress.tellings == dict.fromkeys(whole[: whole.index("bird_dog") + 1], 1)
+    assert somebody.progress.tellings == dict.fromkeys(whole[: whole.index("cat_camel") + 1], 1)
 
 
 def test_a_session_that_ends_late_brings_no_old_place_back():
@@ -1207,7 +1211,7 @@ def test_next_in_the_closing_words_of_an_exercise_is_the_one_that_is_coming():
     order = [item.exercise for item in CONTENT.routines["desk_break"].items]
     assert somebody.progress.place
     assert somebody.progress.place.exercise == order[order.index("shoulder_blade_squeeze") + 1]
-    assert not somebody.progress.skipped
+    assert not somebody.progress.left
 
 
 def test_next_once_the_next_one_is_being_told_leaves_that_one():
@@ -1219,7 +1223,7 @@ def test_next_once_the_next_one_is_being_told_leaves_that_one():
     assert passage
     somebody.now += passage.at + passage.lasts + SECOND
     assert "we'll leave the" in somebody.say(e.Next())
-    assert somebody.progress.skipped
+    assert somebody.progress.left
 
 
 def test_a_warning_before_a_led_piece_moves_its_passage_and_its_clock():

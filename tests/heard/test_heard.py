@@ -286,7 +286,7 @@ def test_the_same_sentences_always_make_the_same_ears(tmp_path):
     assert once == again
     ears = classifier.load(once)
     assert ears.digest == train.digest(content, model, said)
-    lessons = [one for one in train.lessons(content, model, said) if not one.slot]
+    lessons = [one for one in train.lessons(content, model, said) if one.weight == 1]
     likely = [ears.likely(one.said) for one in lessons]
     right = sum(max(each, key=each.get) == one.intent for each, one in zip(likely, lessons, strict=True))
     assert right / len(lessons) > 0.9

@@ -5,6 +5,7 @@ A topic of `TOPICS` is answered from the plan and from what is known of them; an
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from skill.coach.dialogue import lines
 from skill.coach.dialogue.context import Context
@@ -14,6 +15,7 @@ from skill.coach.timeline import telling as tell
 from skill.coach.timeline.block import Telling, minutes
 from skill.coach.timeline.plan import Bookmark, Part, start
 from skill.coach.timeline.wishes import BEAT_MS
+from skill.coach.words import capital
 
 Sentences = tuple[str, ...]
 
@@ -25,7 +27,7 @@ def answers(topic: Slug, ctx: Context) -> Sentences:
     if topic in TOPICS:
         place = ctx.place
         if place is None and topic in _ANYWHERE:
-            place = start(ctx.catalogue.default, ctx.catalogue)
+            place = start(ctx.catalogue.default, ctx.catalogue, ctx.progress.wishes)
         if place is not None:
             return TOPICS[topic](ctx, place)
         return (lines.hints(Menu(), ctx.catalogue),)
@@ -70,7 +72,7 @@ def _done(ctx: Context, place: Bookmark) -> Sentences:
 def _time(ctx: Context, place: Bookmark) -> Sentences:
     """The minutes to go, as it will be led: with tellings and rests."""
     whole = ctx.plan(place)
-    told = Telling(ctx.progress.untold(whole.exercises), ctx.progress.skipped, 1)
+    told = Telling(ctx.progress.untold(whole.exercises))
     blocks = [ctx.edition.block(whole, number, told) for number in range(len(ctx.edition.blocks(whole)))]
     number = next(i for i, some in enumerate(ctx.edition.blocks(whole)) if place.exercise in some)
     left = sum(block.score.lasts for block in blocks[number:]) - blocks[number].find(place)
@@ -117,10 +119,43 @@ def _why(ctx: Context, place: Bookmark) -> Sentences:
 
 def _history(ctx: Context, _: Bookmark) -> Sentences:
     """The days of the week that ends today."""
-    days = len(ctx.progress.practised(ctx.world.now))
-    if days == 0:
+    days, words = ctx.progress.practised(ctx.today), ctx.words
+    if not days:
         return (ctx.line("history_none"),)
-    return (ctx.line("history_one") if days == 1 else ctx.line("practised", number=ctx.words.number(days)),)
+    counted = (
+        ctx.line("history_one") if len(days) == 1 else ctx.line("practised", number=words.number(len(days)))
+    )
+    which = words.listing(tuple(day_name(ctx, day.on) for day in days))
+    moved = minutes(sum(day.ms for day in days))
+    sets = sum(day.sets for day in days)
+    much = (
+        ctx.line("history_much", minutes=tell.minutes(moved, words), sets=words.number(sets))
+        if sets > 1
+        else ""
+    )
+    return counted, f"{capital(which)}.", much
+
+
+def _last_time(ctx: Context, _: Bookmark) -> Sentences:
+    """When they last practised, of the week that is kept."""
+    days = ctx.progress.practised(ctx.today)
+    return (ctx.line("last_time", day=day_name(ctx, days[-1].on)) if days else ctx.line("history_none"),)
+
+
+def day_name(ctx: Context, day: date) -> str:
+    """A day of this week as it is said: "today", "yesterday", "on Monday"."""
+    ago = (ctx.today - day).days
+    if ago <= 1:
+        return ctx.line("yesterday" if ago else "today")
+    return ctx.line("on_day", day=ctx.words.weekdays[day.weekday()])
+
+
+def _my_routines(ctx: Context, _: Bookmark) -> Sentences:
+    """The routines of their own."""
+    names = tuple(own.name for own in ctx.progress.wishes.own if own.name)
+    if not names:
+        return (ctx.line("no_own"),)
+    return (ctx.line("own_ones", names=ctx.words.listing(names)),)
 
 
 def _privacy(ctx: Context, _: Bookmark) -> Sentences:
@@ -139,9 +174,24 @@ TOPICS: Mapping[Slug, AtPlace] = {
     "breathe": _breathe,
     "why": _why,
     "history": _history,
+    "last_time": _last_time,
+    "my_routines": _my_routines,
     "privacy": _privacy,
 }
 """What is answered from where they are."""
 
-_ANYWHERE = frozenset({"tell_more", "plan", "time", "need", "next_up", "history", "privacy", "breathe"})
+_ANYWHERE = frozenset(
+    {
+        "tell_more",
+        "plan",
+        "time",
+        "need",
+        "next_up",
+        "history",
+        "last_time",
+        "my_routines",
+        "privacy",
+        "breathe",
+    }
+)
 """The topics that have an answer where nothing was begun: of the usual routine."""

@@ -5,12 +5,13 @@ Every reply keeps progress in step with what was asked, and asks if and only if 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, tzinfo
 from typing import Any
 
 from skill.coach.dialogue import lines
 from skill.coach.dialogue.questions import GoOn, Menu, Question, Welcome
 from skill.coach.dialogue.reply import Device, Halt, Passage, Reply, Turn
-from skill.coach.dialogue.state import Activity, Led, Mode, Progress, Session, State
+from skill.coach.dialogue.state import Activity, Led, Mode, Progress, Session, State, day_of, ends_of
 from skill.coach.exercise import Catalogue, Ms
 from skill.coach.timeline import telling
 from skill.coach.timeline.edition import Edition
@@ -40,6 +41,8 @@ class World:
     whose: str = ""
     """Whose streams are, where one voice of a household was recognised: a keyed hash."""
     device: Device = field(default_factory=Device)
+    zone: tzinfo = UTC
+    """Where they are: a day begins and ends with theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,16 @@ class Context:
     def place(self) -> Bookmark | None:
         """What a "yes" will play: where the question is about, else where they are."""
         return self.asked.place if self.asked else self.progress.place
+
+    @property
+    def tonight(self) -> Ms:
+        """When their day ends, ms since 1970."""
+        return ends_of(self.today, self.world.zone)
+
+    @property
+    def today(self) -> date:
+        """The day it is where they are."""
+        return day_of(self.world.now, self.world.zone)
 
     @property
     def locale(self) -> str:
@@ -188,8 +201,9 @@ def leading(ctx: Context, place: Bookmark, *before: Speech) -> tuple[Context, Sc
     lead, score = compose(ctx, before), ctx.score(place)
     led = Led(place, ctx.world.now + lead.lasts, score.lasts)
     session = replace(ctx.session, led=led.began, asked=GoOn(place))
-    progress = replace(ctx.progress, place=place, led=led)
-    return ctx.now(session).known(progress.practising(ctx.world.now)), lead.then(score)
+    left = tuple(slug for slug in ctx.progress.left if slug != place.exercise)
+    progress = replace(ctx.progress, place=place, led=led, left=left)
+    return ctx.now(session).known(progress.practising(ctx.today)), lead.then(score)
 
 
 def _warn(ctx: Context) -> tuple[Context, Score]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from skill.coach.dialogue.state import Position
-from skill.coach.exercise import Slug
+from skill.coach.exercise import Ms, Slug
 from skill.coach.timeline.wishes import Measure
 
 
@@ -75,7 +75,9 @@ class Again:
 
 @dataclass(frozen=True, slots=True)
 class Paused:
-    """Asked for a moment."""
+    """Asked for a moment, or for so many ms."""
+
+    ms: Ms | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,53 @@ class Dosed:
     amount: int | None = None
     last: bool = False
     """The set at hand shall be the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sided:
+    """Asked for one side of the exercise at hand, the other one, or all of them."""
+
+    side: str | None = None
+    """None if it was not said which; empty for all of them."""
+    other: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """Asked that what is left out be left out for good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """Asked that nothing be left out any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Asked for some exercises, one after another; empty for one that we do not know."""
+
+    exercises: tuple[Slug, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Asked to keep the routine at hand under a name: None if none was said, empty if it is not one we can hear."""
+
+    name: Slug | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """Asked for a routine of their own, by its name, as in `Kept`."""
+
+    name: Slug | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Asked to delete a routine of their own, by its name, as in `Kept`."""
+
+    name: Slug | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +302,14 @@ Event = (
     | Harder
     | Paced
     | Dosed
+    | Sided
     | AsUsual
+    | Together
+    | Kept
+    | Ran
+    | Dropped
+    | Remembered
+    | Everything
     | Emergency
     | Concerned
     | Breathless

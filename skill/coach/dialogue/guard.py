@@ -10,7 +10,8 @@ from skill.coach.dialogue.context import Context
 
 PLAYING = (
     e.Opened, e.Begin, e.Chose, e.Muddled, e.Yes, e.Next, e.Previous, e.Again, e.StartedOver, e.Resumed, e.StraightThrough,
-    e.Easier, e.Breathless, e.Unsure, e.Harder, e.Paced, e.Dosed, e.AsUsual,
+    e.Easier, e.Breathless, e.Unsure, e.Harder, e.Paced, e.Dosed, e.AsUsual, e.Sided,
+    e.Together, e.Ran,
 )  # fmt: skip
 """What may lead to something that plays, or to a question whether it should."""
 

@@ -13,12 +13,12 @@ from skill.coach.dialogue import lines
 from skill.coach.dialogue.context import Context, Rule, Speech, ask, compose, end, leading
 from skill.coach.dialogue.questions import Back, Begin, GoOn, Hurt, Menu, Ready, Tell, Through, Welcome
 from skill.coach.dialogue.reply import Turn
-from skill.coach.dialogue.state import Mode
+from skill.coach.dialogue.state import Led, Mode, Progress, day_of
 from skill.coach.dialogue.streaming import stream_from, told_once_more
 from skill.coach.exercise import Ms, Slug
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.arrange import rest
-from skill.coach.timeline.block import settling_ms
+from skill.coach.timeline.block import minutes, settling_ms
 from skill.coach.timeline.plan import Bookmark, Part, Piece, Plan, start
 from skill.coach.timeline.score import Score, silence
 
@@ -67,10 +67,10 @@ def open_up(ctx: Context, _: object = None) -> Turn:
     return ask(ctx, Welcome(place), ctx.line("welcome_back", place=ctx.where(place)), *caution)
 
 
-def begin_routine(ctx: Context, routine: Slug) -> Turn:
-    """A routine from its start."""
-    ctx = ctx.known(replace(ctx.progress, later=None, skipped=False))
-    return tell_exercise(ctx, start(routine, ctx.catalogue))
+def begin_routine(ctx: Context, routine: Slug, *said: Speech) -> Turn:
+    """A routine from its start, after some words."""
+    ctx = ctx.known(replace(ctx.progress, later=None, left=()))
+    return tell_exercise(ctx, start(routine, ctx.catalogue, ctx.progress.wishes), *said, opens=True)
 
 
 def start_of(ctx: Context, exercise: Slug, place: Bookmark) -> Bookmark:
@@ -80,17 +80,23 @@ def start_of(ctx: Context, exercise: Slug, place: Bookmark) -> Bookmark:
 
 
 def tell_exercise(
-    ctx: Context, place: Bookmark, *before: Speech, coming: bool = True, after: Piece | None = None
+    ctx: Context,
+    place: Bookmark,
+    *before: Speech,
+    coming: bool = True,
+    opens: bool = False,
+    after: Piece | None = None,
 ) -> Turn:
     """How an exercise is done, from its beginning; then "Ready?". A routine's first brings its introduction.
 
-    ``coming`` is whether it is next in the routine, rather than told again; ``after`` is what they come from.
+    ``coming`` is whether it is next in the routine, rather than told again; ``opens`` is whether the routine was just asked
+    for; ``after`` is what they come from.
     """
     place, whole = place.rep_only, ctx.plan(place)
     if not ctx.progress.met:
         return notice(ctx, place)
     ctx, caution = short_caution(ctx)
-    opens = coming and not before and place == whole.beginning
+    opens = (opens or (coming and not before)) and place == whole.beginning
     if ctx.through:
         begins = (ctx.line("through_begins"),) if opens else ()
         return stream_from(ctx, place.at(Part.TELLING), *before, *caution, *begins, counted=False)
@@ -184,12 +190,29 @@ def _play_through(ctx: Context, place: Bookmark, *before: Speech) -> Turn:
 
 def finish(ctx: Context, whole: Plan, *before: Speech) -> Turn:
     """The end of a plan: back to the routine that was left for it, or goodbye."""
-    back, skipped = ctx.progress.later, ctx.progress.skipped
+    back, left = ctx.progress.later, ctx.progress.left
+    done = _done_today(ctx)
     ctx = ctx.asking(None).known(ctx.progress.over())
     if back:
         return ask(ctx, Back(back), *before)
-    said = tell.ending(whole, ctx.catalogue, skipped=skipped, days=len(ctx.progress.days))
+    said = tell.ending(whole, ctx.catalogue, left=left, done=done, days=len(ctx.progress.days))
     return end(ctx, *before, *said)
+
+
+def _done_today(ctx: Context) -> tuple[str, ...]:
+    """How much they have done today, the piece that this turn leads with it."""
+    led = ctx.progress.led
+    progress = practised(ctx, led, led.lasts) if led and led.began == ctx.session.led else ctx.progress
+    day = next((day for day in progress.days if day.on == ctx.today), None)
+    return tell.done(day.sets, minutes(day.ms), ctx.words) if day else ()
+
+
+def practised(ctx: Context, led: Led, heard: Ms) -> Progress:
+    """With so much heard of a piece that was led, ms: a set more, if that was all of its last side."""
+    whole = ctx.plan(led.place)
+    ends = heard >= led.lasts and whole.ends_set(whole.piece(led.place))
+    day = day_of(led.began, ctx.world.zone)
+    return ctx.progress.practising(day, ms=min(heard, led.lasts), sets=int(ends))
 
 
 def notice(ctx: Context, place: Bookmark) -> Turn:

@@ -26,6 +26,8 @@ def question(asked: Question, plans: Plans, catalogue: Catalogue) -> str:
             return words.line("ask_do_it", name=catalogue.exercises[exercise].name)
         case q.Meant(name=name):
             return words.line("ask_meant", wish=name)
+        case q.Delete(name):
+            return words.line("ask_delete", name=name)
         case q.DoIt():  # which is gone from the content
             return words.line("ask_menu")
         case _:
@@ -45,7 +47,7 @@ def _ready(place: Bookmark, whole: Plan, catalogue: Catalogue) -> str:
 
 def reprompt(asked: Question, plans: Plans, catalogue: Catalogue) -> str:
     """What is said, once, if a question gets no answer."""
-    if isinstance(asked, q.Which | q.Meant):
+    if isinstance(asked, q.Which | q.Meant | q.Delete):
         return question(asked, plans, catalogue)
     return catalogue.words.line(f"again_{name_of(type(asked))}")
 
@@ -66,7 +68,16 @@ def _kind(asked: Question | None) -> str:
             return "hurt"
         case q.Ready() | q.Tell() | q.GoOn() | q.Welcome():
             return "set"
-        case q.Meant() | q.Begin() | q.Through() | q.Forget() | q.StartOver() | q.DoIt() | q.Back():
+        case (
+            q.Meant()
+            | q.Begin()
+            | q.Through()
+            | q.Forget()
+            | q.StartOver()
+            | q.DoIt()
+            | q.Back()
+            | q.Delete()
+        ):
             return "begin"
         case q.Menu() | q.Which() | None:
             return "menu"

@@ -131,6 +131,14 @@ class Forget:
     place: Bookmark | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Shall that routine of their own be deleted?"""
+
+    name: Slug
+    place: Bookmark | None = None
+
+
 Question = (
     Begin
     | Through
@@ -146,12 +154,13 @@ Question = (
     | Hurt
     | Meant
     | Forget
+    | Delete
 )
 
 QUESTIONS: tuple[type[Question], ...] = get_args(Question)
 """Every kind of question."""
 
-SUBJECTS: frozenset[type[Question]] = frozenset({Which, DoIt, Meant})
+SUBJECTS: frozenset[type[Question]] = frozenset({Which, DoIt, Meant, Delete})
 """Those that are about more than a place."""
 
 

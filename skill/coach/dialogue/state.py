@@ -30,7 +30,7 @@ only a choice in words, once they have been asked, lets them go on.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 from skill.coach.dialogue.questions import Question
@@ -209,6 +209,21 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Day:
+    """A day of practice, where they are."""
+
+    on: date
+    ms: Ms = 0
+    """How long they were led through sets, ms."""
+    sets: int = 0
+    """How many sets they did to their end."""
+
+    def most(self, other: "Day") -> "Day":
+        """What two copies know together."""
+        return Day(self.on, max(self.ms, other.ms), max(self.sets, other.sets))
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """What outlives a session. No health but today's, no words of theirs: a place, and days."""
 
@@ -222,8 +237,8 @@ class Progress:
     """The place in a routine that was left for an exercise on its own."""
     led: Led | None = None
     """The piece that was last led in a reply, until the next event tells whether it was heard out."""
-    skipped: bool = False
-    """Whether anything of the routine at hand was left out."""
+    left: tuple[Slug, ...] = ()
+    """What was left out of the routine at hand, in order."""
     unwell: Unwell | None = None
     """What they stopped for, for a day."""
     wishes: Wishes = USUAL
@@ -232,8 +247,8 @@ class Progress:
     """How they like to be led; None until they were asked."""
     run: Run | None = None
     """The stream that counts."""
-    days: tuple[date, ...] = ()
-    """The last days of practice (UTC), a week of them at most."""
+    days: tuple[Day, ...] = ()
+    """The last days of practice, a week of them at most, in order."""
     at: Ms = 0
     """When this was last changed, ms since 1970."""
 
@@ -248,8 +263,11 @@ class Progress:
             slug: max(self.tellings.get(slug, 0), other.tellings.get(slug, 0))
             for slug in {**other.tellings, **self.tellings}
         }
-        days = tuple(sorted({*self.days, *other.days})[-DAYS_KEPT:])
-        return replace(self, met=self.met or other.met, tellings=tellings, days=days)
+        days: dict[date, Day] = {}
+        for day in (*self.days, *other.days):
+            days[day.on] = day.most(days.get(day.on, day))
+        kept = tuple(days[on] for on in sorted(days)[-DAYS_KEPT:])
+        return replace(self, met=self.met or other.met, tellings=tellings, days=kept)
 
     def overtaken(self, newest: "Progress") -> "Progress":
         """The same, where they have gone on elsewhere meanwhile, and nothing could be kept of that."""
@@ -258,7 +276,7 @@ class Progress:
             place=newest.place,
             later=newest.later,
             led=newest.led,
-            skipped=newest.skipped,
+            left=newest.left,
             unwell=newest.unwell or self.unwell,
             wishes=newest.wishes,
         )
@@ -269,7 +287,7 @@ class Progress:
 
     def over(self) -> "Progress":
         """At the end of a plan: back to the routine that was left for it, if any."""
-        return replace(self, place=self.later, later=None, skipped=self.skipped and self.later is not None)
+        return replace(self, place=self.later, later=None, left=self.left if self.later else ())
 
     def hurts(self, now: Ms) -> int:
         """How often it has hurt in the last day."""
@@ -287,24 +305,35 @@ class Progress:
         """They have chosen, in words, to go on."""
         return replace(self, unwell=self.unwell and replace(self.unwell, asks=False))
 
-    def rests(self, now: Ms) -> bool:
+    def rests(self, today: date, zone: tzinfo = UTC) -> bool:
         """Whether this day was called enough."""
         unwell = self.unwell
-        return unwell is not None and unwell.times >= HURTS_ENOUGH and unwell.at // DAY_MS == now // DAY_MS
+        return unwell is not None and unwell.times >= HURTS_ENOUGH and day_of(unwell.at, zone) == today
 
-    def practising(self, now: Ms) -> "Progress":
-        """They practise: the day counts."""
-        return replace(self, days=tuple(sorted({*self.practised(now), day_of(now)})))
+    def practising(self, today: date, *, ms: Ms = 0, sets: int = 0) -> "Progress":
+        """They practise: the day counts, and so much of it more."""
+        day = next((day for day in self.days if day.on == today), Day(today))
+        others = (day for day in self.practised(today) if day.on != today)
+        day = replace(day, ms=day.ms + ms, sets=day.sets + sets)
+        return replace(self, days=tuple(sorted((*others, day), key=lambda one: one.on)))
 
-    def practised(self, now: Ms) -> tuple[date, ...]:
+    def practised(self, today: date) -> "tuple[Day, ...]":
         """The days of practice of the week that ends today."""
-        today = day_of(now)
-        return tuple(day for day in self.days if timedelta() <= today - day < timedelta(days=DAYS_KEPT))
+        return tuple(day for day in self.days if timedelta() <= today - day.on < timedelta(days=DAYS_KEPT))
+
+    def left_out(self, *exercises: Slug) -> "Progress":
+        """Those were left out of the routine at hand as well."""
+        return replace(self, left=tuple(dict.fromkeys((*self.left, *exercises))))
 
 
-def day_of(moment: Ms) -> date:
-    """The day (UTC) of a moment, ms since 1970."""
-    return datetime.fromtimestamp(moment / 1000, UTC).date()
+def day_of(moment: Ms, zone: tzinfo = UTC) -> date:
+    """The day of a moment, ms since 1970, where they are."""
+    return datetime.fromtimestamp(moment / 1000, zone).date()
+
+
+def ends_of(day: date, zone: tzinfo = UTC) -> Ms:
+    """When a day ends where they are, ms since 1970."""
+    return round(datetime.combine(day + timedelta(days=1), time(), zone).timestamp() * 1000)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from skill.coach.dialogue import events as e
 from skill.coach.dialogue import guard
 from skill.coach.dialogue import questions as q
 from skill.coach.dialogue.context import Context, World
+from skill.coach.dialogue.leading import practised
 from skill.coach.dialogue.reply import Reply, Turn
 from skill.coach.dialogue.rules import care
 from skill.coach.dialogue.state import Led, State
@@ -63,7 +64,7 @@ def _up_to_date(ctx: Context, event: e.Event) -> Context:
         event, e.Yes | e.No
     ):  # the question before is still open
         ctx = ctx.asking(ctx.asked.open)
-    ctx = _as_content_stands(ctx)
+    ctx = _as_content_stands(ctx.wishing(ctx.progress.wishes.at(ctx.world.now)))
     if not isinstance(event, e.Closed):  # which stops no stream
         ctx = _done(catch_up(ctx), event)
     ctx = _settled(ctx, event)
@@ -83,6 +84,8 @@ def _unlisted(ctx: Context, event: e.Event) -> bool:
             return exercise is not None and exercise not in ctx.catalogue.exercises
         case e.Begin(routine):
             return routine is not None and routine not in ctx.catalogue.routines
+        case e.Ran(name) | e.Kept(name) | e.Dropped(name):
+            return name == ""
     return False
 
 
@@ -125,15 +128,18 @@ def _settled(ctx: Context, event: e.Event) -> Context:
         return ctx
     offset = ctx.world.now - led.began - ctx.world.lag
     ctx = ctx.now(replace(ctx.session, led=None)).known(replace(ctx.progress, led=None))
+    finished = ctx.known(practised(ctx, led, led.lasts))
     # Of a session that broke off nobody can say how far it got; but the last piece of all ends it by itself.
     broken_off = not ours and ctx.progress.place is not None
     if isinstance(event, e.Yes | e.No) or (offset >= led.lasts and not broken_off):
-        return ctx
+        return finished
     score = ctx.score(led.place)
     section = score.place(offset)
     ahead = any(isinstance(cue.what, Section) and cue.at > offset for cue in score.cues)
     if section is None and not ahead and not broken_off:  # in the closing words: nothing is left to do
-        return replace(ctx, closing=True)
+        return replace(finished, closing=True)
+    if not broken_off:
+        ctx = ctx.known(practised(ctx, led, min(max(offset, 0), led.lasts - 1)))
     return _interrupted(ctx, led, section.rep if section else led.place.rep)
 
 

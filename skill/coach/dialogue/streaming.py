@@ -27,11 +27,13 @@ from skill.coach.dialogue.state import (
     Session,
     Sign,
     State,
+    day_of,
 )
 from skill.coach.exercise import Ms, Slug
 from skill.coach.timeline import telling as tell
-from skill.coach.timeline.plan import Bookmark, Part
+from skill.coach.timeline.plan import Bookmark, Part, Plan
 from skill.coach.timeline.stream import Stream
+from skill.coach.timeline.wishes import Wishes
 from skill.coach.words import capital
 
 RETRY_MS: Ms = 60_000
@@ -55,16 +57,17 @@ def stream_from(
 ) -> Turn:
     """Say ``before``, and play on from a place; ``counted`` in by three, two, one."""
     last, now, whole = ctx.progress.run, ctx.world.now, ctx.plan(place)
-    progress = ctx.progress.practising(now)
+    progress, wishes = ctx.progress.practising(ctx.today), ctx.progress.wishes.about(place.routine)
     stream = Stream(
         run=max(now, last.stream.run + 1 if last else 0),
         block=0,
         place=whole.canonical(place),
         counted=counted and place.part is Part.WORK,  # nobody is counted into words
         long=ctx.progress.untold(whole.exercises),
-        skipped=ctx.progress.skipped,
-        wishes=ctx.progress.wishes,
+        left=progress.left,
+        wishes=wishes,
         days=len(progress.days),
+        entire=_is_all_of_it(ctx, whole, place, wishes),
         whose=ctx.world.whose,
     )
     speech, offset = compose(ctx, before), ctx.edition.stream(stream).begins
@@ -74,9 +77,20 @@ def stream_from(
     return Turn(State(ctx.session, ctx.progress), reply)
 
 
+def _is_all_of_it(ctx: Context, whole: Plan, place: Bookmark, wishes: Wishes) -> bool:
+    """Whether a stream from there is all that they do today: from its first word, or on from where they were in such a one."""
+    progress, last, today = ctx.progress, ctx.progress.run, ctx.today
+    if progress.left:
+        return False
+    if place == whole.beginning.at(Part.TELLING):
+        return not any(day.ms for day in progress.days if day.on == today)
+    same = last is not None and last.stream.entire and last.stream.wishes == wishes
+    return same and last is not None and day_of(last.at, ctx.world.zone) == today and place == progress.place
+
+
 def _play(ctx: Context, stream: Stream, offset: Ms, follows: Stream | None = None) -> Play:
-    routine = ctx.catalogue.routines.get(stream.place.routine)
-    name = routine.name if routine else ctx.catalogue.exercises[stream.place.exercise].name
+    whole = ctx.edition.plan(stream.place, stream.wishes)
+    name = whole.name or ctx.catalogue.exercises[stream.place.exercise].name
     return Play(stream, offset, capital(name), capital(ctx.where(stream.place)), follows)
 
 
@@ -130,7 +144,7 @@ def _further(position: Position, run: Run) -> bool:
 
 def _reached(ctx: Context, run: Run, position: Position) -> Progress:
     """What progress becomes, once the stream has got to ``position`` and no further."""
-    track, progress = ctx.edition.stream(position.stream), _explained(ctx, run, position)
+    track, progress = ctx.edition.stream(position.stream), _heard(ctx, run, position)
     still = Run(position.stream, position.offset, ctx.world.now, Phase.STILL)
     if position.activity is not Activity.FINISHED:
         return replace(progress, place=track.place(position.offset), run=still)
@@ -141,16 +155,18 @@ def _reached(ctx: Context, run: Run, position: Position) -> Progress:
     return replace(progress, place=following.place, run=replace(still, stream=following, offset=begins))
 
 
-def _explained(ctx: Context, run: Run, position: Position) -> Progress:
-    """The tellings that were heard out, once the stream has got to ``position`` from where it was last known to be."""
-    since, heard = 0, tuple[Slug, ...]()
-    if position.stream == run.stream:
-        since = run.offset
-    else:  # the block before was heard out
-        before = ctx.edition.stream(run.stream)
-        heard = before.explained(run.offset, before.lasts)
-    more = ctx.edition.stream(position.stream).explained(since, position.offset)
-    return told_once_more(ctx.progress, (*heard, *more))
+def _heard(ctx: Context, run: Run, position: Position) -> Progress:
+    """What was told and done, once the stream has got to ``position`` from where it was last known to be."""
+    heard = [(position.stream, run.offset if position.stream == run.stream else 0, position.offset)]
+    if position.stream != run.stream:  # the block before was heard out
+        heard.append((run.stream, run.offset, ctx.edition.stream(run.stream).lasts))
+    progress = ctx.progress
+    for stream, since, until in heard:
+        track = ctx.edition.stream(stream)
+        done = track.done(since, until)
+        progress = told_once_more(progress, track.explained(since, until))
+        progress = progress.practising(ctx.today, ms=done.ms, sets=done.sets) if done.ms else progress
+    return progress
 
 
 # What its speaker reports
@@ -198,7 +214,7 @@ def _began(ctx: Context, run: Run, position: Position) -> Turn:
         return _quiet(ctx)
     if same:
         return _kept(ctx, replace(ctx.progress, run=began))
-    progress = _explained(ctx, run, position)
+    progress = _heard(ctx, run, position)
     return _kept(ctx, replace(progress, run=began, place=position.stream.place))
 
 

@@ -10,7 +10,18 @@ from skill.coach.dialogue import events as e
 from skill.coach.dialogue import questions as q
 from skill.coach.dialogue.context import Rule
 from skill.coach.dialogue.leading import open_up
-from skill.coach.dialogue.rules import answers, asides, asking, bending, care, forms, manner, moving
+from skill.coach.dialogue.rules import (
+    answers,
+    asides,
+    asking,
+    bending,
+    care,
+    forms,
+    manner,
+    moving,
+    own,
+    sparing,
+)
 from skill.coach.dialogue.streaming import report
 
 
@@ -60,6 +71,7 @@ TABLE: Mapping[type[e.Event], Row] = {
         q.Hurt: care.remind,
         q.Meant: asides.ask_once_more,
         q.Forget: answers.forget,
+        q.Delete: own.delete,
     },
     e.No: {
         Rest: asides.stop,
@@ -78,6 +90,7 @@ TABLE: Mapping[type[e.Event], Row] = {
         q.Hurt: asides.stop,
         q.Meant: asides.not_meant,
         q.Forget: answers.not_that,
+        q.Delete: answers.not_that,
     },
     # to and fro
     e.Next: {ELSE: moving.skip},
@@ -122,7 +135,15 @@ TABLE: Mapping[type[e.Event], Row] = {
     # how much, and how fast
     e.Paced: {ELSE: bending.pace},
     e.Dosed: {ELSE: bending.dose},
+    e.Sided: {ELSE: bending.side},
     e.AsUsual: {ELSE: forms.as_usual},
+    # routines of their own, and what is left out
+    e.Together: {ELSE: own.together},
+    e.Kept: {ELSE: own.keep},
+    e.Ran: {ELSE: own.run},
+    e.Dropped: {ELSE: own.drop},
+    e.Remembered: {ELSE: sparing.remember},
+    e.Everything: {ELSE: sparing.spare_nothing},
     # in between
     e.HowMany: {q.GoOn: asides.how_many_inside, Stream: asides.how_many_inside, ELSE: asides.how_many},
     e.Listed: {ELSE: asides.list_all},

@@ -148,6 +148,11 @@ class Laid:
     closing: Score
 
     @property
+    def lasts(self) -> Ms:
+        """How long all three are."""
+        return self.opening.lasts + self.work.lasts + self.closing.lasts
+
+    @property
     def score(self) -> Score:
         """All three, one after another."""
         return sequence((self.opening, self.work, self.closing))
@@ -214,19 +219,16 @@ class _Layout:
     def announcement(self) -> str:
         """What is about to be done."""
         piece, words = self.piece, self.words
-        unit = self.form.unit[piece.reps != 1]
-        reps = capital(words.number(piece.reps, unit.gender))
-        if self.form.order is Order.PACED:
-            seconds = capital(words.number((piece.last - piece.first + 1) * self.move_ms // 1000))
-            if piece.sets > 1 and piece.first == 1:
-                return words.line("paced_set_start", set=words.number(piece.set), seconds=seconds)
-            return words.line("paced_start", seconds=seconds)
+        paced = self.form.order is Order.PACED
+        count = piece.last - piece.first + 1 if paced else piece.reps
+        unit = self.form.unit[count != 1]
+        reps = capital(words.number(count, unit.gender))
         if piece.side:
             return capital(words.line("side_start", side=words.sides[piece.side], reps=reps, unit=unit))
-        if piece.first > 1:
+        if piece.first > 1 and not paced:
             first, last = words.number(piece.first), words.number(piece.last)
             return capital(words.line("rounds_start", first=first, last=last, unit=unit))
-        if piece.sets > 1:
+        if piece.sets > 1 and piece.first == 1:
             return words.line("set_start", set=words.number(piece.set), reps=reps, unit=unit)
         return words.line("one_set_start", reps=reps, unit=unit)
 

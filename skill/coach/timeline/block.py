@@ -15,7 +15,7 @@ a place in words, and a place its moment:
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from skill.coach.exercise import Ms, Slug
 from skill.coach.timeline import telling as tell
@@ -119,16 +119,23 @@ class Telling:
 
     long: tuple[Slug, ...]
     """The exercises that are told at length."""
-    skipped: bool
-    """Whether something was left out, so that the end does not count it all."""
-    days: int
+    left: tuple[Slug, ...] = ()
+    """What was left out, which the end does not count."""
+    entire: bool = False
+    """Whether it is all that was done this day: then its end says how much that was."""
+    days: int = 1
     """On how many days of this week they have practised, today among them."""
 
 
 def lasting(whole: Plan, long: tuple[Slug, ...], edition: "Edition") -> Ms:
     """How long a plan takes as it is led straight through, the exercises of ``long`` told at length, rests and all."""
-    told = Telling(long, skipped=False, days=1)
+    told = Telling(long)
     return sum(score.lasts for _, score in _Layout(whole, whole.exercises, told, 1, edition).stretches())
+
+
+def sets(whole: Plan) -> int:
+    """How many sets a plan has, all sides of one together."""
+    return len({(piece.exercise, piece.set) for piece in whole.pieces})
 
 
 def minutes(lasts: Ms) -> int:
@@ -138,7 +145,7 @@ def minutes(lasts: Ms) -> int:
 
 def cut(whole: Plan, edition: "Edition") -> tuple[tuple[Slug, ...], ...]:
     """The exercises of each block: as many as fit, each told at length, whoever it is for."""
-    everything = Telling(whole.exercises, skipped=False, days=1)
+    everything = Telling(whole.exercises)
     found: list[tuple[Slug, ...]] = [()]
     total = RUN_UP_MS
     for slug in whole.exercises:  # each is as long, whatever others share its block
@@ -217,9 +224,23 @@ class _Layout:
     def _rest(self, piece: Piece, after: Piece) -> Score:
         return rest(piece, after, self.edition.catalogue.words, self.edition.measure)
 
+    def _done(self) -> tuple[str, ...]:
+        work = sum(self.edition.laid(piece).lasts for piece in self.whole.pieces)
+        return tell.done(sets(self.whole), minutes(work), self.edition.catalogue.words)
+
     def _ending(self) -> tuple[str, ...]:
-        told = self.told
-        return tell.ending(self.whole, self.edition.catalogue, skipped=told.skipped, days=told.days)
+        told, catalogue = self.told, self.edition.catalogue
+        done = self._done() if told.entire else ()
+        return tell.ending(self.whole, catalogue, left=told.left, done=done, days=told.days)
+
+
+class Done(NamedTuple):
+    """How much was done."""
+
+    ms: Ms
+    """Led through sets."""
+    sets: int
+    """To their end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +289,18 @@ class Track:
             return None
         start = self.plan.start_of(self.blocks[self.number + 1][0]).at(Part.TELLING)
         return replace(self.stream, block=self.stream.block + 1, place=start, counted=False)
+
+    def done(self, since: Ms, until: Ms) -> "Done":
+        """How much is done between those offsets."""
+        since = max(since, self.at)
+        spans = [
+            (stretch, min(stretch.ends, until) - max(stretch.at, since))
+            for stretch in self.block.stretches
+            if stretch.place.part in {Part.OPENING, Part.WORK} and stretch.ends > since and stretch.at < until
+        ]
+        ended = [one.place for one, _ in spans if one.place.part is Part.WORK and one.ends <= until]
+        sets = sum(self.plan.ends_set(self.plan.piece(place)) for place in ended)
+        return Done(sum(lasts for _, lasts in spans), sets)
 
     def explained(self, since: Ms, until: Ms) -> tuple[Slug, ...]:
         """The exercises whose telling, from its beginning, is heard out within those offsets."""

@@ -115,7 +115,7 @@ class Edition:
         whole = self.plan(stream.place, stream.wishes)
         blocks, place = self.blocks(whole), stream.place
         number = next((i for i, some in enumerate(blocks) if place.exercise in some), 0)
-        laid = self.block(whole, number, Telling(stream.long, stream.skipped, stream.days))
+        laid = self.block(whole, number, Telling(stream.long, stream.left, stream.entire, stream.days))
         lead = Score()
         if stream.counted:
             piece = whole.piece(place)

@@ -13,11 +13,15 @@ from enum import StrEnum
 from itertools import pairwise
 
 from skill.coach.exercise import Catalogue, Exercise, Form, FormName, Item, Ms, Order, Slug
-from skill.coach.timeline.wishes import USUAL, Measure, Wishes
+from skill.coach.timeline.wishes import OWN, USUAL, Measure, Wishes
+from skill.coach.words import Name
 
 PIECE_MS: Ms = 200_000
 """The most work in one reply: 200 s, which leaves room for a rest or a telling below Alexa's 240 s of audio
 (platform facts, sections 2 and 3)."""
+
+
+NAMELESS = Name("")
 
 
 class Part(StrEnum):
@@ -84,10 +88,12 @@ class Piece:
     """How long it is held, in counts."""
     beat: Ms
     """How long a count lasts, ms."""
+    only: str = ""
+    """The only side it is done on, where it has several; empty for all of them."""
 
     def form_in(self, catalogue: Catalogue) -> Form:
-        """The form it is done in, held as long as it is."""
-        return held(catalogue.exercises[self.exercise].form(self.form), self.hold)
+        """The form it is done in: held as long as it is, on the sides that it is done on."""
+        return changed(catalogue.exercises[self.exercise].form(self.form), self.hold, self.only)
 
     def starts(self, routine: Slug) -> Bookmark:
         """The place where it begins."""
@@ -101,6 +107,8 @@ class Plan:
     routine: Slug
     """Empty for an exercise done on its own."""
     pieces: tuple[Piece, ...]
+    name: Name = NAMELESS
+    """As it is said: "your back routine"; empty for an exercise on its own."""
 
     @property
     def exercises(self) -> tuple[Slug, ...]:
@@ -140,6 +148,11 @@ class Plan:
         following = self.pieces.index(piece) + 1
         return self.pieces[following] if following < len(self.pieces) else None
 
+    def ends_set(self, piece: Piece) -> bool:
+        """Whether a set is done with it, all sides of it."""
+        following = self.after(piece)
+        return following is None or (following.exercise, following.set) != (piece.exercise, piece.set)
+
     def begins_piece(self, place: Bookmark) -> bool:
         """Whether a place is the first rep of a piece."""
         return place == self.piece(place).starts(self.routine)
@@ -149,26 +162,59 @@ class Plan:
         return place.rep_only == self.start_of(self.piece(place).exercise)
 
     def canonical(self, place: Bookmark) -> Bookmark:
-        """The place as the plan stands now: one that is there, nearest to the one it names."""
-        piece = self.piece(place)
-        if piece.exercise != place.exercise:  # which is gone
-            return piece.starts(self.routine).at(Part.TELLING)
+        """The place as the plan stands now: its rep, or the first that follows it here; of words, only where they are said.
+
+        What they were past counts as done, so nothing is done twice for having been made less, or cut elsewhere.
+        """
+        ours = [piece for piece in self.pieces if piece.exercise == place.exercise]
+        if not ours:
+            return self.beginning.at(Part.TELLING)
+        here = [piece for piece in ours if piece.set == place.set and piece.side in {"", place.side}]
+        here = here or [piece for piece in ours if piece.set == place.set][:1]
+        piece = next((piece for piece in here if place.rep <= piece.last), None)
+        if piece is None:
+            return self._after(place, here[-1] if here else None)
         there = Bookmark(
             self.routine,
             piece.exercise,
             piece.form,
             piece.set,
             place.side if place.side in piece.turns else piece.side,
-            min(max(place.rep, piece.first), piece.last),
+            max(place.rep, piece.first),
             place.part,
             max(place.sentence, 0),
         )
-        return place if place == there else there
+        return place if place == there else there if self._is_said(there, piece) else there.rep_only
+
+    def _after(self, place: Bookmark, last: Piece | None) -> Bookmark:
+        """Where what follows a place begins that is no more; ``last`` is the last piece of its set that there is."""
+        ours = [piece for piece in self.pieces if piece.exercise == place.exercise]
+        if last is None:
+            following = next((piece for piece in ours if piece.set > place.set), self.after(ours[-1]))
+        else:
+            following = self.after(last)
+        if following is None:
+            return replace(ours[-1].starts(self.routine), rep=ours[-1].last, part=Part.CLOSE)
+        begins = following.starts(self.routine)
+        return begins if following.exercise == place.exercise else begins.at(Part.TELLING)
+
+    def _is_said(self, place: Bookmark, piece: Piece) -> bool:
+        """Whether the words that a place is in are said there."""
+        match place.part:
+            case Part.WORK:
+                return True
+            case Part.TELLING | Part.SETTLING:
+                return place.rep_only == self.start_of(piece.exercise)
+            case Part.OPENING | Part.REST:
+                return place.rep == piece.first
+            case Part.CLOSE:
+                return piece == self.pieces[-1] and place.rep == piece.last
 
 
-def held(form: Form, hold: int) -> Form:
-    """The form, held for so many counts."""
-    return replace(form, tempo=replace(form.tempo, hold=hold))
+def changed(form: Form, hold: int, side: str = "") -> Form:
+    """The form, held for so many counts; and on that side only, if it has it."""
+    moves = tuple(move for move in form.moves if move.side == side) or form.moves
+    return replace(form, tempo=replace(form.tempo, hold=hold), moves=moves)
 
 
 def rep_ms(form: Form, beat: Ms) -> Ms:
@@ -184,13 +230,16 @@ def pieces(item: Item, exercise: Exercise, wishes: Wishes = USUAL) -> tuple[Piec
     sets = wished[Measure.SETS] or item.sets or form.dose.sets
     reps = wished[Measure.REPS] or item.reps or form.dose.reps
     rest = form.dose.rest if rest is None else rest * 1000
-    form = held(form, hold)
+    form = changed(form, hold, change.side)
+    only = change.side if form.moves[0].side == change.side else ""
     sides = tuple(move.side or "" for move in form.moves)
-    each, turns = form.order is Order.EACH, sides if form.order is Order.ALTERNATE else ()
+    each, turns = form.order is Order.EACH, sides if form.order is Order.ALTERNATE and not only else ()
     parts = -(-reps * rep_ms(form, beat) // PIECE_MS)
     ends = [reps * part // parts for part in range(parts + 1)]
     return tuple(
-        Piece(exercise.slug, item.form, set_, sets, side, before + 1, last, reps, turns, rest, hold, beat)
+        Piece(
+            exercise.slug, item.form, set_, sets, side, before + 1, last, reps, turns, rest, hold, beat, only
+        )
         for set_ in range(1, sets + 1)
         for side in (sides if each else ("",))
         for before, last in pairwise(ends)
@@ -200,28 +249,53 @@ def pieces(item: Item, exercise: Exercise, wishes: Wishes = USUAL) -> tuple[Piec
 def plan(place: Bookmark, catalogue: Catalogue, wishes: Wishes = USUAL) -> Plan:
     """The plan a bookmark is a place in: its routine with the marked exercise in the marked form, as one person wishes it.
 
-    A routine or an exercise that is gone from the content gives way to the default routine.
+    A routine or an exercise that is gone, or of which nothing is left, gives way to the default routine. What somebody is
+    spared is spared in every routine; an exercise on its own was asked for by name.
     """
-    if place.routine in catalogue.routines:
-        items = catalogue.routines[place.routine].items
-    elif not place.routine and place.exercise in catalogue.exercises:
-        items = (Item(place.exercise),)
-    else:
-        return plan(start(catalogue.default, catalogue), catalogue, wishes)
-    changed = (
-        Item(item.exercise, place.form)
-        if item.exercise == place.exercise and item.form is not place.form
+    spared = wishes.spared
+    if not place.routine and place.exercise in catalogue.exercises:
+        form = FormName.EASIER if place.exercise in spared.easier else place.form
+        return _of(Plan("", ()), (Item(place.exercise, form),), catalogue, wishes)
+    name, items = routine(place.routine, catalogue, wishes)
+    marked = tuple(
+        replace(item, form=place.form, sets=None, reps=None)
+        if item.exercise == place.exercise
+        and item.form is not place.form
+        and item.exercise not in spared.easier
+        else item
+        for item in items
+        if item.exercise in catalogue.exercises and item.exercise not in spared.out
+    )
+    if marked:
+        return _of(Plan(place.routine, (), name), marked, catalogue, wishes)
+    if place.routine == catalogue.default:  # nothing of it is left: then it is as it is
+        return _of(Plan(place.routine, (), name), items, catalogue, wishes)
+    return plan(Bookmark(catalogue.default, ""), catalogue, wishes)
+
+
+def _of(empty: Plan, items: tuple[Item, ...], catalogue: Catalogue, wishes: Wishes) -> Plan:
+    cut = (piece for item in items for piece in pieces(item, catalogue.exercises[item.exercise], wishes))
+    return replace(empty, pieces=tuple(cut))
+
+
+def routine(slug: Slug, catalogue: Catalogue, wishes: Wishes) -> tuple[Name, tuple[Item, ...]]:
+    """A routine's name and what it holds, the spared in their easier form; nothing, if there is none of that name."""
+    own = wishes.made(slug.removeprefix(OWN)) if slug.startswith(OWN) else None
+    found, line = catalogue.routines.get(own.base if own else slug), catalogue.words.line
+    items = own.items if own else found.items if found else ()
+    name = found.name if found else Name(line("own_name", name=own.name) if own and own.name else line("own"))
+    easier = frozenset(wishes.spared.easier)
+    return name, tuple(
+        Item(item.exercise, FormName.EASIER)
+        if item.exercise in easier and item.form is not FormName.EASIER
         else item
         for item in items
     )
-    cut = (piece for item in changed for piece in pieces(item, catalogue.exercises[item.exercise], wishes))
-    return Plan(place.routine, tuple(cut))
 
 
-def start(routine: Slug, catalogue: Catalogue) -> Bookmark:
+def start(routine: Slug, catalogue: Catalogue, wishes: Wishes = USUAL) -> Bookmark:
     """Where a routine begins."""
-    item = catalogue.routines[routine].items[0]
-    return pieces(item, catalogue.exercises[item.exercise])[0].starts(routine)
+    return plan(Bookmark(routine, ""), catalogue, wishes).beginning
 
 
 # How long

@@ -27,11 +27,13 @@ class Stream:
     """Whether a spoken count of three leads it in."""
     long: tuple[Slug, ...]
     """The exercises that are told at length."""
-    skipped: bool
-    """Whether something was left out, so that its end does not count it."""
+    left: tuple[Slug, ...]
+    """What was left out, which its end does not count."""
     wishes: Wishes
     """How they wish it: what it is laid out from."""
     days: int
     """On how many days of the week they have practised, which its end says."""
+    entire: bool = False
+    """Whether it is all that they do this day, which its end says then."""
     whose: str = ""
     """The keyed hash of a person of their own; empty for the household. What a player tells later names nobody."""

@@ -1,10 +1,14 @@
 """What is said of a plan, an exercise or a place: sentences, as data of the language fills them in."""
 
-from skill.coach.exercise import Catalogue, Exercise, Order
+from collections.abc import Sequence
+
+from skill.coach.exercise import Catalogue, Exercise, Form, Ms, Order, Slug
 from skill.coach.timeline.plan import FLOOR, Bookmark, Piece, Plan, position
 from skill.coach.words import Name, Words, capital
 
 Sentences = tuple[str, ...]
+
+MINUTE_MS: Ms = 60_000
 
 LONGEST = 60
 """The most minutes that are ever told: what is longer is "about sixty minutes"."""
@@ -24,6 +28,13 @@ def minutes(count: int, words: Words) -> str:
     return words.line("minutes_many", number=words.number(count))
 
 
+def time(lasts: Ms, words: Words) -> str:
+    """A time: "thirty seconds", "two minutes"."""
+    if lasts % MINUTE_MS:
+        return words.line("seconds_many", number=words.number(lasts // 1000))
+    return minutes(lasts // MINUTE_MS, words)
+
+
 def lasting(count: int, words: Words) -> str:
     """How many minutes a plan takes, as a sentence of its own: it is the only one that depends on them."""
     return words.line("lasting", minutes=minutes(min(count, LONGEST), words))
@@ -36,32 +47,66 @@ def intro(whole: Plan, lasts: int, catalogue: Catalogue, *, brief: bool = False)
     """
     if not whole.routine:
         return ()
-    words, routine = catalogue.words, catalogue.routines[whole.routine]
+    words, routine = catalogue.words, catalogue.routines.get(whole.routine)
+    name = words.line("routine", routine=capital(whole.name))
     if brief:
-        return (words.line("routine_brief", routine=capital(routine.name)), lasting(lasts, words))
-    kit = dict.fromkeys(thing for slug in whole.exercises for thing in catalogue.exercises[slug].kit)
+        return name, lasting(lasts, words)
     return (
-        words.line(
-            "routine",
-            routine=capital(routine.name),
-            count=exercises(len(whole.exercises), words),
-        ),
+        name,
+        words.line("holds", count=exercises(len(whole.exercises), words)),
         lasting(lasts, words),
-        words.line("short_version") if routine.short else "",
-        words.line("have_ready", kit=words.listing(tuple(words.kit[thing] for thing in kit))) if kit else "",
+        words.line("short_version") if routine and routine.short else "",
+        ready(whole, catalogue),
     )
 
 
-def ending(whole: Plan, catalogue: Catalogue, *, skipped: bool, days: int) -> Sentences:
-    """The last words of a plan: what was done, unless something was left out; and on how many days of this week."""
+def ready(whole: Plan, catalogue: Catalogue) -> str:
+    """What to have ready, always in one order, so that there are few such sentences; nothing, if nothing is needed."""
     words = catalogue.words
-    counted = whole.routine and not skipped
-    count = exercises(len(whole.exercises), words)
+    needed = {thing for slug in whole.exercises for thing in catalogue.exercises[slug].kit}
+    kit = tuple(said for thing, said in words.kit.items() if thing in needed)
+    return words.line("have_ready", kit=words.listing(kit)) if kit else ""
+
+
+def ending(
+    whole: Plan, catalogue: Catalogue, *, left: Sequence[Slug], done: Sentences, days: int
+) -> Sentences:
+    """The last words of a plan: what was ``done`` and what was ``left`` out; and on how many days of this week."""
+    words = catalogue.words
+    out = [slug for slug in left if slug in whole.exercises]
+    count = len(whole.exercises) - len(out)
+    counted = whole.routine and count > 0
     return (
-        words.line("finished", count=count) if counted else words.line("well_done"),
+        words.line("finished", count=exercises(count, words)) if counted else words.line("well_done"),
+        *(done if whole.routine else ()),
+        left_out(out, catalogue),
         words.line(f"rise_{position(whole.pieces[-1], catalogue)}"),
         practised(days, words),
         words.line("goodbye"),
+    )
+
+
+def left_out(slugs: Sequence[Slug], catalogue: Catalogue) -> str:
+    """What was left out: by its name, or how many; nothing, if nothing was."""
+    words = catalogue.words
+    if not slugs:
+        return ""
+    if len(slugs) > 1:
+        return words.line("left_out_many", number=words.number(len(slugs)))
+    return words.line("left_out_one", name=catalogue.exercises[slugs[0]].name)
+
+
+MOST_SETS = 30
+"""The most sets that are ever told."""
+
+
+def done(sets: int, lasts: int, words: Words) -> Sentences:
+    """How much was done: sets, and whole minutes of moving; nothing, if it was next to nothing."""
+    if not 0 < sets <= MOST_SETS:
+        return ()
+    line = "did_set" if sets == 1 else "did_sets"
+    return words.line(line, number=words.number(sets)), words.line(
+        "moved", minutes=minutes(min(lasts, LONGEST), words)
     )
 
 
@@ -73,11 +118,15 @@ def practised(days: int, words: Words) -> str:
 def heading(whole: Plan, piece: Piece, catalogue: Catalogue, *, coming: bool = True) -> str:
     """The exercise announced: "First, the pelvic tilt, with the hip lift."; only named, if it is not ``coming`` up."""
     exercise = catalogue.exercises[piece.exercise]
-    title = exercise.form(piece.form).title or Name(catalogue.words.line("place_whole", name=exercise.name))
-    if not whole.routine or not coming:
-        return catalogue.words.line("on_its_own", title=capital(title))
     line = "first" if whole.exercises[0] == piece.exercise else "next_up"
-    return catalogue.words.line(line, title=title)
+    alone = not whole.routine or not coming
+    return announced("on_its_own" if alone else line, exercise, exercise.form(piece.form), catalogue.words)
+
+
+def announced(line: str, exercise: Exercise, form: Form, words: Words) -> str:
+    """An exercise in a form, announced with that line."""
+    title = form.title or Name(words.line("place_whole", name=exercise.name))
+    return words.line(line, title=capital(title) if line == "on_its_own" else title)
 
 
 def telling(first: Piece, catalogue: Catalogue, *, long: bool) -> Sentences:
@@ -99,9 +148,8 @@ def planned(first: Piece, catalogue: Catalogue) -> str:
         words.number(first.reps, unit.gender),
     )
     match form.order:
-        case Order.PACED:
-            seconds = words.number(first.reps * form.tempo.counts * first.beat // 1000)
-            said = words.line("plan_paced", name=name, sets=sets, seconds=seconds)
+        case _ if first.only:
+            said = words.line("plan_side", name=name, reps=reps, side=words.sides[first.only])
         case Order.EACH:
             said = words.line("plan_sides", name=name, reps=reps)
         case _ if first.sets > 1:
@@ -124,14 +172,15 @@ def eased(first: Piece, catalogue: Catalogue) -> Sentences:
 
 def dose(first: Piece, catalogue: Catalogue) -> str:
     """How much of an exercise there is to do from its start."""
-    form, words = catalogue.exercises[first.exercise].form(first.form), catalogue.words
+    form, words = first.form_in(catalogue), catalogue.words
     unit = form.unit[first.reps != 1]
     sets, reps = words.number(first.sets), words.number(first.reps, unit.gender)
     match form.order:
+        case _ if first.only:
+            return words.line("dose_side", reps=reps, side=words.sides[first.only])
         case Order.PACED:
-            seconds = words.number(first.reps * form.tempo.counts * first.beat // 1000)
-            line = "dose_paced" if first.sets > 1 else "dose_paced_once"
-            return words.line(line, sets=sets, seconds=seconds)
+            line = "dose_paced" if first.sets > 1 else "dose_reps"
+            return words.line(line, sets=sets, reps=reps, unit=unit)
         case Order.EACH:
             return words.line("dose_sides", reps=reps, unit=unit)
         case Order.ALTERNATE:

@@ -1,14 +1,16 @@
-"""What one person wishes of a plan: how fast, and how much of an exercise. A plan is laid out from a routine and wishes.
+"""What one person wishes of a plan: how fast, how much of an exercise, what to leave out, and which routines they made.
 
-The beat is for everything; a **change** is for one exercise, and says only what is other than the content's dose. All of
-it is in words of the content (reps, sets, counts, seconds), so that a bookmark still finds its rep after any change.
+A plan is laid out from a routine and wishes. The beat is for everything; a **change** is for one exercise, and says only what
+is other than the content's dose. All of it is in words of the content (reps, sets, counts, seconds), so that a bookmark
+still finds its rep after any change.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from skill.coach.exercise import Form, Ms, Order, Slug
+from skill.coach.exercise import Form, Item, Ms, Order, Slug
 
 BEAT_MS: Ms = 1000
 """The usual beat: a count is a second (content facts, section 9)."""
@@ -45,6 +47,8 @@ class Change:
     sets: int | None = None
     hold: int | None = None
     rest: int | None = None
+    side: str = ""
+    """The only side it is done on; empty for all there are."""
 
     def __post_init__(self) -> None:
         """Raises ValueError: an amount that no exercise could have."""
@@ -59,6 +63,55 @@ class Change:
         return amount if amount in range_of(form, measure) else None
 
 
+OWN = "own:"
+"""How a routine is named in a bookmark that somebody made: "own:evening"; what was not saved has no name after it."""
+
+ROUTINES_KEPT = 12
+"""As many routines of their own as anybody can remember the names of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A routine that somebody made, or that was made to the minutes they asked for."""
+
+    name: Slug
+    """One of the names that Alexa can hear; empty where it was not saved."""
+    items: tuple[Item, ...]
+    """At least one; no exercise twice."""
+    base: Slug = ""
+    """The routine of the content that it was made from, if it was."""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError: it has no exercises, or one of them twice."""
+        if not self.items or len({item.exercise for item in self.items}) < len(self.items):
+            raise ValueError(self)
+
+    @property
+    def slug(self) -> Slug:
+        """How a bookmark names it."""
+        return OWN + self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Spared:
+    """What somebody is spared for their health; never why."""
+
+    out: tuple[Slug, ...] = ()
+    """Exercises that are left out of every routine, in order."""
+    easier: tuple[Slug, ...] = ()
+    """Exercises that are done in their easier form, in order."""
+
+    def and_also(self, out: Iterable[Slug], easier: Iterable[Slug]) -> "Spared":
+        """The same, and more."""
+        every = frozenset((*self.out, *out))
+        gently = frozenset((*self.easier, *easier)) - every
+        return Spared(tuple(sorted(every)), tuple(sorted(gently)))
+
+
+ALL = Spared()
+"""Nothing is spared."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """One person's wishes; of a new person, none."""
@@ -67,6 +120,14 @@ class Wishes:
     """How long a count lasts, ms: one of `BEATS`."""
     changes: tuple[Change, ...] = ()
     """At most one an exercise, in the order of their names: two who wish the same are told the same stream."""
+    spared: Spared = ALL
+    """What is spared now."""
+    remembered: Spared = ALL
+    """What is spared for good."""
+    until: Ms = 0
+    """When what was not to be remembered ends, ms since 1970; 0 where there is nothing of that."""
+    own: tuple[Own, ...] = ()
+    """The newest first; no name twice."""
 
     def __post_init__(self) -> None:
         """Raises ValueError: a beat that is not offered."""
@@ -83,10 +144,50 @@ class Wishes:
 
     def changed(self, exercise: Slug, measure: Measure, amount: int) -> "Wishes":
         """That much of it, in this exercise, from now on."""
-        amounts: dict[str, Any] = {measure.value: amount}
-        change = replace(self.of(exercise), **amounts)
+        return self._with(exercise, **{measure.value: amount})
+
+    def on_side(self, exercise: Slug, side: str) -> "Wishes":
+        """This exercise on that side only, from now on; on all of them, if it is empty."""
+        return self._with(exercise, side=side)
+
+    def _with(self, exercise: Slug, **changed: Any) -> "Wishes":
+        change = replace(self.of(exercise), **changed)
         others = [one for one in self.changes if one.exercise != exercise]
         return replace(self, changes=tuple(sorted((*others, change), key=lambda one: one.exercise)))
+
+    def made(self, name: Slug) -> Own | None:
+        """Their routine of that name."""
+        return next((one for one in self.own if one.name == name), None)
+
+    def saving(self, own: Own) -> "Wishes":
+        """With that routine, in place of one of that name."""
+        others = [one for one in self.own if one.name != own.name]
+        return replace(self, own=(own, *others)[:ROUTINES_KEPT])
+
+    def deleting(self, name: Slug) -> "Wishes":
+        """Without their routine of that name."""
+        return replace(self, own=tuple(one for one in self.own if one.name != name))
+
+    def about(self, routine: Slug) -> "Wishes":
+        """What of it a plan of that routine is laid out from: the rest would only make a token longer."""
+        own = tuple(one for one in self.own if one.slug == routine)
+        return replace(self, own=own, remembered=ALL, until=0)
+
+    def sparing(self, out: Iterable[Slug], easier: Iterable[Slug], until: Ms) -> "Wishes":
+        """Those exercises left out, and those made easier, until then."""
+        return replace(self, spared=self.spared.and_also(out, easier), until=until)
+
+    def remembering(self) -> "Wishes":
+        """What is spared now is spared for good."""
+        return replace(self, remembered=self.spared, until=0)
+
+    def sparing_nothing(self) -> "Wishes":
+        """Nothing is left out or made easier any more."""
+        return replace(self, spared=ALL, remembered=ALL, until=0)
+
+    def at(self, now: Ms) -> "Wishes":
+        """What is left of them at a moment: what was for a day ends with it."""
+        return replace(self, spared=self.remembered, until=0) if 0 < self.until <= now else self
 
 
 USUAL = Wishes()

@@ -10,6 +10,7 @@ from skill.coach.dialogue.context import Context, ask, ask_again, compose, end, 
 from skill.coach.dialogue.leading import nothing_begun
 from skill.coach.dialogue.questions import name_of
 from skill.coach.dialogue.reply import Turn
+from skill.coach.dialogue.sparing import spare, tell_anew
 from skill.coach.dialogue.state import UNHEARD_ENOUGH
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.plan import Part
@@ -81,8 +82,11 @@ def not_meant(ctx: Context, _: e.No) -> Turn:
 
 
 def answer(ctx: Context, event: e.Asked) -> Turn:
-    """A short answer, and on."""
-    return ask_again(ctx, *answers(event.topic, ctx))
+    """A short answer, and on; of what they can not do, what is left out for it, and the plan laid out again."""
+    said, before = answers(event.topic, ctx), ctx
+    ctx, spared = spare(ctx, event.topic)
+    anew = None if isinstance(ctx.asked, q.Hurt) else tell_anew(ctx, before, *said, *spared)
+    return anew or ask_again(ctx, *said, *spared)
 
 
 def forget_me(ctx: Context, _: object = None) -> Turn:

@@ -12,6 +12,7 @@ from skill.coach.dialogue.state import UNHEARD_ENOUGH
 from skill.coach.exercise import Slug
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.plan import Bookmark, start
+from skill.coach.timeline.tailor import fitted
 
 
 def begin_usual(ctx: Context, _: object = None) -> Turn:
@@ -21,18 +22,26 @@ def begin_usual(ctx: Context, _: object = None) -> Turn:
 
 def begin(ctx: Context, event: e.Begin) -> Turn:
     """A routine, from its start."""
-    if event.minutes is not None and event.routine is None:
-        return begin_routine(ctx, _lasting(ctx, event.minutes))
     slug = ctx.catalogue.default if event.routine is None else event.routine
     if slug not in ctx.catalogue.routines:
         return _unlisted(ctx, ctx.line("which_routine", names=lines.some_routines(ctx.catalogue)))
-    return begin_routine(ctx, slug)
+    return begin_routine(ctx, slug) if event.minutes is None else _begin_in(ctx, event.minutes, event.routine)
 
 
-def _lasting(ctx: Context, wanted: int) -> Slug:
-    """The routine that takes about so many minutes."""
-    plans = {slug: ctx.plan(start(slug, ctx.catalogue)) for slug in ctx.catalogue.routines}
-    return min(plans, key=lambda slug: abs(ctx.minutes(plans[slug]) - wanted))
+def _begin_in(ctx: Context, minutes: int, routine: Slug | None) -> Turn:
+    """A routine that takes about so many minutes: the one they named, or any; what is too short or too long is said."""
+    usual, wishes = ctx.catalogue.default, ctx.progress.wishes
+    routines = sorted(ctx.catalogue.routines, key=lambda slug: slug != usual)
+    own, slug = fitted([routine] if routine else routines, minutes, wishes, ctx.progress.untold, ctx.edition)
+    ctx = ctx.wishing(wishes.saving(own)) if own else ctx
+    takes = ctx.minutes(ctx.plan(start(slug, ctx.catalogue, ctx.progress.wishes)))
+    near = abs(takes - minutes) <= max(minutes * TENTH, 1)
+    said = "" if near else ctx.line("nearest", minutes=tell.minutes(takes, ctx.words))
+    return begin_routine(ctx, slug, said)
+
+
+TENTH = 0.1
+"""What is told as about so many minutes is within a tenth of it."""
 
 
 def begin_or_go_on(ctx: Context, event: e.Begin) -> Turn:
@@ -47,14 +56,22 @@ def choose(ctx: Context, event: e.Chose) -> Turn:
     slug, place = event.exercise, ctx.place
     if slug is None or slug not in ctx.catalogue.exercises:
         return _no_exercise(ctx)
+    if slug in ctx.progress.wishes.spared.out:
+        return ask_again(ctx, ctx.line("is_left_out", name=ctx.catalogue.exercises[slug].name))
     in_routine = place if place and place.routine else None
     if in_routine and slug in ctx.plan(in_routine).exercises:
-        ctx = ctx.known(replace(ctx.progress, skipped=True))
+        ctx = ctx.known(ctx.progress.left_out(*_passed_over(ctx, in_routine, slug)))
         return tell_exercise(
             ctx, start_of(ctx, slug, in_routine), ctx.line("all_right"), after=left_behind(ctx)
         )
     ctx = ctx.known(replace(ctx.progress, later=in_routine or ctx.progress.later))
     return tell_exercise(ctx, ctx.plan(Bookmark("", slug)).beginning, after=left_behind(ctx))
+
+
+def _passed_over(ctx: Context, place: Bookmark, to: Slug) -> tuple[Slug, ...]:
+    """The exercises that are left out who goes from a place to the start of another one further on."""
+    every = ctx.plan(place).exercises
+    return every[every.index(place.exercise) : every.index(to)] if place.exercise in every else ()
 
 
 def _no_exercise(ctx: Context) -> Turn:

@@ -2,9 +2,11 @@
 
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue import questions as q
-from skill.coach.dialogue.context import Context, ask_again
+from skill.coach.dialogue.context import Context, ask, ask_again
 from skill.coach.dialogue.leading import at_place, play
 from skill.coach.dialogue.reply import Turn
+from skill.coach.exercise import Order
+from skill.coach.timeline.arrange import BOTH
 from skill.coach.timeline.plan import Bookmark, Piece
 from skill.coach.timeline.wishes import STEPS, Measure, range_of
 from skill.coach.words import capital
@@ -36,6 +38,37 @@ def dose(ctx: Context, place: Bookmark, event: e.Dosed) -> Turn:
         return _on(ctx, ctx.line("out_of_range", least=number(allowed[0]), most=number(allowed[-1])))
     wishes = ctx.progress.wishes.changed(piece.exercise, measure, amount)
     return _on(ctx.wishing(wishes), _assent(ctx, piece, measure, amount))
+
+
+@at_place
+def side(ctx: Context, place: Bookmark, event: e.Sided) -> Turn:
+    """On one side only, on the other, or on all of them; the exercise at hand, from the start of that side."""
+    whole = ctx.plan(place)
+    piece, wishes = whole.piece(place), ctx.progress.wishes
+    moves = ctx.catalogue.exercises[piece.exercise].form(piece.form).moves
+    sides = tuple(move.side for move in moves if move.side and move.side != BOTH)
+    if len(sides) < FEW or piece.form_in(ctx.catalogue).order is Order.PACED:
+        return _on(ctx, ctx.line("no_sides"))
+    here = piece.only or piece.side
+    wanted = event.side
+    if event.other:
+        if not here:
+            return _on(ctx, ctx.line("sides_in_turn"))
+        wanted = next(side for side in sides if side != here)
+        if not piece.only:  # the other one of this very set, which comes anyway
+            there = next(one for one in whole.pieces if _same_set(one, piece) and one.side == wanted)
+            return ask(ctx, q.Ready(there.starts(place.routine)), ctx.line("all_right"))
+    if wanted is None or (wanted and wanted not in sides):
+        return ask_again(ctx, ctx.line("which_side"))
+    ctx = ctx.wishing(wishes.on_side(piece.exercise, wanted))
+    said = ctx.line("one_side", side=ctx.words.sides[wanted]) if wanted else ctx.line("both_sides")
+    if here == wanted:
+        return _on(ctx, said)
+    return ask(ctx, q.Ready(ctx.plan(place).start_of(piece.exercise)), said)
+
+
+def _same_set(one: Piece, other: Piece) -> bool:
+    return (one.exercise, one.set) == (other.exercise, other.set)
 
 
 def _on(ctx: Context, said: str) -> Turn:

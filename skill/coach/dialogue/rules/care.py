@@ -8,6 +8,7 @@ from skill.coach.dialogue import lines
 from skill.coach.dialogue import questions as q
 from skill.coach.dialogue.context import Context, ask, ask_again, end
 from skill.coach.dialogue.reply import Turn
+from skill.coach.dialogue.sparing import spare
 from skill.coach.dialogue.state import HURTS_ENOUGH
 from skill.coach.exercise import FormName
 from skill.coach.timeline.score import silence
@@ -29,7 +30,7 @@ def remind(ctx: Context, _: object = None) -> Turn:
     """They stopped for a reason, and choose first, in words: what there is that is easier."""
     if isinstance(ctx.asked, q.Hurt):
         return ask_again(ctx, lines.hint(ctx.asked, ctx.catalogue))
-    rests, place = ctx.progress.rests(ctx.world.now), ctx.progress.place
+    rests, place = ctx.progress.rests(ctx.today, ctx.world.zone), ctx.progress.place
     said = [ctx.line("rested" if rests else "stopped_earlier")]
     if place is not None and place.form is not FormName.EASIER:
         said.append(ctx.line("easier_there", name=ctx.catalogue.exercises[place.exercise].name))
@@ -60,8 +61,9 @@ def answer_concern(ctx: Context, event: e.Concerned) -> Turn:
     ctx = ctx.known(ctx.progress.stopped(ctx.world.now))
     if answer.ends:
         return end(ctx, said)
+    ctx, spared = spare(ctx, event.concern)
     asked = q.Hurt(ctx.place)
-    return ask(ctx, asked, said, lines.hints(asked, ctx.catalogue))
+    return ask(ctx, asked, said, *spared, lines.hints(asked, ctx.catalogue))
 
 
 def catch_breath(ctx: Context, _: e.Breathless) -> Turn:

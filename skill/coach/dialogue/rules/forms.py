@@ -23,7 +23,6 @@ def ease(ctx: Context, place: Bookmark) -> Turn:
         return ask_again(ctx, ctx.line("easier_already"))
     stopped = isinstance(ctx.asked, q.Hurt)
     form = FormName.EASIER if stopped else LADDER[LADDER.index(place.form) - 1]
-    ctx = ctx.known(replace(ctx.progress, skipped=True))
     return _in_form(ctx, place, form)
 
 

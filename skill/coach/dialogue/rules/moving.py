@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue import questions as q
-from skill.coach.dialogue.context import Context, Rule, ask_again, end
+from skill.coach.dialogue.context import Context, Rule, Speech, ask_again, end
 from skill.coach.dialogue.leading import (
     at_a_place,
     finish,
@@ -25,9 +25,13 @@ from skill.coach.exercise import Ms
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.plan import Bookmark, Part
 from skill.coach.timeline.score import silence
+from skill.coach.words import capital
 
 WAIT_MS: Ms = 60_000
-"""The quiet after "give me a minute"."""
+"""The quiet after "give me a moment"."""
+
+MOST_WAIT_MS: Ms = 180_000
+"""The longest quiet in one reply, and then a soft question: Alexa allows 240 s of audio (platform facts, section 3)."""
 
 
 @at_a_place
@@ -41,12 +45,12 @@ def skip(ctx: Context, place: Bookmark) -> Turn:
     following = whole.exercises.index(place.exercise) + 1
     if following < len(whole.exercises):
         name = ctx.catalogue.exercises[place.exercise].name
-        ctx = ctx.known(replace(ctx.progress, skipped=True))
+        ctx = ctx.known(ctx.progress.left_out(place.exercise))
         to = start_of(ctx, whole.exercises[following], place)
         return tell_exercise(ctx, to, ctx.line("skipping", name=name), after=left_behind(ctx))
     if ctx.progress.later:
         return finish(ctx, whole)
-    ctx = ctx.asking(None).known(replace(ctx.progress, place=None, skipped=False))
+    ctx = ctx.asking(None).known(replace(ctx.progress, place=None, left=()))
     return end(ctx, ctx.line("that_was_last"), ctx.line("goodbye"))
 
 
@@ -161,9 +165,20 @@ def pause_in_set(ctx: Context, event: e.Paused) -> Turn:
     if place is None or place.part is not Part.WORK:
         return wait(ctx, event)
     at = tell.at_rep(place, ctx.plan(place).piece(place), ctx.catalogue)
-    return ask_again(ctx, ctx.line("paused_at", where=at), silence(WAIT_MS))
+    return ask_again(ctx, ctx.line("paused_at", where=at), *_quiet(ctx, event))
 
 
-def wait(ctx: Context, _: object = None) -> Turn:
-    """A minute of quiet, and the question again."""
-    return ask_again(ctx, ctx.line("take_your_time"), silence(WAIT_MS))
+def wait(ctx: Context, event: object = None) -> Turn:
+    """A minute of quiet, or as much as they asked for, and the question again."""
+    return ask_again(ctx, ctx.line("take_your_time"), *_quiet(ctx, event))
+
+
+def _quiet(ctx: Context, event: object) -> tuple[Speech, ...]:
+    """As much as they asked for, which is said; what is longer than a reply comes in pieces, and each ends in the question."""
+    asked = event.ms if isinstance(event, e.Paused) else None
+    if asked is None:
+        return (silence(WAIT_MS),)
+    quiet = min(asked, MOST_WAIT_MS)
+    more = (ctx.line("more_time"),) if asked > quiet else ()
+    said = ctx.line("waiting", time=capital(tell.time(quiet, ctx.words))) if quiet != WAIT_MS else ""
+    return said, silence(quiet), *more
