@@ -363,9 +363,10 @@ streams = st.builds(
     bookmarks,
     st.booleans(),
     st.lists(slugs).map(tuple),
-    st.booleans(),
+    st.lists(slugs).map(tuple),
     wishes,
     st.integers(1, 7),
+    st.booleans(),
 )
 runs = st.builds(Run, streams, numbers, times, st.sampled_from(Phase))
 positions = st.builds(Position, streams, numbers, st.sampled_from(Activity))
@@ -459,7 +460,7 @@ def test_a_bookmark_of_a_place_that_is_there_stays_where_it_is(mark):
             assert EDITION.plan(there).canonical(there) == there
 
 
-NAMED = {e.Begin, e.Chose, e.Muddled, e.Described, e.Concerned, e.Asked}
+NAMED = {e.Begin, e.Chose, e.Muddled, e.Described, e.Concerned, e.Asked, e.Kept, e.Ran, e.Dropped}
 """The events that come with a name."""
 
 
@@ -483,6 +484,9 @@ def test_every_event_has_an_answer_in_every_state(kind, state, name, now, keepin
         e.Unsure: ("SlowerIntent", "slower"),
         e.Paced: dosed[1:2],
         e.Dosed: dosed,
+        e.Together: ((name, "cat_camel"),),
+        e.Sided: ("right", dosed[3]),
+        e.Paused: (dosed[2],),
     }.get(kind, (name,) if kind in NAMED else ())
     reply = (turn := step(state, kind(*given), world)).reply
     if device.mute or kind in {e.Reported, e.Closed}:

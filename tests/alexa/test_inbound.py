@@ -219,7 +219,7 @@ ATTRIBUTES = {
     "an unknown question": ({**GOOD, "session": {"v": 2, "asked": {"why": {}}}}, ["not a saved Session: KeyError"]),
     "huge": ({**GOOD, "session": {"v": 2, "unheard": "9" * 100_000}}, ["the attributes have 100121 bytes"]),
     "a newer session": (
-        {**GOOD, "session": {"v": 4}}, ["saved as version 4, which this Backbeat does not know yet"],
+        {**GOOD, "session": {"v": 5}}, ["saved as version 5, which this Backbeat does not know yet"],
     ),
 }  # fmt: skip
 

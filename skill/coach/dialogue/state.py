@@ -42,6 +42,9 @@ from skill.coach.timeline.wishes import USUAL, Wishes
 DAYS_KEPT = 7
 """A week of days of practice."""
 
+LATEST_MS: Ms = 4_102_444_800_000
+"""The year 2100: a moment after it is a mistake."""
+
 DAY_MS: Ms = 24 * 60 * 60 * 1000
 
 LONG_TELLINGS = 2
@@ -327,8 +330,8 @@ class Progress:
 
 
 def day_of(moment: Ms, zone: tzinfo = UTC) -> date:
-    """The day of a moment, ms since 1970, where they are."""
-    return datetime.fromtimestamp(moment / 1000, zone).date()
+    """The day of a moment, ms since 1970, where they are; a damaged one is no later than any calendar knows."""
+    return datetime.fromtimestamp(min(max(moment, 0), LATEST_MS) / 1000, zone).date()
 
 
 def ends_of(day: date, zone: tzinfo = UTC) -> Ms:

@@ -184,7 +184,8 @@ class Plan:
             place.part,
             max(place.sentence, 0),
         )
-        return place if place == there else there if self._is_said(there, piece) else there.rep_only
+        there = there if self._is_said(there, piece) else there.rep_only
+        return place if place == there else there
 
     def _after(self, place: Bookmark, last: Piece | None) -> Bookmark:
         """Where what follows a place begins that is no more; ``last`` is the last piece of its set that there is."""
