@@ -10,6 +10,7 @@ from flask import Flask, Response, abort, request
 from audio.estimate import estimate
 from skill.alexa.directives import Directives
 from skill.alexa.handlers import LAG_MS, AlexaDoor, skill
+from skill.alexa.services import Services
 from skill.alexa.sound import sound
 from skill.alexa.verify import MAX_BODY, RequestVerifier, fetch_chain, trusted_roots
 from skill.alexa.webhook import Verify, unsigned, warm_up, webhook
@@ -31,7 +32,9 @@ LOOPBACK = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d+)?", re.IGNORECASE)
 """The names of this machine to itself, as a Host header has them."""
 
 
-def create_app(settings: Settings | None = None, *, verify: Verify | None = None) -> Flask:
+def create_app(
+    settings: Settings | None = None, *, verify: Verify | None = None, services: Services | None = None
+) -> Flask:
     """The web application.
 
     Raises:
@@ -49,6 +52,7 @@ def create_app(settings: Settings | None = None, *, verify: Verify | None = None
         Directives(reels, settings.public_url) if reels else None,
         streams=frozenset(edition.catalogue.language for edition, ours in spoken if _streams(edition, ours)),
         pause_speaks=not settings.quiet_pause,
+        services=services or (None if settings.local else Services(clock=lambda: datetime.now(UTC))),
     )
     custom = skill(door)
 

@@ -9,6 +9,7 @@ what is written for the one is carried by the other.
 """
 
 from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
 
 import structlog
 
@@ -62,13 +63,14 @@ class Conversation:
         locale: str = "",
         device: Device = NO_STREAMS,
         whose: str = "",
+        zone: tzinfo = UTC,
     ) -> Answer:
         """What the coach says to ``event``; progress is kept.
 
         ``person`` is a keyed hash; ``carried`` what the session carries, whose progress is put together with what was kept;
-        ``now`` in ms since 1970; ``whose`` is ``person`` again, where it is one voice of a household.
+        ``now`` in ms since 1970; ``zone`` is where they are; ``whose`` is ``person`` again, where it is one voice of a household.
         """
-        world = World(self.editions.of(locale), now, locale, self.lag, device=device, whose=whose)
+        world = World(self.editions.of(locale), now, locale, self.lag, device=device, whose=whose, zone=zone)
         kept, left = None, ATTEMPTS
         try:
             while True:

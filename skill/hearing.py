@@ -94,6 +94,15 @@ def _together(slots: Slots) -> e.Event:
     return e.Together(tuple(one for one in named if one is not None))
 
 
+_CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
+"""A time as Alexa writes it; "EV", the evening, is none that anybody can be reminded at."""
+
+
+def _reminded(slots: Slots) -> e.Event:
+    at = slots.get("time") or ""
+    return e.Remind(at if _CLOCK.fullmatch(at) else None)
+
+
 def _named(event: Callable[[Slug | None], e.Event]) -> Hear:
     return lambda slots: event(slots.get("own"))
 
@@ -144,6 +153,7 @@ EVENTS: Mapping[str, Hear] = {
     "SaveRoutineIntent": _named(e.Kept),
     "RunRoutineIntent": _named(e.Ran),
     "DeleteRoutineIntent": _named(e.Dropped),
+    "ReminderIntent": _reminded,
     "RememberIntent": _always(e.Remembered()),
     "EverythingIntent": _always(e.Everything()),
     "OptionsIntent": _always(e.Helped()),

@@ -49,7 +49,7 @@ def test_an_item_is_the_progress_and_nothing_more(dynamo, table, store):
     store.save(ME, dump(Progress(met=True)), 0)
     revision = str(store.load(ME).revision)
     assert dynamo.items(table) == {
-        ME: {"person": {"S": ME}, "saved": {"S": '{"v":3,"met":true}'}, "revision": {"N": revision}}
+        ME: {"person": {"S": ME}, "saved": {"S": '{"v":4,"met":true}'}, "revision": {"N": revision}}
     }
 
 

@@ -484,6 +484,9 @@ def test_every_event_has_an_answer_in_every_state(kind, state, name, now, keepin
         e.Unsure: ("SlowerIntent", "slower"),
         e.Paced: dosed[1:2],
         e.Dosed: dosed,
+        e.Remind: ("20:30",),
+        e.Reminded: ("20:30", e.Outcome.FAILED),
+        e.Allowed: ("20:30", dosed[3]),
         e.Together: ((name, "cat_camel"),),
         e.Sided: ("right", dosed[3]),
         e.Paused: (dosed[2],),
@@ -492,7 +495,13 @@ def test_every_event_has_an_answer_in_every_state(kind, state, name, now, keepin
     if device.mute or kind in {e.Reported, e.Closed}:
         assert reply == Reply(player=reply.player)  # not a word
     else:
-        assert reply.speech.cues or kind in {e.Paused, e.Resumed} or reply.player
+        assert (
+            reply.speech.cues
+            or kind in {e.Paused, e.Resumed}
+            or reply.player
+            or reply.remind
+            or reply.permission
+        )
         assert turn.state.session.asked is reply.asks or reply.asks is None
     assert not reply.reprompt or reply.asks
     assert reply.asks is None or not isinstance(reply.player, Play)

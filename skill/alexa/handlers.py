@@ -21,6 +21,8 @@ from ask_sdk_model.ui import SsmlOutputSpeech
 from skill.alexa import inbound
 from skill.alexa.directives import Directives
 from skill.alexa.outbound import response
+from skill.alexa.services import Daily, Services
+from skill.alexa.zones import zone_of
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue.questions import name_of
 from skill.coach.dialogue.reply import Device, Halt, Play
@@ -49,6 +51,8 @@ class AlexaDoor:
     streams: frozenset[Language] = frozenset()
     """The languages in which it can be streamed."""
     pause_speaks: bool = True
+    services: Services | None = None
+    """What Alexa does for us when it is called: time zones, and reminders."""
 
     def answer(self, handler_input: HandlerInput, event: e.Event, *, mute: bool = False) -> Response:
         """The coach's answer to an event; ``mute`` where nothing may be said."""
@@ -62,20 +66,25 @@ class AlexaDoor:
             pause_speaks=self.pause_speaks and envelope.session is not None,
             position=position,
             plays_unknown=plays and position is None,
+            reminds=self.services is not None and who.speaker is not None and envelope.session is not None,
         )
         whose = who.person if who.recognised else ""
         if envelope.session is None:  # which names no voice: whose stream it is, its token says
             about = event.position if isinstance(event, e.Reported) else position
             whose = about.stream.whose if about else ""
-        answer = self.conversation.turn(
+        told = self.services.zone(who.speaker) if self.services and who.speaker else None
+        turn = partial(
+            self.conversation.turn,
             whose or who.person,
-            event,
-            who.carried,
             now=who.now,
             locale=who.locale,
             device=device,
             whose=whose,
+            zone=zone_of(told, who.locale),
         )
+        answer = turn(event, who.carried)
+        if at := answer.turn.reply.remind:
+            answer = turn(e.Reminded(at, self._remind(at, who, told)), answer.carried)
         if envelope.session is not None:
             handler_input.attributes_manager.session_attributes = written(answer.carried)
         reply = answer.turn.reply
@@ -90,6 +99,13 @@ class AlexaDoor:
             player=type(reply.player).__name__ if reply.player else None,
         )
         return response(reply, clip, directive, mute=mute)
+
+    def _remind(self, at: str, who: inbound.Inbound, told: str | None) -> e.Outcome:
+        if self.services is None or who.speaker is None:
+            return e.Outcome.NOT_HERE
+        words = self.conversation.editions.of(who.locale).catalogue.words
+        zone = zone_of(told, who.locale).key
+        return self.services.remind(who.speaker, Daily(at, zone, who.locale, words.line("remind_text")))
 
     def _directive(
         self, player: Play | Halt | None, language: Language
@@ -196,6 +212,7 @@ def _table(door: AlexaDoor) -> dict[str, Handle]:
     return {
         "LaunchRequest": said(lambda _: e.Opened()),
         "SessionEndedRequest": said(inbound.ended_event),
+        "Connections.Response": said(inbound.allowed_event),
         "IntentRequest": said(partial(inbound.spoken_event, hearing=hearing)),
         **{kind: pressed(event) for kind, event in inbound.BUTTONS.items()},
         **{kind: reported(what) for kind, what in inbound.REPORTS.items()},

@@ -5,13 +5,16 @@ whole of it for one value it does not know in a corner we never look at, and mos
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from ask_sdk_model import IntentRequest, SessionEndedReason, SessionEndedRequest, Slot
+from ask_sdk_model.interfaces.connections import ConnectionsResponse
 
+from skill.alexa.services import Speaker
 from skill.alexa.verify import said_at
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue.state import Activity
@@ -61,12 +64,26 @@ def ended_event(request: SessionEndedRequest) -> e.Event:
     return e.Closed()
 
 
+def allowed_event(request: ConnectionsResponse) -> e.Event:
+    """The event of a Connections.Response: what they said to Alexa's own question about permission."""
+    status = (request.payload or {}).get("status")
+    at = request.token or ""
+    return e.Allowed(at if CLOCK.fullmatch(at) else "", granted=status == "ACCEPTED")
+
+
+CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
+"""A time as we gave it for a token."""
+
+VALUE = re.compile(r"\d+|PT[0-9HMS]+|\d\d:\d\d")
+"""A number, a length of time or a time of day, as Alexa's own types give them."""
+
+
 def _resolved(slot: Slot | None) -> str | None:
     """The id of the first authority that matched; never the raw words."""
     if slot is None or not slot.value:
         return None
     authorities = (slot.resolutions and slot.resolutions.resolutions_per_authority) or []
-    if not authorities and slot.value.isdecimal():  # of Alexa's own type for numbers
+    if not authorities and VALUE.fullmatch(slot.value):  # of a type of Alexa's own
         return slot.value
     for authority in authorities:
         for wrapper in (authority and authority.values) or []:
@@ -106,6 +123,8 @@ class Inbound:
     """The stream that the request itself is about, if it is a report."""
     recognised: bool = False
     """Whether it is one voice of a household: a person of their own."""
+    speaker: Speaker | None = None
+    """Where Alexa is called for their speaker."""
 
 
 def inbound(envelope: Mapping[str, Any], key: bytes) -> Inbound:
@@ -118,6 +137,7 @@ def inbound(envelope: Mapping[str, Any], key: bytes) -> Inbound:
     return Inbound(
         person=person(key, f"person:{voice}" if recognised else _user_id(envelope)),
         recognised=recognised,
+        speaker=_speaker(system),
         carried=_carried(_table(_table(envelope.get("session")).get("attributes"))),
         now=round(said_at(envelope).timestamp() * 1000),
         locale=locale if isinstance(locale, str) else "",
@@ -159,6 +179,16 @@ def _reported(request: Saved) -> PlayerState | None:
     if state.get("token") != request.get("token"):
         state = {}
     return _player({"offsetInMilliseconds": 0, **state, **request, "playerActivity": "PLAYING"})
+
+
+def _speaker(system: Saved) -> Speaker | None:
+    found = (
+        system.get("apiEndpoint"),
+        system.get("apiAccessToken"),
+        _table(system.get("device")).get("deviceId"),
+    )
+    endpoint, token, device = (one if isinstance(one, str) else "" for one in found)
+    return Speaker(endpoint, token, device) if endpoint and token and device else None
 
 
 def _carried(attributes: Saved) -> Carried:

@@ -5,12 +5,16 @@ of the 120 KB a response may have (platform facts, section 2).
 """
 
 from ask_sdk_model import Directive, Response
+from ask_sdk_model.interfaces.connections import SendRequestDirective
 from ask_sdk_model.ui import Reprompt, SimpleCard, SsmlOutputSpeech
 
 from skill.coach.dialogue.reply import Reply
 from skill.render.clip import Clip, ssml_with_clip
 from skill.render.ssml import ssml, ssml_text
 from skill.render.transcript import told
+
+REMINDERS = "alexa::alerts:reminders:skill:readwrite"
+"""The permission to set reminders."""
 
 CARD_CHARS = 8000
 """Title and content together (platform facts, section 2)."""
@@ -31,6 +35,8 @@ def response(
     directives = [directive] if directive else None
     if mute:
         return Response(directives=directives)
+    if reply.permission:
+        return Response(directives=[asking(reply.permission)], should_end_session=True)
     if not reply.speech.cues:
         return Response(directives=directives, should_end_session=True) if directives else Response()
     asks = reply.asks is not None
@@ -45,3 +51,14 @@ def response(
         directives=directives,
         should_end_session=not asks,
     )
+
+
+def asking(token: str) -> SendRequestDirective:
+    """Lets Alexa ask whether we may set reminders; ``token`` comes back with the answer (Amazon, "Voice Permissions")."""
+    scope = {"permissionScope": REMINDERS, "consentLevel": "ACCOUNT"}
+    payload: dict[str, object] = {
+        "@type": "AskForPermissionsConsentRequest",
+        "@version": "2",
+        "permissionScopes": [scope],
+    }
+    return SendRequestDirective(name="AskFor", payload=payload, token=token)

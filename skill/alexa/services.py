@@ -15,7 +15,6 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from hashlib import sha256
 from threading import Lock, Thread
 from typing import Any
@@ -24,6 +23,8 @@ from zoneinfo import ZoneInfo
 
 import requests
 import structlog
+
+from skill.coach.dialogue.events import Outcome
 
 ZONE_SECONDS = 0.7
 """For the whole question; ours to choose. It is asked on the way to a reply, which can do without."""
@@ -71,20 +72,6 @@ class Daily:
             raise ValueError(f"not a time of day as HH:MM: {self.at!r}")
         if not _is_zone(self.zone):
             raise ValueError(f"not a time zone: {self.zone!r}")
-
-
-class Outcome(StrEnum):
-    """What became of a reminder."""
-
-    SET = "set"
-    NOT_ALLOWED = "not allowed"
-    """They have not given this skill permission (yet)."""
-    TOO_MANY = "too many"
-    """There are as many already as Alexa keeps."""
-    NOT_HERE = "not here"
-    """This speaker has no reminders."""
-    FAILED = "failed"
-    """Anything else. After a time-out it may yet be set, so it is not tried again."""
 
 
 _REFUSALS = {

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 from typing import Protocol, TextIO
 
 from skill.coach.dialogue import events as e
@@ -21,6 +22,11 @@ from skill.render.transcript import TICK, lines
 
 Hear = Callable[[str, Question | None], e.Event]
 """From what was typed, after the question that is open, to what it means."""
+
+
+def here() -> tzinfo:
+    """Where this machine is."""
+    return datetime.now().astimezone().tzinfo or UTC
 
 
 class Clock(Protocol):
@@ -125,7 +131,9 @@ class Terminal:
     def _converse(self, person: str, locale: str, carried: Carried, event: e.Event) -> None:
         try:
             while True:
-                answer = self.conversation.turn(person, event, carried, now=self.clock.now(), locale=locale)
+                answer = self.conversation.turn(
+                    person, event, carried, now=self.clock.now(), locale=locale, zone=here()
+                )
                 carried, reply = answer.carried, answer.turn.reply
                 interruption = self._speak(reply.speech)
                 if interruption is None and reply.asks is None:

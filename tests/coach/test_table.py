@@ -32,8 +32,9 @@ def test_every_event_has_a_row_and_no_other_thing_has():
 
 
 def test_every_class_of_an_event_is_in_the_union():
-    classes = {one for _, one in inspect.getmembers(e, inspect.isclass) if one.__module__ == e.__name__}
-    assert classes - {e.Report} == set(e.Event.__args__)
+    rooms = {e.__name__, e.Report.__module__}
+    classes = {one for _, one in inspect.getmembers(e, inspect.isclass) if one.__module__ in rooms}
+    assert classes - {e.Report, e.Outcome} == set(e.Event.__args__)
 
 
 @pytest.mark.parametrize("event", TABLE, ids=lambda event: event.__name__)
@@ -70,6 +71,8 @@ def test_every_rule_is_in_the_table_or_used_by_one_that_is():
 def asked(kind: type[q.Question]) -> q.Question:
     if kind is q.Meant:
         return q.Meant("SlowerIntent", "slower", {}, "ready", TILT)
+    if kind is q.Remind:
+        return q.Remind("20:30", TILT)
     return kind("hug", TILT) if kind in {q.Which, q.DoIt, q.Delete} else kind(TILT)
 
 
@@ -78,6 +81,12 @@ def given(kind: type[e.Event]) -> e.Event:
         return e.Dosed(Measure.REPS, 1)
     if kind in {e.Paced, e.Paused, e.Sided}:
         return {e.Paced: e.Paced(1), e.Paused: e.Paused(120_000), e.Sided: e.Sided("right")}[kind]
+    if kind in {e.Remind, e.Reminded, e.Allowed}:
+        return {
+            e.Remind: e.Remind("20:30"),
+            e.Reminded: e.Reminded("20:30", e.Outcome.SET),
+            e.Allowed: e.Allowed("20:30", granted=False),
+        }[kind]
     if kind is e.Together:
         return e.Together(("pelvic_tilt", "cat_camel"))
     fields = kind.__dataclass_fields__
@@ -96,8 +105,8 @@ def test_every_event_at_every_moment_is_answered(event, question):
         State(session, Progress(met=True, place=TILT, at=1)), given(event), World(EDITION, 1_793_604_600_000)
     )
     assert isinstance(turn, Turn)
-    assert turn.reply.speech.cues or event is e.Closed
-    assert turn.state.session.asked == turn.reply.asks or event is e.Closed
+    assert turn.reply.speech.cues or turn.reply.remind or event is e.Closed
+    assert turn.state.session.asked == turn.reply.asks or turn.reply.remind or event is e.Closed
 
 
 def test_every_phase_obeys_only_signs_there_are_and_leads_to_phases_there_are():

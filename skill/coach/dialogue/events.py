@@ -6,9 +6,12 @@ line in `skill.hearing`, and one in the dialogues.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-from skill.coach.dialogue.state import Position
+from skill.coach.dialogue.reports import Allowed as Allowed
+from skill.coach.dialogue.reports import Outcome as Outcome
+from skill.coach.dialogue.reports import Reminded as Reminded
+from skill.coach.dialogue.reports import Report as Report
+from skill.coach.dialogue.reports import Reported as Reported
 from skill.coach.exercise import Ms, Slug
 from skill.coach.timeline.wishes import Measure
 
@@ -192,6 +195,13 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
+class Remind:
+    """Asked to be reminded, every day at a time by the clock: "20:30"; None if they did not say when."""
+
+    at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AsUsual:
     """Asked for the usual pace, the usual doses and the usual form."""
 
@@ -256,24 +266,6 @@ class ForgetMe:
     """Asked that everything about them be forgotten."""
 
 
-class Report(StrEnum):
-    """What a speaker may tell of a stream."""
-
-    STARTED = "started"
-    NEARLY_FINISHED = "nearly finished"
-    FINISHED = "finished"
-    STOPPED = "stopped"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Reported:
-    """Nothing that a person did: their speaker tells of a stream. Late, twice, out of order, or of an old one."""
-
-    what: Report
-    position: Position
-
-
 @dataclass(frozen=True, slots=True)
 class Closed:
     """The session is over; nothing can be said any more."""
@@ -310,6 +302,9 @@ Event = (
     | Dropped
     | Remembered
     | Everything
+    | Remind
+    | Reminded
+    | Allowed
     | Emergency
     | Concerned
     | Breathless

@@ -6,6 +6,7 @@ from skill.coach.dialogue import questions as q
 from skill.coach.dialogue.questions import Question, name_of
 from skill.coach.exercise import Catalogue
 from skill.coach.timeline.plan import Bookmark, Plan
+from skill.coach.words import Words
 
 Plans = Callable[[Bookmark], Plan]
 """The plan that a place is in."""
@@ -28,6 +29,8 @@ def question(asked: Question, plans: Plans, catalogue: Catalogue) -> str:
             return words.line("ask_meant", wish=name)
         case q.Delete(name):
             return words.line("ask_delete", name=name)
+        case q.Remind(at):
+            return words.line("ask_remind", time=clock(at, words))
         case q.DoIt():  # which is gone from the content
             return words.line("ask_menu")
         case _:
@@ -47,7 +50,7 @@ def _ready(place: Bookmark, whole: Plan, catalogue: Catalogue) -> str:
 
 def reprompt(asked: Question, plans: Plans, catalogue: Catalogue) -> str:
     """What is said, once, if a question gets no answer."""
-    if isinstance(asked, q.Which | q.Meant | q.Delete):
+    if isinstance(asked, q.Which | q.Meant | q.Delete | q.Remind):
         return question(asked, plans, catalogue)
     return catalogue.words.line(f"again_{name_of(type(asked))}")
 
@@ -77,10 +80,25 @@ def _kind(asked: Question | None) -> str:
             | q.DoIt()
             | q.Back()
             | q.Delete()
+            | q.Remind()
         ):
             return "begin"
         case q.Menu() | q.Which() | None:
             return "menu"
+
+
+NOON, EVENING, HALF_DAY = 12, 18, 12
+"""Hours."""
+
+
+def clock(at: str, words: Words) -> str:
+    """A time by the clock, "20:30", as it is said: "eight thirty in the evening"."""
+    hour, minute = map(int, at.split(":"))
+    half = words.line("morning" if hour < NOON else "afternoon" if hour < EVENING else "evening")
+    told = words.number(hour % HALF_DAY or HALF_DAY)
+    if minute:
+        return words.line("clock", hour=told, minute=words.number(minute), half=half)
+    return words.line("clock_whole", hour=told, half=half)
 
 
 # What there is

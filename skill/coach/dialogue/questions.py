@@ -139,6 +139,19 @@ class Delete:
     place: Bookmark | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """Shall they be reminded, every day at that time by the clock?"""
+
+    at: str
+    place: Bookmark | None = None
+
+    def __post_init__(self) -> None:
+        """Raises ValueError: that is no time."""
+        if not re.fullmatch(r"(?:[01]\d|2[0-3]):[0-5]\d", self.at):
+            raise ValueError(self.at)
+
+
 Question = (
     Begin
     | Through
@@ -155,12 +168,13 @@ Question = (
     | Meant
     | Forget
     | Delete
+    | Remind
 )
 
 QUESTIONS: tuple[type[Question], ...] = get_args(Question)
 """Every kind of question."""
 
-SUBJECTS: frozenset[type[Question]] = frozenset({Which, DoIt, Meant, Delete})
+SUBJECTS: frozenset[type[Question]] = frozenset({Which, DoIt, Meant, Delete, Remind})
 """Those that are about more than a place."""
 
 

@@ -29,6 +29,8 @@ class Device:
     """Where its player is, if it was last playing for us."""
     plays_unknown: bool = False
     """Whether it plays a stream that we sent and know no more: made with another key, or by a voice that is gone."""
+    reminds: bool = False
+    """Whether a reminder can be set here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,10 @@ class Reply:
     """The piece in it, if it leads one."""
     player: Play | Halt | None = None
     """What becomes of the stream."""
+    remind: str = ""
+    """The time by the clock of a daily reminder to set: what becomes of it, an event `Reminded` tells, and then there are words."""
+    permission: str = ""
+    """The reminder that their platform is to ask their permission for; its answer is an event `Allowed`."""
 
 
 @dataclass(frozen=True, slots=True)

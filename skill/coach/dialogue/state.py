@@ -252,6 +252,8 @@ class Progress:
     """The stream that counts."""
     days: tuple[Day, ...] = ()
     """The last days of practice, a week of them at most, in order."""
+    permission: Ms = 0
+    """When they were last asked whether we may set reminders, ms since 1970."""
     at: Ms = 0
     """When this was last changed, ms since 1970."""
 

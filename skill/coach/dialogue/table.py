@@ -20,6 +20,7 @@ from skill.coach.dialogue.rules import (
     manner,
     moving,
     own,
+    reminding,
     sparing,
 )
 from skill.coach.dialogue.streaming import report
@@ -72,6 +73,7 @@ TABLE: Mapping[type[e.Event], Row] = {
         q.Meant: asides.ask_once_more,
         q.Forget: answers.forget,
         q.Delete: own.delete,
+        q.Remind: reminding.set_it,
     },
     e.No: {
         Rest: asides.stop,
@@ -91,6 +93,7 @@ TABLE: Mapping[type[e.Event], Row] = {
         q.Meant: asides.not_meant,
         q.Forget: answers.not_that,
         q.Delete: answers.not_that,
+        q.Remind: answers.not_that,
     },
     # to and fro
     e.Next: {ELSE: moving.skip},
@@ -142,6 +145,7 @@ TABLE: Mapping[type[e.Event], Row] = {
     e.Kept: {ELSE: own.keep},
     e.Ran: {ELSE: own.run},
     e.Dropped: {ELSE: own.drop},
+    e.Remind: {ELSE: reminding.remind},
     e.Remembered: {ELSE: sparing.remember},
     e.Everything: {ELSE: sparing.spare_nothing},
     # in between
@@ -165,6 +169,8 @@ TABLE: Mapping[type[e.Event], Row] = {
     e.Closed: {ELSE: asides.leave},
     # what nobody said
     e.Reported: {ELSE: report},
+    e.Reminded: {ELSE: reminding.tell},
+    e.Allowed: {ELSE: reminding.allowed},
 }
 """Every event, and what it leads to at each moment."""
 
