@@ -105,7 +105,7 @@ BENDING = {
         "RememberIntent",
         "EverythingIntent",
     ),
-    *("TogetherIntent", "SaveRoutineIntent", "RunRoutineIntent", "DeleteRoutineIntent"),
+    *("ReminderIntent", "TogetherIntent", "SaveRoutineIntent", "RunRoutineIntent", "DeleteRoutineIntent"),
 }
 
 

@@ -47,6 +47,7 @@ LINES: Mapping[str, frozenset[str]] = {
         "more_time": "",
         "nearest": "minutes",
         "no_sides": "",
+        "harder_too": "",
         "sides_in_turn": "",
         "which_side": "",
         "one_side": "side",

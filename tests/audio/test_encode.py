@@ -70,7 +70,7 @@ def counting(beat_ms: int, lasts_ms: int) -> list[Placement]:
 
 
 @decoders
-@pytest.mark.parametrize(("beat_ms", "minutes"), [(800, 5), (1000, 30), (1200, 5)])
+@pytest.mark.parametrize(("beat_ms", "minutes"), [(800, 5), (1000, 30), (1248, 6), (1504, 7)])
 def test_every_count_falls_on_its_beat(bank, beat_ms, minutes, decoder: Decoder):
     placed = counting(beat_ms, minutes * MINUTE)
     heard = decoder(Reel(placed, minutes * MINUTE, bank).read())

@@ -163,6 +163,8 @@ def test_every_intent_with_its_slots_filled_well_or_badly_at_every_state_is_answ
         for slots in SLOTS if name in slotted else SLOTS[:1]:
             for state in STATES:
                 made, pairs = say(state, hearing.event(name, slots)), pairs + 1
+                if made.reply.remind:  # whoever leads the conversation sets it first
+                    continue
                 assert made.reply.speech.cues
                 assert not made.reply.reprompt or made.reply.asks
                 assert made.state.session.asked == made.reply.asks

@@ -13,9 +13,9 @@ from skill.coach.dialogue import lines
 from skill.coach.dialogue.context import Context, Rule, Speech, ask, compose, end, leading
 from skill.coach.dialogue.questions import Back, Begin, GoOn, Hurt, Menu, Ready, Tell, Through, Welcome
 from skill.coach.dialogue.reply import Turn
-from skill.coach.dialogue.state import Led, Mode, Progress, day_of
+from skill.coach.dialogue.state import TOO_EASY, Led, Mode, Progress, day_of
 from skill.coach.dialogue.streaming import stream_from, told_once_more
-from skill.coach.exercise import Ms, Slug
+from skill.coach.exercise import FormName, Ms, Slug
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.arrange import rest
 from skill.coach.timeline.block import minutes, settling_ms
@@ -129,6 +129,8 @@ def telling(
     moved = tell.moving(after, first, ctx.catalogue, long=long) if after else ""
     said: tuple[Speech, ...] = (heading, moved, *tell.telling(first, ctx.catalogue, long=long))
     said = (*said, getting_up(ctx, after, first, *said))
+    if ctx.session.too_easy >= TOO_EASY and place.form is FormName.USUAL:
+        said = (*said, ctx.line("harder_too"))
     when = ctx.line("ready_when") if long or moved else ""
     return ctx.known(told_once_more(ctx.progress, (place.exercise,))), said, when
 

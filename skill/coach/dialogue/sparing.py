@@ -3,15 +3,14 @@
 It holds until the end of their day; for good only after "remember that", and then only the exercises, never why.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from skill.coach.dialogue.context import Context
 from skill.coach.dialogue.leading import tell_exercise
 from skill.coach.dialogue.questions import Question
 from skill.coach.dialogue.reply import Turn
-from skill.coach.exercise import Slug
-from skill.coach.timeline.plan import Bookmark, Plan
+from skill.coach.exercise import FormName, Slug
+from skill.coach.timeline.plan import Bookmark
 from skill.coach.timeline.wishes import Wishes
 
 
@@ -56,8 +55,14 @@ def laid_out_again(ctx: Context, wishes: Wishes) -> Context:
     """With other wishes; each place that is gone with them moves on to what is left after it."""
     before, ctx = ctx.plan, ctx.wishing(wishes)
 
+    gently = frozenset(ctx.before.progress.wishes.spared.easier) - frozenset(wishes.spared.easier)
+
     def there(place: Bookmark | None) -> Bookmark | None:
-        return place and moved(place, before(place), ctx.plan)
+        if place is None:
+            return None
+        eased = place.exercise in gently and place.form is FormName.EASIER  # only because it was to be
+        now = Bookmark(place.routine, place.exercise) if eased else place
+        return ctx.plan(now).moved(now, before(place))
 
     progress, asked = ctx.progress, ctx.asked
     progress = replace(progress, place=there(progress.place), later=there(progress.later), led=None)
@@ -66,18 +71,3 @@ def laid_out_again(ctx: Context, wishes: Wishes) -> Context:
 
 def _about(asked: Question, place: Bookmark | None) -> Question:
     return replace(asked, place=place) if place else asked
-
-
-def moved(place: Bookmark, before: Plan, plan: Callable[[Bookmark], Plan]) -> Bookmark:
-    """Where a place is in the plan that follows: the same; or the start of what is left of it, or comes after it."""
-    whole = plan(place)
-    if place.exercise in whole.exercises:
-        start = whole.start_of(place.exercise)
-        return whole.canonical(place) if start.form is place.form else start
-    after = (
-        before.exercises[before.exercises.index(place.exercise) + 1 :]
-        if place.exercise in before.exercises
-        else ()
-    )
-    following = next((slug for slug in after if slug in whole.exercises), None)
-    return whole.start_of(following) if following else whole.beginning

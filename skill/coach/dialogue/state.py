@@ -50,6 +50,9 @@ DAY_MS: Ms = 24 * 60 * 60 * 1000
 LONG_TELLINGS = 2
 """An exercise is told at length this often, then in one sentence."""
 
+TOO_EASY = 2
+"""So many exercises in a row were too easy: of the next they are told that there is a harder one, too."""
+
 UNHEARD_ENOUGH = 3
 """Not understood this often in a row: the place is kept, and that is all."""
 
@@ -76,6 +79,8 @@ class Session:
     """When the piece began that its last reply led: the `Led.began` by which it knows its own."""
     unheard: int = 0
     """Times in a row that we did not understand."""
+    too_easy: int = 0
+    """Exercises in a row that they have asked for harder."""
     cautioned: bool = False
     """Whether the notice or its short line has been said in this session."""
     warned: bool = False

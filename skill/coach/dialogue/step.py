@@ -15,6 +15,7 @@ from skill.coach.dialogue.context import Context, World
 from skill.coach.dialogue.leading import practised
 from skill.coach.dialogue.reply import Reply, Turn
 from skill.coach.dialogue.rules import care
+from skill.coach.dialogue.sparing import laid_out_again
 from skill.coach.dialogue.state import Led, State
 from skill.coach.dialogue.streaming import catch_up
 from skill.coach.dialogue.table import TABLE, Moment, Rest, Stream, rule_for
@@ -64,7 +65,8 @@ def _up_to_date(ctx: Context, event: e.Event) -> Context:
         event, e.Yes | e.No
     ):  # the question before is still open
         ctx = ctx.asking(ctx.asked.open)
-    ctx = _as_content_stands(ctx.wishing(ctx.progress.wishes.at(ctx.world.now)))
+    wishes = ctx.progress.wishes.at(ctx.world.now)
+    ctx = _as_content_stands(ctx if wishes == ctx.progress.wishes else laid_out_again(ctx, wishes))
     if not isinstance(event, e.Closed):  # which stops no stream
         ctx = _done(catch_up(ctx), event)
     ctx = _settled(ctx, event)

@@ -147,7 +147,10 @@ def _reached(ctx: Context, run: Run, position: Position) -> Progress:
     track, progress = ctx.edition.stream(position.stream), _heard(ctx, run, position)
     still = Run(position.stream, position.offset, ctx.world.now, Phase.STILL)
     if position.activity is not Activity.FINISHED:
-        return replace(progress, place=track.place(position.offset), run=still)
+        place = track.place(position.offset)  # in the plan that it was laid out from
+        now = ctx.plan(place).moved(place, track.plan)
+        same = (now.exercise, now.form) == (place.exercise, place.form)
+        return replace(progress, place=now if same else now.at(Part.TELLING), run=still)
     following = track.following
     if following is None:
         return replace(progress.over(), run=still)

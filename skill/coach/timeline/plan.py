@@ -187,6 +187,15 @@ class Plan:
         there = there if self._is_said(there, piece) else there.rep_only
         return place if place == there else there
 
+    def moved(self, place: Bookmark, before: "Plan") -> Bookmark:
+        """A place of the plan ``before`` this one: the same; or the start of what is left of it, or comes after it."""
+        if place.exercise in self.exercises:
+            start = self.start_of(place.exercise)
+            return self.canonical(place) if start.form is place.form else start
+        here = before.exercises.index(place.exercise) if place.exercise in before.exercises else -1
+        after = next((slug for slug in before.exercises[here + 1 :] if slug in self.exercises), None)
+        return self.start_of(after) if after else self.beginning
+
     def _after(self, place: Bookmark, last: Piece | None) -> Bookmark:
         """Where what follows a place begins that is no more; ``last`` is the last piece of its set that there is."""
         ours = [piece for piece in self.pieces if piece.exercise == place.exercise]

@@ -18,7 +18,7 @@ MINUTE_MS: Ms = 60_000
 NEAR = 0.05
 """A routine that is so near is taken as it is. Promised is a tenth; telling it, in other words, takes a little of that."""
 
-SHORTER, LONGER = 0.5, 1.5
+SHORTER, LONGER = 0.45, 1.5
 """The first of the routines is made to measure, if it need not be shorter or longer than so much of itself."""
 
 LEAST, MOST = 0.1, 5.0

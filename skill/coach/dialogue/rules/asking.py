@@ -32,13 +32,17 @@ def _begin_in(ctx: Context, minutes: int, routine: Slug | None) -> Turn:
     """A routine that takes about so many minutes: the one they named, or any; what is too short or too long is said."""
     usual, wishes = ctx.catalogue.default, ctx.progress.wishes
     routines = sorted(ctx.catalogue.routines, key=lambda slug: slug != usual)
-    own, slug = fitted([routine] if routine else routines, minutes, wishes, ctx.progress.untold, ctx.edition)
+    wanted = min(max(minutes, 1), LONGEST)
+    own, slug = fitted([routine] if routine else routines, wanted, wishes, ctx.progress.untold, ctx.edition)
     ctx = ctx.wishing(wishes.saving(own)) if own else ctx
     takes = ctx.minutes(ctx.plan(start(slug, ctx.catalogue, ctx.progress.wishes)))
     near = abs(takes - minutes) <= max(minutes * TENTH, 1)
     said = "" if near else ctx.line("nearest", minutes=tell.minutes(takes, ctx.words))
     return begin_routine(ctx, slug, said)
 
+
+LONGEST = 60
+"""More minutes than that are no routine for a sore back; ours to choose."""
 
 TENTH = 0.1
 """What is told as about so many minutes is within a tenth of it."""

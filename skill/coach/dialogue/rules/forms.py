@@ -21,6 +21,7 @@ def ease(ctx: Context, place: Bookmark) -> Turn:
     """A step easier, from the exercise's start; to who hurts, the gentlest there is."""
     if place.form is FormName.EASIER:
         return ask_again(ctx, ctx.line("easier_already"))
+    ctx = ctx.now(replace(ctx.session, too_easy=0))
     stopped = isinstance(ctx.asked, q.Hurt)
     form = FormName.EASIER if stopped else LADDER[LADDER.index(place.form) - 1]
     return _in_form(ctx, place, form)
@@ -31,6 +32,7 @@ def toughen(ctx: Context, place: Bookmark) -> Turn:
     """A step harder, from the exercise's start."""
     if place.form is FormName.HARDER:
         return ask_again(ctx, ctx.line("harder_already"))
+    ctx = ctx.now(replace(ctx.session, too_easy=ctx.session.too_easy + 1))
     return _in_form(ctx, place, LADDER[LADDER.index(place.form) + 1])
 
 

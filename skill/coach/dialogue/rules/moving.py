@@ -180,5 +180,5 @@ def _quiet(ctx: Context, event: object) -> tuple[Speech, ...]:
         return (silence(WAIT_MS),)
     quiet = min(asked, MOST_WAIT_MS)
     more = (ctx.line("more_time"),) if asked > quiet else ()
-    said = ctx.line("waiting", time=capital(tell.time(quiet, ctx.words))) if quiet != WAIT_MS else ""
+    said = ctx.line("waiting", time=capital(tell.time(asked, ctx.words))) if asked != WAIT_MS else ""
     return said, silence(quiet), *more
