@@ -13,11 +13,11 @@ from audio.estimate import estimate
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue import questions as q
 from skill.coach.dialogue.context import World
+from skill.coach.dialogue.days import Day
 from skill.coach.dialogue.questions import name_of
 from skill.coach.dialogue.reply import Device, Halt, Play, Reply
 from skill.coach.dialogue.state import (
     Activity,
-    Day,
     Led,
     Mode,
     Phase,

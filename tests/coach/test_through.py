@@ -15,21 +15,10 @@ from audio.estimate import estimate
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue import questions as q
 from skill.coach.dialogue.context import World
+from skill.coach.dialogue.days import Day, day_of
 from skill.coach.dialogue.events import Report
 from skill.coach.dialogue.reply import Device, Halt, Play, Reply
-from skill.coach.dialogue.state import (
-    Activity,
-    Day,
-    Mode,
-    Phase,
-    Position,
-    Progress,
-    Run,
-    Session,
-    State,
-    Unwell,
-    day_of,
-)
+from skill.coach.dialogue.state import Activity, Mode, Phase, Position, Progress, Run, Session, State, Unwell
 from skill.coach.dialogue.step import step
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.block import BLOCK_MS

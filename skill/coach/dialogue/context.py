@@ -9,9 +9,10 @@ from datetime import UTC, date, tzinfo
 from typing import Any
 
 from skill.coach.dialogue import lines
-from skill.coach.dialogue.questions import GoOn, Menu, Question, Welcome
+from skill.coach.dialogue.days import day_of, ends_of
+from skill.coach.dialogue.questions import GoOn, Hurt, Menu, Question, Welcome
 from skill.coach.dialogue.reply import Device, Halt, Passage, Reply, Turn
-from skill.coach.dialogue.state import Activity, Led, Mode, Progress, Session, State, day_of, ends_of
+from skill.coach.dialogue.state import Activity, Led, Mode, Progress, Session, State
 from skill.coach.exercise import Catalogue, Ms
 from skill.coach.timeline import telling
 from skill.coach.timeline.edition import Edition
@@ -180,6 +181,14 @@ def end(ctx: Context, *speech: Speech) -> Turn:
     passage, about, stop = _passage(ctx), title(ctx), halt(ctx)
     ctx = keep(ctx).asking(None)
     return Turn(State(ctx.session, ctx.progress), Reply(score, None, "", about, passage, stop))
+
+
+def back(ctx: Context) -> Question:
+    """The question after something else: whether to go on; but whoever stopped for a reason is still to choose."""
+    place = ctx.place
+    if ctx.progress.asks_first(ctx.world.now):
+        return Hurt(place)
+    return GoOn(place) if place else Menu()
 
 
 def ask_again(ctx: Context, *speech: Speech) -> Turn:

@@ -16,6 +16,10 @@ PLAYING = (
 """What may lead to something that plays, or to a question whether it should."""
 
 
+HARMLESS = (q.Forget, q.Delete, q.Remind)
+"""The questions that lead to nothing that plays: a yes or a no is to them, whatever they had stopped for."""
+
+
 def stands_before(ctx: Context) -> bool:
     """Whether they stopped for a reason in the last day, and have not chosen to go on since."""
     return ctx.progress.asks_first(ctx.world.now)

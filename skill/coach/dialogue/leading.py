@@ -11,9 +11,10 @@ from typing import Any
 
 from skill.coach.dialogue import lines
 from skill.coach.dialogue.context import Context, Rule, Speech, ask, compose, end, leading
+from skill.coach.dialogue.days import day_of
 from skill.coach.dialogue.questions import Back, Begin, GoOn, Hurt, Menu, Ready, Tell, Through, Welcome
 from skill.coach.dialogue.reply import Turn
-from skill.coach.dialogue.state import TOO_EASY, Led, Mode, Progress, day_of
+from skill.coach.dialogue.state import TOO_EASY, Led, Mode, Progress
 from skill.coach.dialogue.streaming import stream_from, told_once_more
 from skill.coach.exercise import FormName, Ms, Slug
 from skill.coach.timeline import telling as tell

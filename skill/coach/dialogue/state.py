@@ -30,9 +30,10 @@ only a choice in words, once they have been asked, lets them go on.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, timedelta, tzinfo
 from enum import StrEnum
 
+from skill.coach.dialogue.days import Day, day_of
 from skill.coach.dialogue.questions import Question
 from skill.coach.exercise import Ms, Slug
 from skill.coach.timeline.plan import Bookmark
@@ -41,9 +42,6 @@ from skill.coach.timeline.wishes import USUAL, Wishes
 
 DAYS_KEPT = 7
 """A week of days of practice."""
-
-LATEST_MS: Ms = 4_102_444_800_000
-"""The year 2100: a moment after it is a mistake."""
 
 DAY_MS: Ms = 24 * 60 * 60 * 1000
 
@@ -217,21 +215,6 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
-    """A day of practice, where they are."""
-
-    on: date
-    ms: Ms = 0
-    """How long they were led through sets, ms."""
-    sets: int = 0
-    """How many sets they did to their end."""
-
-    def most(self, other: "Day") -> "Day":
-        """What two copies know together."""
-        return Day(self.on, max(self.ms, other.ms), max(self.sets, other.sets))
-
-
-@dataclass(frozen=True, slots=True)
 class Progress:
     """What outlives a session. No health but today's, no words of theirs: a place, and days."""
 
@@ -334,16 +317,6 @@ class Progress:
     def left_out(self, *exercises: Slug) -> "Progress":
         """Those were left out of the routine at hand as well."""
         return replace(self, left=tuple(dict.fromkeys((*self.left, *exercises))))
-
-
-def day_of(moment: Ms, zone: tzinfo = UTC) -> date:
-    """The day of a moment, ms since 1970, where they are; a damaged one is no later than any calendar knows."""
-    return datetime.fromtimestamp(min(max(moment, 0), LATEST_MS) / 1000, zone).date()
-
-
-def ends_of(day: date, zone: tzinfo = UTC) -> Ms:
-    """When a day ends where they are, ms since 1970."""
-    return round(datetime.combine(day + timedelta(days=1), time(), zone).timestamp() * 1000)
 
 
 @dataclass(frozen=True, slots=True)

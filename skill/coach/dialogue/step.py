@@ -37,6 +37,8 @@ def _answered(ctx: Context, event: e.Event) -> Turn:
     if guard.is_choice(ctx, event):
         chosen = ctx.known(ctx.progress.chosen())
         return rule_for(type(event), _moment(chosen))(chosen, event)
+    if isinstance(ctx.asked, guard.HARMLESS) and isinstance(event, e.Yes | e.No):
+        return rule_for(type(event), _moment(ctx))(ctx, event)
     open_already = isinstance(ctx.asked, q.Hurt)
     if guard.plays(ctx, event) and not (open_already and q.Hurt in TABLE[type(event)]):
         return care.remind(ctx)

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from skill.coach.dialogue.context import Context, Speech, compose, end, halt, keep, title
+from skill.coach.dialogue.days import day_of
 from skill.coach.dialogue.events import Report, Reported
 from skill.coach.dialogue.questions import GoOn, Question
 from skill.coach.dialogue.reply import Play, Reply, Turn
@@ -27,7 +28,6 @@ from skill.coach.dialogue.state import (
     Session,
     Sign,
     State,
-    day_of,
 )
 from skill.coach.exercise import Ms, Slug
 from skill.coach.timeline import telling as tell

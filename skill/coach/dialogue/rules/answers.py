@@ -4,6 +4,7 @@ from skill.coach.dialogue import events as e
 from skill.coach.dialogue import lines
 from skill.coach.dialogue import questions as q
 from skill.coach.dialogue.context import Context, ask, compose, end
+from skill.coach.dialogue.context import back as back_to
 from skill.coach.dialogue.leading import at_a_place, play, tell_exercise
 from skill.coach.dialogue.reply import Reply, Turn
 from skill.coach.dialogue.state import State
@@ -49,7 +50,7 @@ def what_then(ctx: Context, _: e.No) -> Turn:
 
 def not_that(ctx: Context, _: e.No) -> Turn:
     """Then on from where they were."""
-    return ask(ctx, q.GoOn(ctx.place) if ctx.place else q.Menu())
+    return ask(ctx, back_to(ctx))
 
 
 def forget(ctx: Context, _: e.Yes) -> Turn:

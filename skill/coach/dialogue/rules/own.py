@@ -5,7 +5,7 @@ from dataclasses import replace
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue import lines
 from skill.coach.dialogue import questions as q
-from skill.coach.dialogue.context import Context, ask, ask_again
+from skill.coach.dialogue.context import Context, ask, ask_again, back
 from skill.coach.dialogue.leading import begin_routine
 from skill.coach.dialogue.reply import Turn
 from skill.coach.exercise import Item, Slug
@@ -66,7 +66,7 @@ def delete(ctx: Context, _: e.Yes) -> Turn:
 
     wishes, place = progress.wishes.deleting(name), left(ctx.place)
     ctx = ctx.known(replace(progress, wishes=wishes, place=left(progress.place), later=left(progress.later)))
-    return ask(ctx, q.GoOn(place) if place else q.Menu(), ctx.line("deleted", name=name))
+    return ask(ctx, back(ctx.asking(q.GoOn(place) if place else None)), ctx.line("deleted", name=name))
 
 
 def names(ctx: Context) -> tuple[Slug, ...]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue import questions as q
-from skill.coach.dialogue.context import Context, ask, ask_again, keep
+from skill.coach.dialogue.context import Context, ask, ask_again, back, keep
 from skill.coach.dialogue.lines import clock
 from skill.coach.dialogue.reply import Reply, Turn
 from skill.coach.dialogue.state import DAY_MS, State
@@ -53,8 +53,5 @@ def _set(ctx: Context, at: str) -> Turn:
 
 
 def _then(ctx: Context, said: str) -> Turn:
-    """On from where they were; whoever stopped for a reason is still to choose."""
-    place = ctx.place
-    if isinstance(ctx.asked, q.Hurt):
-        return ask_again(ctx, said)
-    return ask(ctx, q.GoOn(place) if place else q.Menu(), said)
+    """On from where they were."""
+    return ask(ctx, back(ctx), said)

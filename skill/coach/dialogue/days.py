@@ -1,0 +1,34 @@
+"""A day of practice, where they are."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from skill.coach.exercise import Ms
+
+LATEST_MS: Ms = 4_102_444_800_000
+"""The year 2100: a moment after it is a mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of practice, where they are."""
+
+    on: date
+    ms: Ms = 0
+    """How long they were led through sets, ms."""
+    sets: int = 0
+    """How many sets they did to their end."""
+
+    def most(self, other: "Day") -> "Day":
+        """What two copies know together."""
+        return Day(self.on, max(self.ms, other.ms), max(self.sets, other.sets))
+
+
+def day_of(moment: Ms, zone: tzinfo = UTC) -> date:
+    """The day of a moment, ms since 1970, where they are; a damaged one is no later than any calendar knows."""
+    return datetime.fromtimestamp(min(max(moment, 0), LATEST_MS) / 1000, zone).date()
+
+
+def ends_of(day: date, zone: tzinfo = UTC) -> Ms:
+    """When a day ends where they are, ms since 1970."""
+    return round(datetime.combine(day + timedelta(days=1), time(), zone).timestamp() * 1000)
