@@ -2,24 +2,26 @@
 
 from collections.abc import Iterator
 from functools import cache
+from random import Random
 
 import pytest
 
 from audio.bank import BankFile
 from audio.estimate import estimate
 from skill.coach.dialogue.state import DAYS_KEPT
-from skill.coach.exercise import FormName
+from skill.coach.exercise import FormName, Item
 from skill.coach.timeline.arrange import crowded
 from skill.coach.timeline.block import Telling
 from skill.coach.timeline.edition import Edition
-from skill.coach.timeline.plan import Bookmark, Part, Plan
+from skill.coach.timeline.plan import Bookmark, Part, Plan, start
 from skill.coach.timeline.stream import Stream
-from skill.coach.timeline.wishes import BEATS, USUAL
+from skill.coach.timeline.tailor import fitted
+from skill.coach.timeline.wishes import BEATS, USUAL, Measure, Own, Wishes, range_of
 from skill.content.everything import blocks, pieces, places, plans
 from skill.content.reader import catalogue
 from skill.voice.ours import FILE, measure
 from skill.voice.phrases import wanted
-from skill.voice.reels import Reels, Voiced
+from skill.voice.reels import TOKEN_CHARS, Reels, Voiced
 from tests.audio.fakes import a_bank
 
 CONTENT = catalogue()
@@ -119,3 +121,57 @@ def test_every_stream_that_can_be_asked_for_can_be_made(reels: Reels):
 
 def test_nothing_runs_into_anything_in_all_of_it():
     assert [one for block in blocks(edition()) for one in crowded(block.score)] == []
+
+
+def anything_wished(die: Random) -> tuple[Bookmark, Wishes]:
+    """A routine of their own, or one of ours, as somebody may wish it: any pace, dose and side, something spared."""
+    wishes = Wishes(die.choice(BEATS))
+    for slug, exercise in CONTENT.exercises.items():
+        form = exercise.form(die.choice(list(FormName)))
+        for what in Measure:
+            if die.random() < 0.3 and (allowed := range_of(form, what)):
+                wishes = wishes.changed(slug, what, die.choice(allowed))
+        if die.random() < 0.3:
+            wishes = wishes.on_side(slug, die.choice(["right", "left"]))
+    every = list(CONTENT.exercises)
+    wishes = wishes.sparing(die.sample(every, die.randrange(3)), die.sample(every, die.randrange(4)), 1)
+    items = tuple(Item(slug, die.choice(list(FormName))) for slug in die.sample(every, die.randrange(1, 11)))
+    wishes = wishes.saving(Own(die.choice(["", *CONTENT.words.own_names]), items))
+    if die.random() < 0.3:
+        own, _ = fitted(list(CONTENT.routines)[:3], die.randrange(5, 41), wishes, tuple, edition())
+        wishes = wishes.saving(own) if own else wishes
+    routine = die.choice([wishes.own[0].slug, wishes.own[0].slug, *CONTENT.routines])
+    return start(routine, CONTENT, wishes), wishes.about(routine)
+
+
+WISHED = 120
+"""Plans drawn at random, each told at length and not."""
+
+
+def test_whatever_is_wished_can_be_streamed(reels: Reels):
+    ours, known, die = reels.voices[0].edition, wanted(CONTENT), Random(10)
+    lacking, refused, longest = set(), [], 0
+    for _ in range(WISHED):
+        place, wishes = anything_wished(die)
+        whole = ours.plan(place, wishes)
+        left = whole.exercises[: die.randrange(3)]
+        for number, _ in enumerate(ours.blocks(whole)):
+            told = Telling(die.choice([(), whole.exercises]), left, entire=not left, days=die.randrange(1, 8))
+            for stretch in ours.block(whole, number, told).stretches:
+                lacking |= {text for _, text in stretch.score.sounds() if text and text not in known}
+        stream = Stream(
+            1_793_604_600_000,
+            0,
+            place.at(Part.TELLING),
+            counted=False,
+            long=whole.exercises,
+            left=left,
+            wishes=wishes,
+            days=7,
+        )
+        token = reels.token(stream, CONTENT.language)
+        longest = max(longest, len(token or ""))
+        refused += [stream] if token is None else []
+    assert lacking == set()
+    assert refused == []
+    assert longest < TOKEN_CHARS

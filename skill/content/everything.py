@@ -8,15 +8,16 @@ What must hold for all content is asked of this: the phrases a bank needs, what 
 """
 
 from collections.abc import Iterator
-from itertools import combinations
+from dataclasses import replace
+from itertools import combinations, pairwise, product
 
 from skill.coach.dialogue.state import DAYS_KEPT as DAYS
 from skill.coach.exercise import Catalogue, FormName, Ms, Order
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.block import Block, Telling
 from skill.coach.timeline.edition import Edition
-from skill.coach.timeline.plan import Bookmark, Piece, Plan, start
-from skill.coach.timeline.wishes import BEAT_MS, Measure, Wishes, range_of
+from skill.coach.timeline.plan import PIECE_MS, Bookmark, Piece, Plan, changed, rep_ms, start
+from skill.coach.timeline.wishes import BEAT_MS, BEATS, Measure, Wishes, range_of
 from skill.coach.words import capital
 
 
@@ -55,6 +56,21 @@ def doses(edition: Edition) -> Iterator[Plan]:
             wished += [wishes.on_side(slug, side) for side in sorted(sides) for wishes in wished]
             for wishes in wished:
                 yield edition.plan(Bookmark("", slug, name), wishes)
+
+
+def cuts(edition: Edition) -> Iterator[Piece]:
+    """Every stretch that a long set may be cut into: at the slowest beat, held the longest, of as many reps as may be wished."""
+    for slug, exercise in edition.catalogue.exercises.items():
+        for name in FormName:
+            form, whole = exercise.form(name), edition.plan(Bookmark("", slug, name))
+            longest = changed(form, max(range_of(form, Measure.HOLD), default=form.tempo.hold))
+            firsts = [piece for piece in whole.pieces if piece.set == 1 and piece.first == 1]
+            for reps in range_of(form, Measure.REPS):
+                most = -(-reps * rep_ms(longest, BEATS[-1]) // PIECE_MS)
+                for parts in range(2, most + 1):
+                    ends = [reps * part // parts for part in range(parts + 1)]
+                    for piece, (before, last) in product(firsts, pairwise(ends)):
+                        yield replace(piece, first=before + 1, last=last, reps=reps)
 
 
 def tellings(whole: Plan) -> Iterator[Telling]:

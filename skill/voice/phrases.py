@@ -16,7 +16,7 @@ from skill.coach.timeline.arrange import around, rep_name
 from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.score import Say, Score, Sound, Tone
 from skill.coach.timeline.wishes import BEATS
-from skill.content.everything import any_routine, blocks, by_the_beat, doses, pieces, plans, practised
+from skill.content.everything import any_routine, blocks, by_the_beat, cuts, doses, pieces, plans, practised
 
 TONES = {Sound.TICK: TICK, Sound.START: START, Sound.HALFWAY: HALFWAY, Sound.END: END}
 """What a bank calls them."""
@@ -63,8 +63,9 @@ def _wanted(catalogue: Catalogue) -> dict[str, Pace]:
             turns = (rep_name(piece, rep, catalogue, turn) for turn in piece.turns)
             found |= dict.fromkeys(filter(None, turns), Pace.TELL)
         form = catalogue.exercises[piece.exercise].form(piece.form)
-        short = (move.short for move in form.moves)  # which a fast beat may leave room for only
-        found |= dict.fromkeys((*_said(edition.laid(piece).work), *short), Pace.CUE)
+        # Every cue of every side: a fast beat may leave room for the short one only, and one side may be done alone.
+        cues = (cue for move in form.moves for cue in (move.into, move.short, move.breath, move.out) if cue)
+        found |= dict.fromkeys((*_said(edition.laid(piece).work), *cues), Pace.CUE)
     for text in _told(edition):
         found.setdefault(text, Pace.TELL)
     return dict(sorted((found | dict.fromkeys(numbers, Pace.COUNT)).items()))
@@ -82,6 +83,12 @@ def _told(edition: Edition) -> list[str]:
             names = (rep_name(piece, piece.last, catalogue, turn) for turn in ("", *piece.turns))
             dosed += (*around(piece, catalogue), *names)
         texts += (text for one in dosed if one for text in _said(edition.spoken(one)))
+    texts += (
+        text
+        for piece in cuts(edition)
+        for one in around(piece, catalogue)
+        for text in _said(edition.spoken(one))
+    )
     texts += practised(catalogue)
     texts += (text for told in any_routine(catalogue) for text in _said(edition.spoken(told)))
     texts += (tell.lasting(count, catalogue.words) for count in range(1, tell.LONGEST + 1))

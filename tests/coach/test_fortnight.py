@@ -99,7 +99,9 @@ class Somebody:
     def does_a_set(self, ms: int | None = None) -> str:
         """ "Ready": the piece at hand to its end, or only so much of it."""
         told_first, place, wishes = isinstance(self.reply.asks, q.Tell), self.place, self.kept.wishes
-        whole, lasts = EDITION.plan(place, wishes), EDITION.score(place, wishes).lasts
+        whole = EDITION.plan(place, wishes)
+        piece = whole.piece(place)
+        lasts = EDITION.laid(piece, place.rep if place.rep > piece.first else None).lasts
         said = self.happens("ready")
         if not told_first:
             self.did(ms or lasts, int(ms is None and whole.ends_set(whole.piece(place))))
@@ -130,8 +132,6 @@ class Somebody:
 
     def ahead(self, place: Bookmark) -> tuple[int, int]:
         """What is to come of a stream from there on: how long they move, ms, and how many sets end."""
-        # Surprising: set by set, the words after a piece ("That's set one.") count as moving; in a stream they do not, though
-        # its own last words count them: those may tell of a minute more than the evening does.
         whole = EDITION.plan(place, self.kept.wishes)
         pieces = whole.pieces[whole.index(place) :]
         laid = [EDITION.laid(piece) for piece in pieces]
@@ -262,7 +262,8 @@ FORTNIGHT = [  # At which one, and what happens; in the evening, what their plan
         start my evening routine → …Ready?
         what's my plan → Your plan. {EVENING} Ready?
         * → …That was three sets today. …See you next time.
-        back to normal → Back to the usual. What would you like?""", "Pelvic tilt, three sets of eight.", "On Sunday, on Monday, on Tuesday, on Wednesday, on Thursday, yesterday and today."),
+        back to normal → Back to the usual. What would you like?
+        what are my routines → You have evening. …""", "Pelvic tilt, three sets of eight. Knee to chest stretch, three rounds.", "On Sunday, on Monday, on Tuesday, on Wednesday, on Thursday, yesterday and today."),
 ]  # fmt: skip
 
 

@@ -215,7 +215,13 @@ def practised(ctx: Context, led: Led, heard: Ms) -> Progress:
     whole = ctx.plan(led.place)
     ends = heard >= led.lasts and whole.ends_set(whole.piece(led.place))
     day = day_of(led.began, ctx.world.zone)
-    return ctx.progress.practising(day, ms=min(heard, led.lasts), sets=int(ends))
+    laid = ctx.edition.laid(whole.piece(led.place), _joined(led.place, whole.piece(led.place)))
+    return ctx.progress.practising(day, ms=min(heard, laid.lasts), sets=int(ends))
+
+
+def _joined(place: Bookmark, piece: Piece) -> int | None:
+    """The rep that a piece is joined at, if that is not its first."""
+    return place.rep if place.rep > piece.first else None
 
 
 def notice(ctx: Context, place: Bookmark) -> Turn:

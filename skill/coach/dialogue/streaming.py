@@ -82,7 +82,7 @@ def _is_all_of_it(ctx: Context, whole: Plan, place: Bookmark, wishes: Wishes) ->
     progress, last, today = ctx.progress, ctx.progress.run, ctx.today
     if progress.left:
         return False
-    if place == whole.beginning.at(Part.TELLING):
+    if place.rep_only == whole.beginning and place.part in {Part.TELLING, Part.SETTLING}:
         return not any(day.ms for day in progress.days if day.on == today)
     same = last is not None and last.stream.entire and last.stream.wishes == wishes
     return same and last is not None and day_of(last.at, ctx.world.zone) == today and place == progress.place

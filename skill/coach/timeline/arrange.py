@@ -149,8 +149,8 @@ class Laid:
 
     @property
     def lasts(self) -> Ms:
-        """How long all three are."""
-        return self.opening.lasts + self.work.lasts + self.closing.lasts
+        """How long one is led through it, up to the end of its last rep."""
+        return self.opening.lasts + self.work.lasts
 
     @property
     def score(self) -> Score:

@@ -240,8 +240,8 @@ def pieces(item: Item, exercise: Exercise, wishes: Wishes = USUAL) -> tuple[Piec
     sets = wished[Measure.SETS] or item.sets or form.dose.sets
     reps = wished[Measure.REPS] or item.reps or form.dose.reps
     rest = form.dose.rest if rest is None else rest * 1000
-    form = changed(form, hold, change.side)
-    only = change.side if form.moves[0].side == change.side else ""
+    form = changed(form, hold, change.side if form.order is not Order.PACED else "")
+    only = change.side if len(form.moves) == 1 and form.moves[0].side == change.side else ""
     sides = tuple(move.side or "" for move in form.moves)
     each, turns = form.order is Order.EACH, sides if form.order is Order.ALTERNATE and not only else ()
     parts = -(-reps * rep_ms(form, beat) // PIECE_MS)

@@ -168,6 +168,10 @@ class Wishes:
         """Without their routine of that name."""
         return replace(self, own=tuple(one for one in self.own if one.name != name))
 
+    def as_usual(self) -> "Wishes":
+        """At the usual pace, in the usual doses; what is spared, and routines of their own, stay."""
+        return replace(self, beat=BEAT_MS, changes=())
+
     def about(self, routine: Slug) -> "Wishes":
         """What of it a plan of that routine is laid out from: the rest would only make a token longer."""
         own = tuple(one for one in self.own if one.slug == routine)

@@ -62,7 +62,7 @@ def side(ctx: Context, place: Bookmark, event: e.Sided) -> Turn:
         return ask_again(ctx, ctx.line("which_side"))
     ctx = ctx.wishing(wishes.on_side(piece.exercise, wanted))
     said = ctx.line("one_side", side=ctx.words.sides[wanted]) if wanted else ctx.line("both_sides")
-    if here == wanted:
+    if here == wanted or not (wanted or piece.only):
         return _on(ctx, said)
     return ask(ctx, q.Ready(ctx.plan(place).start_of(piece.exercise)), said)
 

@@ -10,7 +10,6 @@ from skill.coach.dialogue.reply import Turn
 from skill.coach.exercise import FormName
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.plan import Bookmark
-from skill.coach.timeline.wishes import USUAL
 
 LADDER = (FormName.EASIER, FormName.USUAL, FormName.HARDER)
 """From the gentlest; "easier" and "harder" are a step."""
@@ -38,7 +37,7 @@ def toughen(ctx: Context, place: Bookmark) -> Turn:
 
 def as_usual(ctx: Context, _: e.AsUsual) -> Turn:
     """The usual pace, the usual doses, and the usual form of the exercise at hand."""
-    ctx = ctx.wishing(USUAL)
+    ctx = ctx.wishing(ctx.progress.wishes.as_usual())
     place = ctx.place
     if place is not None and place.form is not FormName.USUAL:
         return _in_form(ctx, place, FormName.USUAL)
