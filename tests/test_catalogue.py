@@ -302,3 +302,37 @@ def test_ten_mistakes_in_six_files_are_all_reported_at_once(tmp_path):
     assert len(found) == 10
     for name in ten:
         assert sum(says(line, MISTAKES[name][3]) for line in found) == 1, name
+
+
+MATRIX = """
+    pregnant        out     out     easier  as  as      as      easier  easier  easier  out
+    osteoporosis    easier  easier  easier  as  as      out     easier  out     as      easier
+    balance         as      as      easier  easier  as  as      as      easier  easier  as
+    cant_get_down   as      as      as      as  as      as      as      easier  out     as
+    no_kneeling     as      easier  as      easier  as  as      as      easier  out     as
+    wrists          as      easier  as      easier  as  as      as      easier  out     as
+    bad_disc        easier  easier  out     easier  as  as      easier  easier  easier  easier
+    shoulder        as      easier  as      as  easier  easier  easier  easier  easier  as
+"""
+"""Content facts, section 5, for each of the ten: small and seated are the easier form; what is told of a bed is in the answer.
+Knee to chest without "both", for weak bones, is its easier form."""
+
+
+@pytest.mark.parametrize("row", MATRIX.strip().splitlines(), ids=lambda row: row.split()[0])
+def test_what_is_spared_is_what_the_facts_say(row):
+    who, *told = row.split()
+    exercises = (catalogue().exercises[slug] for slug in EXERCISES)
+    found = [
+        "out" if who in one.not_for else "easier" if who in one.easier_for else "as" for one in exercises
+    ]
+    assert found == told
+
+
+def test_everybody_who_is_spared_something_can_speak_of_it_and_has_something_left():
+    content = catalogue()
+    spared = {who for one in content.exercises.values() for who in (*one.not_for, *one.easier_for)}
+    assert spared <= {*content.words.concerns, *content.words.answers}
+    for who in spared:
+        for routine in (content.default, "standing"):
+            items = [item.exercise for item in content.routines[routine].items]
+            assert [slug for slug in items if who not in content.exercises[slug].not_for]
