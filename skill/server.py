@@ -15,7 +15,7 @@ from functools import partial
 
 from flask import Flask
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
 from skill.app import create_app
@@ -53,6 +53,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
         address=address,
         port=port,
         interface=Interfaces.WSGI,
+        http=HTTPModes.http1,  # over HTTP/2 two unfinished bodies, hung up, made both threads spin for good
         blocking_threads=THREADS,
         workers_kill_timeout=STOP_S,
         log_level=LogLevels.warning,

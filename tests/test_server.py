@@ -359,3 +359,32 @@ def conversation(server: Server, **interfaces: dict[str, Any]) -> dict[str, Any]
         session = {"new": False, "attributes": answer["sessionAttributes"]}
         answer = server.turn(context=context, request=yes, session=session)
     return answer
+
+
+def test_a_health_word_is_logged_as_any_other_turn(tmp_path: Path):
+    with serving(tmp_path, "--local") as server:
+        for name in ("HowManyIntent", "HurtsIntent", "FaintIntent", "EmergencyIntent"):
+            server.turn(request={"type": "IntentRequest", "intent": {"name": name}})
+        server.stop()
+    turns = [json.loads(line) for line in server.log.read_text().splitlines() if '"turn"' in line]
+    alike = [{key: turn[key] for key in ("heard", "voice", "player", "level", "event")} for turn in turns]
+    assert len(turns) == 4
+    assert alike == [alike[0]] * 4
+
+
+PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes.fromhex("000000040000000000")
+"""How a client begins that will have HTTP/2 without asking, and its empty settings."""
+
+
+def test_nobody_can_begin_http_2(server: Server):
+    """Two unfinished bodies on one such connection, hung up, made both threads spin for good."""
+    with closing(socket.create_connection(("127.0.0.1", server.port), PATIENCE_S)) as line:
+        line.sendall(PREFACE)
+        answer = line.recv(100)
+    assert not answer or answer.startswith(b"HTTP/1.1 4")
+    assert server.ask("GET", "/healthz") == (200, b"ok\n")
+
+
+def test_the_address_may_end_in_a_slash(server: Server):
+    status, _ = server.ask("POST", "/alexa/", Amazon.body(datetime.now(UTC)))
+    assert status == 200

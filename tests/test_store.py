@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from skill.app import create_app
-from skill.coach.dialogue.state import Progress
+from skill.coach.dialogue.state import Progress, Unwell
 from skill.coach.timeline.plan import Bookmark
 from skill.errors import Conflict, StoreError
 from skill.kept.saved import dump
@@ -372,3 +372,54 @@ def test_the_file_of_a_newer_backbeat_is_left_alone(tmp_path):
     with pytest.raises(StoreError, match="was laid out by a newer Backbeat: update this one"):
         SqliteStore(path).load(ME)
     assert rows(path, "pragma user_version") == [(99,)]
+
+
+def test_looking_whether_it_works_writes_nothing(tmp_path):
+    path = tmp_path / "db"
+    store = SqliteStore(path)
+    store.check()
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    for _ in range(100):
+        store.check()
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_file_that_is_gone_or_another_is_said_and_not_written_to(tmp_path, replaced):
+    path = tmp_path / "db"
+    store = SqliteStore(path)
+    store.save(ME, dump(Progress(met=True)), 0)
+    for file in tmp_path.iterdir():
+        file.rename(tmp_path / f"old-{file.name}")
+    if replaced:
+        SqliteStore(path).check()
+    for asked in (store.check, lambda: store.load(ME), lambda: store.save(ME, dump(Progress()), 0)):
+        with pytest.raises(StoreError, match="was removed or replaced while Backbeat was running"):
+            asked()
+    assert not replaced or rows(path, "select * from progress") == []
+
+
+def test_a_file_that_is_brought_back_is_gone_on_with(tmp_path):
+    path = tmp_path / "db"
+    store = SqliteStore(path)
+    store.save(ME, dump(Progress(met=True)), 0)
+    path.rename(tmp_path / "away")
+    with pytest.raises(StoreError):
+        store.check()
+    (tmp_path / "away").rename(path)
+    assert store.load(ME).progress == Progress(met=True)
+
+
+def test_ten_days_on_no_byte_tells_that_somebody_had_stopped_for_their_health(tmp_path):
+    """Also of somebody who never comes back: somebody else's turn takes it out."""
+    path, now = tmp_path / "db", [1_793_604_600.0]
+    store = SqliteStore(path, lambda: now[0])
+    store.save(YOU, dump(Progress(met=True)), 0)
+    store.save(ME, dump(Progress(met=True, unwell=Unwell(2, round(now[0] * 1000)))), 0)
+    now[0] += 20 * 60 * 60
+    store.save(YOU, dump(Progress(met=True)), store.load(YOU).revision)
+    assert store.load(ME).progress.unwell  # it is still their day
+    now[0] += 10 * 24 * 60 * 60
+    store.save(YOU, dump(Progress(met=True)), store.load(YOU).revision)
+    assert store.load(ME).progress == Progress(met=True)
+    assert [file.name for file in tmp_path.iterdir() if b"unwell" in file.read_bytes()] == []

@@ -24,7 +24,6 @@ from skill.alexa.outbound import response
 from skill.alexa.services import Daily, Services
 from skill.alexa.zones import zone_of
 from skill.coach.dialogue import events as e
-from skill.coach.dialogue.questions import name_of
 from skill.coach.dialogue.reply import Device, Halt, Play
 from skill.coach.dialogue.state import Activity
 from skill.coach.exercise import Language, Ms
@@ -92,8 +91,8 @@ class AlexaDoor:
         directive = self._directive(reply.player, language)
         log.info(
             "turn",
-            heard=event.what.value if isinstance(event, e.Reported) else type(event).__name__,
-            asks=reply.asks and name_of(type(reply.asks)),
+            heard=heard(event),
+            asks=reply.asks is not None,
             speech_ms=reply.speech.lasts,
             voice="clip" if clip else "speaker",
             player=type(reply.player).__name__ if reply.player else None,
@@ -135,6 +134,11 @@ def ignore(handler_input: HandlerInput) -> Response:
     error = getattr(handler_input.request_envelope.request, "error", None)
     log.info("not answered", request=kind_of(handler_input), error=str(error.object_type) if error else None)
     return Response()
+
+
+def heard(event: e.Event) -> str:
+    """What a log may say of it: what a speaker reported, or that somebody spoke; in a house of one, their words are nobody's."""
+    return event.what.value if isinstance(event, e.Reported) else "a turn"
 
 
 Handle = Callable[[HandlerInput], Response]

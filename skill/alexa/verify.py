@@ -83,11 +83,14 @@ def parse(body: bytes) -> dict[str, Any]:
 
 def said_at(envelope: Mapping[str, Any]) -> datetime:
     """When Alexa sent this envelope (one that ``parse`` gave), in UTC."""
+    told = envelope["request"]["timestamp"]
     try:
-        moment = datetime.fromisoformat(envelope["request"]["timestamp"])
+        if type(told) is int:  # ms since 1970, as the console's older test page sends it
+            return datetime.fromtimestamp(told / 1000, UTC)
+        moment = datetime.fromisoformat(told)
         if moment.tzinfo is not None:
             return moment.astimezone(UTC)
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, OSError):
         raise Rejected("request.timestamp is not an ISO 8601 time") from None
     raise Rejected("request.timestamp has no time zone")
 

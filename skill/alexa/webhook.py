@@ -45,7 +45,7 @@ def webhook(skill: CustomSkill, key: bytes, verify: Verify) -> Blueprint:
     """The route that Alexa posts to. ``key`` hashes the user ids."""
     blueprint = Blueprint("alexa", __name__)
 
-    @blueprint.post("/alexa")
+    @blueprint.post("/alexa", strict_slashes=False)
     def alexa() -> Response:
         if request.mimetype != "application/json":
             log.warning("rejected", why="the content type is not application/json")

@@ -9,9 +9,10 @@ import json
 import secrets
 import sqlite3
 import threading
+import time
 import weakref
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,14 +99,23 @@ _NEWEST = len(_LAYOUTS) + 1
 """The layout we read: all of the above, and then vacuumed, since pages freed by older versions may hold leftovers."""
 
 
+DAY_S, SWEEP_S = 24 * 60 * 60, 60 * 60
+"""How long it is kept that somebody stopped for their health, and how often what is over is looked for, seconds."""
+
+
 class SqliteStore:
     """Progress in a SQLite file: write-ahead logging, and a transaction a turn. What is deleted is overwritten."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
+        """``clock`` gives seconds since 1970."""
+        self._path, self._clock = path, clock
+        self._swept = 0.0
+        """When what was for a day was last looked for."""
         self._opening = threading.Lock()
         self._untidy = True
         """Whether the log may still hold what was to be forgotten; a process before us may have been killed."""
+        self._file: int | None = None
+        """The inode of the file that was opened first."""
         self._idle: deque[sqlite3.Connection] = deque()
         """Open connections that nobody uses; as many as there were ever turns at once."""
         weakref.finalize(self, _close, self._idle)
@@ -141,6 +151,8 @@ class SqliteStore:
                     "insert into progress (person, saved, revision) values (?, ?, ?) on conflict do nothing",
                     (person, text, new_revision()),
                 )
+            if self._clock() - self._swept > SWEEP_S:
+                self._sweep(connection)
             if self._untidy:
                 self._tidy(connection, 0)
         if not done.rowcount:
@@ -161,9 +173,11 @@ class SqliteStore:
 
     def check(self) -> None:
         """See `Store`."""
-        with self._connected() as connection:
-            connection.execute("insert into progress (person, saved) values ('', '') on conflict do nothing")
-            connection.execute("delete from progress where person = ''")
+        with (
+            self._connected() as connection
+        ):  # it takes the lock of a writer, and writes nothing: it is asked often
+            connection.execute("begin immediate")
+            connection.execute("rollback")
 
     def close(self) -> None:
         """See `Store`."""
@@ -173,6 +187,7 @@ class SqliteStore:
     def _connected(self) -> Iterator[sqlite3.Connection]:
         """A connection of one's own. One on which anything failed is closed, which undoes what it had begun."""
         try:
+            self._look()
             try:
                 connection = self._idle.pop()
             except IndexError:
@@ -185,6 +200,18 @@ class SqliteStore:
         except sqlite3.Error as error:
             raise self._failed(error) from error
         self._idle.append(connection)
+
+    def _look(self) -> None:
+        """Raises StoreError: the file is another than it was, so what is written would go where nobody reads it."""
+        try:
+            now = self._path.stat().st_ino
+        except OSError:
+            now = None
+        if self._file is None or now == self._file:
+            return
+        raise StoreError(
+            f"{self._path} was removed or replaced while Backbeat was running: bring it back, or start Backbeat again"
+        )
 
     def _opened(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -199,6 +226,7 @@ class SqliteStore:
             )  # a power cut may undo a turn, never damage the file
             connection.execute("pragma secure_delete = on")
             self._lay_out(connection)
+            self._file = self._file or self._path.stat().st_ino
         except BaseException:
             connection.close()
             raise
@@ -222,6 +250,24 @@ class SqliteStore:
             self._tidy(connection, BUSY_MS)
         if _layout(connection) > _NEWEST:
             raise StoreError(f"{self._path} was laid out by a newer Backbeat: update this one")
+
+    def _sweep(self, connection: sqlite3.Connection) -> None:
+        """Take out of every record that somebody stopped for their health, once its day is over: it says no more than that.
+
+        Whoever is in the middle of a turn keeps it until their next one, which takes it out itself.
+        """
+        self._swept = self._clock()
+        over = round((self._swept - DAY_S) * 1000)
+        stopped = "case when json_valid(saved) then json_extract(saved, '$.unwell.at') end < ?"
+        for person, revision in connection.execute(
+            f"select person, revision from progress where saved like '%\"unwell\"%' and {stopped}",  # noqa: S608  # our own words
+            (over,),
+        ).fetchall():
+            connection.execute(
+                "update progress set saved = json_remove(saved, '$.unwell') where person = ? and revision = ?",
+                (person.decode(), revision),
+            )
+            self._untidy = True
 
     def _set_aside(self, connection: sqlite3.Connection, person: str, revision: int) -> None:
         """Take a damaged record out of the way; not if somebody has already done so."""

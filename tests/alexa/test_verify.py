@@ -149,6 +149,7 @@ def test_a_path_is_found_through_the_chain(chain):
         "150 s, no more": "2026-11-02T07:27:30Z",
         "another zone": "2026-11-02T08:30:00+01:00",
         "with milliseconds": "2026-11-02T07:30:00.123Z",
+        "in milliseconds, as an older console sends it": 1_793_604_600_123,
     },
 )
 def test_a_request_of_just_now_is_let_in(timestamp):
@@ -495,7 +496,9 @@ UNUSABLE = {
     "request: type a number": Amazon.body(NOW, request={"type": 1}),
     "time: missing": enveloped(request={"type": "LaunchRequest"}),
     "time: null": Amazon.body(NOW, request={"timestamp": None}),
-    "time: number": Amazon.body(NOW, request={"timestamp": 1793604600}),
+    "time: in seconds": Amazon.body(NOW, request={"timestamp": 1793604600}),
+    "time: of no year": Amazon.body(NOW, request={"timestamp": 10**20}),
+    "time: true": Amazon.body(NOW, request={"timestamp": True}),
     "time: yesterday": Amazon.body(NOW, request={"timestamp": "yesterday"}),
     "time: without zone": Amazon.body(NOW, request={"timestamp": "2026-11-02T07:30:00"}),
     "time: before time": Amazon.body(NOW, request={"timestamp": "0001-01-01T00:00:00+23:59"}),

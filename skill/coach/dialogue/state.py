@@ -282,6 +282,11 @@ class Progress:
         """At the end of a plan: back to the routine that was left for it, if any."""
         return replace(self, place=self.later, later=None, left=self.left if self.later else ())
 
+    def well_again(self, now: Ms) -> "Progress":
+        """Without what they stopped for, once that is a day ago; a whole day is kept, so that "enough for today" is theirs."""
+        over = self.unwell is not None and now - self.unwell.at >= DAY_MS
+        return replace(self, unwell=None) if over else self
+
     def hurts(self, now: Ms) -> int:
         """How often it has hurt in the last day."""
         return self.unwell.times if self.unwell and now - self.unwell.at < DAY_MS else 0

@@ -67,6 +67,7 @@ def _up_to_date(ctx: Context, event: e.Event) -> Context:
         event, e.Yes | e.No
     ):  # the question before is still open
         ctx = ctx.asking(ctx.asked.open)
+    ctx = ctx.known(ctx.progress.well_again(ctx.world.now))
     wishes = ctx.progress.wishes.at(ctx.world.now)
     ctx = _as_content_stands(ctx if wishes == ctx.progress.wishes else laid_out_again(ctx, wishes))
     if not isinstance(event, e.Closed):  # which stops no stream
