@@ -10,6 +10,8 @@ BACKBEAT_QUIET_PAUSE yes, to pause a stream without a word
 import contextlib
 import hashlib
 import hmac
+import ipaddress
+import os
 import re
 import secrets
 from collections.abc import Mapping
@@ -26,6 +28,9 @@ YES, NO = {"yes", "true", "on", "1"}, {"", "no", "false", "off", "0"}
 
 KEY_BYTES = 32
 """The key that user ids are hashed with."""
+
+FEW = 8
+"""Different bytes: no key that chance made has fewer, in the life of this world."""
 
 DATABASE = "progress.sqlite3"
 """The file in the data folder, if nothing else is chosen."""
@@ -69,10 +74,10 @@ class Settings:
                 "(amzn1.ask.skill.…), or use --local to try it out on this machine"
             )
         public_url = environ.get("BACKBEAT_PUBLIC_URL", "").strip().rstrip("/")
-        if public_url and (urlsplit(public_url).scheme != "https" or not urlsplit(public_url).hostname):
+        if why := public_url and _why_not(public_url):
             raise SettingsError(
-                f"BACKBEAT_PUBLIC_URL is {public_url!r}, which Alexa cannot play from: give an address that begins "
-                "with https://, or leave it out"
+                f"BACKBEAT_PUBLIC_URL is {public_url!r}, which Alexa cannot play from: {why}. Give an address like "
+                "https://coach.example.com, or leave it out"
             )
         quiet = environ.get("BACKBEAT_QUIET_PAUSE", "").strip().lower()
         if quiet not in YES | NO:
@@ -107,6 +112,37 @@ class Settings:
             "fourth slash if it begins at the root), or dynamodb://TABLE, or dynamodb://TABLE?keep_days=400, or leave "
             "it out"
         )
+
+
+def _why_not(url: str) -> str:
+    """Why Alexa could not play from an address; nothing, if she can. The audio is below it."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError as error:
+        return str(error)
+    if parts.scheme != "https":
+        return "it does not begin with https://"
+    if re.search(r"[\s\x00-\x1f]", url) or not host:
+        return "it has no name of a server, or a space in it"
+    if parts.query or parts.fragment or "?" in url or "#" in url or "@" in parts.netloc:
+        return "it has more in it than a server and a path"
+    if parts.path.rstrip("/").endswith(("/alexa", "/audio")):
+        return "it is the address without /alexa at its end"
+    if port not in {None, 443}:
+        return "Alexa only asks at port 443"
+    return _private(host)
+
+
+def _private(host: str) -> str:
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        home = host == "localhost" or host.endswith(
+            (".localhost", ".local", ".internal", ".lan", ".home.arpa")
+        )
+        return "nobody outside your own network can reach it" if home or "." not in host else ""
+    return "" if address.is_global else "nobody outside your own network can reach it"
 
 
 def _table(rest: str) -> Table | None:
@@ -144,6 +180,11 @@ def prepare(folder: Path) -> bytes:
     """
     path = folder / "key"
     try:
+        if not path.exists() and (folder / DATABASE).is_file():
+            raise SettingsError(
+                f"{folder} keeps people's places, and the key that they are found by is gone: bring {path} back from a "
+                f"backup; or, to start afresh, remove {DATABASE} too"
+            )
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not path.exists():
             with NamedTemporaryFile(
@@ -159,8 +200,10 @@ def prepare(folder: Path) -> bytes:
             f"cannot keep progress in {folder} ({error.strerror}): make the folder writable, or set "
             "BACKBEAT_DATA_DIR to another"
         ) from error
-    if len(key) != KEY_BYTES:
+    if len(key) != KEY_BYTES or len(set(key)) < FEW:
         raise SettingsError(
-            f"the key in {path} is damaged: bring it back from a backup, or remove it to start afresh"
+            f"the key in {path} is damaged: bring it back from a backup, or remove it and {DATABASE} to start afresh"
         )
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        raise SettingsError(f"the key in {path} can be read by others: run chmod 600 {path}")
     return key

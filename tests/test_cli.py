@@ -290,7 +290,7 @@ def test_whom_to_forget_must_be_clear(data: Path, options: list[str]):
 
 
 def test_who_cannot_be_forgotten_is_told_why(data: Path):
-    data.mkdir()
+    prepare(data)
     (data / DATABASE).write_bytes(b"This is not a database. " * 1000)
     forgotten = backbeat("forget", data=data)
     assert forgotten.exit_code == 1

@@ -199,3 +199,58 @@ def test_all_who_start_at_once_have_the_same_key(tmp_path):
         for i in range(150):
             folder = tmp_path / str(i)
             assert list(pool.map(run, [folder] * 4)) == [(folder / "key").read_bytes()] * 4
+
+
+ADDRESSES = {
+    "https://coach.example.com": "",
+    "https://coach.example.com/backbeat": "",
+    "https://coach.example.com:443": "",
+    "http://coach.example.com": "it does not begin with https://",
+    "https://coach.example.com/alexa": "it is the address without /alexa at its end",
+    "https://coach.example.com?a=b": "it has more in it than a server and a path",
+    "https://coach.example.com#here": "it has more in it than a server and a path",
+    "https://me:secret@coach.example.com": "it has more in it than a server and a path",
+    "https://coach.example.com/my back": "it has no name of a server, or a space in it",
+    "https://": "it has no name of a server, or a space in it",
+    "https://coach.example.com:8443": "Alexa only asks at port 443",
+    "https://coach.example.com:port": "Port could not be cast to integer value as 'port'",
+    "https://localhost": "nobody outside your own network can reach it",
+    "https://coach.local": "nobody outside your own network can reach it",
+    "https://coach": "nobody outside your own network can reach it",
+    "https://192.168.1.7": "nobody outside your own network can reach it",
+    "https://[::1]": "nobody outside your own network can reach it",
+    "https://8.8.8.8": "",
+}
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_an_address_that_alexa_cannot_play_from_is_refused_with_the_reason(address):
+    environ = {"BACKBEAT_PUBLIC_URL": f" {address}/ " if not ADDRESSES[address] else address}
+    if not ADDRESSES[address]:
+        assert Settings.read(environ, local=True).public_url == address
+        return
+    with pytest.raises(SettingsError) as caught:
+        Settings.read(environ, local=True)
+    assert f"which Alexa cannot play from: {ADDRESSES[address]}. Give an address like" in str(caught.value)
+
+
+def test_a_key_that_is_gone_beside_a_full_database_is_not_made_anew(tmp_path):
+    prepare(tmp_path)
+    (tmp_path / DATABASE).touch()
+    (tmp_path / "key").unlink()
+    with pytest.raises(SettingsError, match="the key that they are found by is gone: bring "):
+        prepare(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [DATABASE]
+
+
+def test_a_key_of_zeros_is_no_key(tmp_path):
+    (tmp_path / "key").write_bytes(bytes(KEY_BYTES))
+    with pytest.raises(SettingsError, match="is damaged: bring it back"):
+        prepare(tmp_path)
+
+
+def test_a_key_that_others_can_read_is_not_used(tmp_path):
+    prepare(tmp_path)
+    (tmp_path / "key").chmod(0o644)
+    with pytest.raises(SettingsError, match="can be read by others: run chmod 600"):
+        prepare(tmp_path)

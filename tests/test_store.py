@@ -4,6 +4,7 @@ import hashlib
 import json
 import random
 import sqlite3
+import stat
 import subprocess
 import sys
 import tempfile
@@ -423,3 +424,13 @@ def test_ten_days_on_no_byte_tells_that_somebody_had_stopped_for_their_health(tm
     store.save(YOU, dump(Progress(met=True)), store.load(YOU).revision)
     assert store.load(ME).progress == Progress(met=True)
     assert [file.name for file in tmp_path.iterdir() if b"unwell" in file.read_bytes()] == []
+
+
+def test_what_is_kept_can_be_read_by_its_owner_alone(tmp_path):
+    path = tmp_path / "db"
+    path.touch(0o644)
+    store = SqliteStore(path)
+    store.save(ME, dump(Progress(met=True)), 0)
+    assert {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()} == dict.fromkeys(
+        ("db", "db-wal", "db-shm"), 0o600
+    )

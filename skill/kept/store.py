@@ -13,7 +13,7 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -201,13 +201,20 @@ class SqliteStore:
             raise self._failed(error) from error
         self._idle.append(connection)
 
+    def _keep_private(self) -> None:
+        """The file is its owner's alone, and so is the log beside it. What cannot be is for SQLite to say."""
+        with suppress(OSError):
+            self._path.touch(0o600)
+            self._path.chmod(self._path.stat().st_mode & 0o700)
+
     def _look(self) -> None:
         """Raises StoreError: the file is another than it was, so what is written would go where nobody reads it."""
+        opened = self._file
         try:
-            now = self._path.stat().st_ino
+            now = self._path.stat().st_ino if opened else None
         except OSError:
             now = None
-        if self._file is None or now == self._file:
+        if now == opened:
             return
         raise StoreError(
             f"{self._path} was removed or replaced while Backbeat was running: bring it back, or start Backbeat again"
@@ -219,6 +226,8 @@ class SqliteStore:
         )
         connection.text_factory = bytes  # a damaged record need not be text
         try:
+            if self._file is None:
+                self._keep_private()
             with self._opening:  # SQLite does not wait its turn to turn to write-ahead logging
                 connection.execute("pragma journal_mode = wal")
             connection.execute(
