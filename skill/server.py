@@ -1,23 +1,24 @@
-"""``backbeat serve``: the application on granian, a production WSGI server.
+"""``backbeat serve``: the application on waitress, a production WSGI server.
 
-Chosen by measurement: of those that finish the requests in flight on SIGTERM it used the least CPU a request (see
-``make bench`` and CONTRIBUTING). One process answers hundreds of turns a second; a bigger installation runs more.
+Chosen for whoever is slow: it reads a request in whole before a thread is taken, and lets a thread go before its answer is
+sent, so that neither who sends drop by drop nor who reads so keeps anybody waiting; what is waiting to be read beyond a
+little is on disk. It speaks HTTP/1.1 and nothing else. One process answers hundreds of turns a second; a bigger
+installation runs more.
 """
 
 import ipaddress
 import signal
 import socket
 import sys
-import threading
 import time
 from contextlib import closing
-from functools import partial
+from typing import Any
 
 from flask import Flask
-from granian import Granian
-from granian.constants import HTTPModes, Interfaces
-from granian.log import LogLevels
+from waitress import create_server
+from waitress.wasyncore import loop
 
+from skill.alexa.verify import MAX_BODY
 from skill.app import create_app
 from skill.errors import SettingsError
 from skill.logs import log_to
@@ -27,11 +28,20 @@ THREADS = 2
 """Requests at work at once. A turn is a few hundred microseconds of Python and one small transaction; more threads only
 wait for one another."""
 
-STOP_S = 10
-"""How long a worker may take to finish what is in flight, seconds: a sender that never ends its request is not waited for."""
+STOP_S, ARRIVE_S = 10, 2
+"""How long it may take to finish what is in flight when it is stopped, and how long a request may still be arriving, seconds."""
 
-POLL_S = 0.005
-"""Between two looks at whether the server listens yet, seconds."""
+REQUEST_S = 20
+"""How long a request may take to arrive, seconds; ours to choose. Alexa gives up on an answer after about eight."""
+
+CONNECTIONS = 4000
+"""As many at once; ours to choose. Each that only waits takes a few kilobytes."""
+
+READ_BYTES = 128 * 1024
+"""Of an answer that is not read, so much is kept in memory, and the rest on disk."""
+
+IDLE_S = 0.5
+"""Between two looks around, where nothing happens, seconds."""
 
 
 def serve(settings: Settings, host: str, port: int) -> None:
@@ -47,18 +57,68 @@ def serve(settings: Settings, host: str, port: int) -> None:
             f"--local answers requests that nobody signed, so it cannot listen on {host}: leave --host out, or set "
             "BACKBEAT_SKILL_ID and leave --local out"
         )
-    create_app(settings)  # what is wrong is said here, before anything listens
-    server = Granian(
-        "backbeat",
-        address=address,
+    log_to(sys.stderr)
+    server = listening(create_app(settings), address, port)
+    stops: list[float] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stops.append(time.monotonic()))
+    how = "unsigned requests, from this machine only" if settings.local else "requests signed by Alexa"
+    shown = f"[{address}]" if ":" in address else address
+    print(f"Backbeat is ready: POST http://{shown}:{port}/alexa ({how}). Ctrl-C stops it.", flush=True)  # noqa: T201  # the one line
+    run(server, stops)
+
+
+def listening(app: Flask, address: str, port: int) -> Any:
+    """A server that listens, and answers nobody before it is run. Waitress has no types."""
+    return create_server(
+        app,
+        host=address,
         port=port,
-        interface=Interfaces.WSGI,
-        http=HTTPModes.http1,  # over HTTP/2 two unfinished bodies, hung up, made both threads spin for good
-        blocking_threads=THREADS,
-        workers_kill_timeout=STOP_S,
-        log_level=LogLevels.warning,
+        threads=THREADS,
+        ident="",
+        connection_limit=CONNECTIONS,
+        channel_timeout=2 * REQUEST_S,
+        max_request_body_size=MAX_BODY + 1,  # the application has the last word on what is too much
+        outbuf_overflow=READ_BYTES,
+        inbuf_overflow=READ_BYTES,
+        asyncore_use_poll=True,
+        clear_untrusted_proxy_headers=True,
     )
-    server.serve(target_loader=partial(_worker, settings, address, port), wrap_loader=False)
+
+
+def run(server: Any, stops: list[float]) -> None:
+    """Serve until there is something in ``stops``, the moment of a signal; then only what is in flight, for `STOP_S` at most."""
+    began: dict[int, float] = {}
+    stopping = False
+    while not stopping or _busy(server, time.monotonic() - stops[0]):
+        loop(IDLE_S if not stops else 0.02, use_poll=True, map=server._map, count=1)  # noqa: SLF001  # as its own `run` has it
+        _hurry(server, began)
+        if stops and not stopping:
+            stopping = True
+            server.accepting = False
+            server.del_channel()
+            server.socket.close()
+    server.task_dispatcher.shutdown()
+
+
+def _busy(server: Any, waited: float) -> bool:
+    """Whether somebody is still being answered, is reading an answer, or has begun to ask, after so many seconds."""
+    channels = tuple(server.active_channels.values())
+    answering = any(channel.requests or channel.total_outbufs_len for channel in channels)
+    asking = any(channel.request is not None for channel in channels)
+    return (answering and waited < STOP_S) or (asking and waited < ARRIVE_S)
+
+
+def _hurry(server: Any, began: dict[int, float]) -> None:
+    """Hang up on whoever takes too long to send a request; ``began`` is when each was first seen to."""
+    now, arriving = time.monotonic(), {}
+    for channel in tuple(server.active_channels.values()):
+        if channel.request is not None and not channel.requests:
+            arriving[id(channel)] = began.get(id(channel), now)
+            if now - arriving[id(channel)] > REQUEST_S:
+                channel.will_close = True
+    began.clear()
+    began.update(arriving)
 
 
 def _address(host: str, port: int) -> str:
@@ -73,27 +133,3 @@ def _address(host: str, port: int) -> str:
             f"cannot listen on {host}, port {port} ({error.strerror}): choose another"
         ) from error
     return str(where[0])
-
-
-def _worker(settings: Settings, address: str, port: int) -> Flask:
-    """The application, in the process that serves it."""
-    # Until the server has handlers of its own: those of its parent hang.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_DFL)
-    log_to(sys.stderr)
-    app = create_app(settings)
-    how = "unsigned requests, from this machine only" if settings.local else "requests signed by Alexa"
-    threading.Thread(target=_announce, args=(address, port, how), daemon=True).start()
-    return app
-
-
-def _announce(address: str, port: int, how: str) -> None:
-    """Say that we are ready, once we are: the server listens only after it has been given the application."""
-    while True:
-        try:
-            socket.create_connection((address, port)).close()
-            break
-        except OSError:
-            time.sleep(POLL_S)
-    shown = f"[{address}]" if ":" in address else address
-    print(f"Backbeat is ready: POST http://{shown}:{port}/alexa ({how}). Ctrl-C stops it.", flush=True)  # noqa: T201  # the one line

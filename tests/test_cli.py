@@ -338,7 +338,7 @@ def test_a_store_that_there_is_not_is_said_so(data: Path, words: list[str], monk
 FOREIGN = {
     "flask",
     "werkzeug",
-    "granian",
+    "waitress",
     "ask_sdk_core",
     "ask_sdk_model",
     "ask_sdk_runtime",

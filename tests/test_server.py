@@ -381,10 +381,57 @@ def test_nobody_can_begin_http_2(server: Server):
     with closing(socket.create_connection(("127.0.0.1", server.port), PATIENCE_S)) as line:
         line.sendall(PREFACE)
         answer = line.recv(100)
-    assert not answer or answer.startswith(b"HTTP/1.1 4")
+    assert not answer or answer.startswith((b"HTTP/1.1 4", b"HTTP/1.0 4"))
     assert server.ask("GET", "/healthz") == (200, b"ok\n")
 
 
 def test_the_address_may_end_in_a_slash(server: Server):
     status, _ = server.ask("POST", "/alexa/", Amazon.body(datetime.now(UTC)))
     assert status == 200
+
+
+DRIPS = 500
+"""Senders that never end what they have begun."""
+
+
+def test_whoever_sends_drop_by_drop_keeps_nobody_waiting(server: Server):
+    body = Amazon.body(datetime.now(UTC))
+    head = f"POST /alexa HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    with ExitStack() as stack:
+        for _ in range(DRIPS):
+            line = stack.enter_context(socket.create_connection(("127.0.0.1", server.port), PATIENCE_S))
+            line.sendall(head.encode() + body[:1])
+        for _ in range(20):
+            assert server.turn()["response"]["outputSpeech"]
+            assert server.ask("GET", "/healthz") == (200, b"ok\n")
+
+
+def memory_kib(process: int) -> int:
+    """What a process holds in memory that is nobody else's, KiB."""
+    told = Path(f"/proc/{process}/status").read_text()
+    return int(next(line.split()[1] for line in told.splitlines() if line.startswith("RssAnon")))
+
+
+READERS = 100
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's own account of memory is read")
+def test_whoever_does_not_read_takes_next_to_no_memory_and_keeps_nobody_waiting(tmp_path: Path):
+    (tmp_path / "data").mkdir()
+    a_bank(tmp_path / "data" / FILE, wanted(catalogue()))
+    with (
+        serving(tmp_path, "--local", BACKBEAT_PUBLIC_URL="https://coach.example.com") as served,
+        ExitStack() as stack,
+    ):
+        [directive] = conversation(served, AudioPlayer={})["response"]["directives"]
+        path = urlsplit(directive["audioItem"]["stream"]["url"]).path
+        asking = f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+        assert served.ask("GET", path)[0] == 200
+        before = memory_kib(served.process.pid)
+        for _ in range(READERS):
+            line = stack.enter_context(socket.create_connection(("127.0.0.1", served.port), PATIENCE_S))
+            line.sendall(asking)
+            assert line.recv(12) == b"HTTP/1.1 200"
+        for _ in range(20):
+            assert served.turn()["response"]["outputSpeech"]
+        assert (memory_kib(served.process.pid) - before) / READERS <= 256

@@ -1,6 +1,6 @@
 """How fast is a turn, beside what it could at best be? ``python -m tests.bench`` says so, in about a minute and a half.
 
-apps       what is measured: the whole turn, a bare Flask route, a skill of one handler; each on granian
+apps       what is measured: the whole turn, a bare Flask route, a skill of one handler; each on waitress
 traffic    what is sent: conversations of many people, each request as an Echo Show sends it, and signed
 client     who sends it: eight connections kept alive, in a process of its own
 streams    how soon a routine sounds and how soon it pauses, beside a bare route: one request at a time

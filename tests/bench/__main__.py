@@ -49,7 +49,7 @@ def compare_apps(folder: Path, amazon: Amazon) -> None:
     with ExitStack() as stack:
         contenders = {
             name: Contender(
-                stack.enter_context(serving(name, "granian", furnish(folder / name, amazon))),
+                stack.enter_context(serving(name, "waitress", furnish(folder / name, amazon))),
                 SAYS[name],
                 repeats,
             )

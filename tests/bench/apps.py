@@ -27,7 +27,7 @@ from skill.alexa.verify import RequestVerifier
 from skill.alexa.webhook import Verify
 from skill.app import create_app
 from skill.logs import log_to
-from skill.server import THREADS
+from skill.server import THREADS, listening, run
 from skill.settings import Settings
 from tests.alexa.signing import SKILL_ID
 
@@ -132,7 +132,7 @@ def tell(word: str) -> None:
 
 
 def on_granian(name: str, port: int, folder: Path) -> None:
-    """As `skill.server.serve` has it."""
+    """The quickest; and it waits for whoever is slow."""
     Granian(
         name,
         address="127.0.0.1",
@@ -160,10 +160,10 @@ def on_gunicorn(name: str, port: int, folder: Path) -> None:
 
 
 def on_waitress(name: str, port: int, folder: Path) -> None:
-    from waitress import serve  # noqa: PLC0415  # not in our lock
-
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # left alone, it drops what it is at
-    serve(loaded(name, folder), host="127.0.0.1", port=port, threads=THREADS)
+    """As `skill.server.serve` has it."""
+    stops: list[float] = []
+    signal.signal(signal.SIGTERM, lambda *_: stops.append(time.monotonic()))
+    run(listening(loaded(name, folder), "127.0.0.1", port), stops)
 
 
 SERVERS: Mapping[str, Callable[[str, int, Path], None]] = {

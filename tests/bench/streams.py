@@ -68,8 +68,8 @@ def measured(folder: Path, amazon: Amazon) -> list[str]:
     users = [f"listener-{i}" for i in range(WARMING + LISTENERS)]
     settle(users, data, content, die)
     with (
-        serving("streams", "granian", home) as ours,
-        serving("bare", "granian", furnish(folder / "beside streams", amazon)) as bare,
+        serving("streams", "waitress", home) as ours,
+        serving("bare", "waitress", furnish(folder / "beside streams", amazon)) as bare,
     ):
         trial = Trial(
             ours.port, bare.port, amazon, Reels((Voiced(Edition(content, measure(bank)), bank),), key), die
