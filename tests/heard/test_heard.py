@@ -305,3 +305,25 @@ def test_they_can_be_led_by_voice_alone_however_they_say_yes():
             or isinstance(made.reply.player, Play)
             or isinstance(heard, e.Unsure | e.Unheard)
         )
+
+
+OWN = [
+    line.split("\t")
+    for line in (Path(__file__).parent / "others" / "own.tsv").read_text("utf-8").splitlines()
+    if not line.startswith("#")
+]
+
+
+def test_what_others_say_of_their_own_routines_waits_and_sides_is_mostly_heard_and_deletes_nothing_unasked():
+    """As it was first heard: 109 of 150, written by somebody who had not seen our sentences."""
+    asked = {"WaitIntent", "OtherSideIntent", "OneSideIntent", "RememberIntent"}
+    heard = [
+        (intent, said, trial.whole().hear(said, q.Ready(PLACE) if intent in asked else None))
+        for intent, said in OWN
+    ]
+    right = [one for one in heard if one[2] and one[2].intent == one[0]]
+    assert len(right) / len(heard) > 0.7
+    deleting = {"DeleteRoutineIntent", "ForgetIntent", "EverythingIntent"}
+    assert [
+        one for one in heard if one[2] and one[2].intent in deleting - {one[0]} and not one[2].doubt
+    ] == []
