@@ -8,6 +8,7 @@ import structlog
 from flask import Flask, Response, abort, request
 
 from audio.estimate import estimate
+from skill.alexa.answered import Answered
 from skill.alexa.directives import Directives
 from skill.alexa.handlers import LAG_MS, AlexaDoor, skill
 from skill.alexa.services import Services
@@ -61,7 +62,12 @@ def create_app(
     if settings.local:
         app.before_request(refuse_foreign)
     app.register_blueprint(
-        webhook(custom, key, verify or (unsigned if settings.local else signed(settings.skill_id)))
+        webhook(
+            custom,
+            key,
+            verify or (unsigned if settings.local else signed(settings.skill_id)),
+            None if settings.local else Answered(),
+        )
     )
 
     if reels:

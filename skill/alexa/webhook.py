@@ -6,6 +6,7 @@ SDK cannot read is answered with an empty 200, since Amazon adds types and value
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import structlog
@@ -15,6 +16,7 @@ from ask_sdk_model import Request, RequestEnvelope
 from ask_sdk_model import Session as SdkSession
 from flask import Blueprint, Response, request
 
+from skill.alexa.answered import Answered
 from skill.alexa.inbound import for_sdk, inbound
 from skill.alexa.verify import parse
 from skill.errors import Rejected
@@ -41,8 +43,8 @@ def unsigned(headers: Mapping[str, str], body: bytes) -> Mapping[str, Any]:  # n
     return parse(body)
 
 
-def webhook(skill: CustomSkill, key: bytes, verify: Verify) -> Blueprint:
-    """The route that Alexa posts to. ``key`` hashes the user ids."""
+def webhook(skill: CustomSkill, key: bytes, verify: Verify, answered: Answered | None = None) -> Blueprint:
+    """The route that Alexa posts to. ``key`` hashes the user ids; ``answered`` keeps what was said to whom may be heard twice."""
     blueprint = Blueprint("alexa", __name__)
 
     @blueprint.post("/alexa", strict_slashes=False)
@@ -51,11 +53,14 @@ def webhook(skill: CustomSkill, key: bytes, verify: Verify) -> Blueprint:
             log.warning("rejected", why="the content type is not application/json")
             return Response(REFUSAL, 400, mimetype="text/plain")
         try:
-            envelope = verify({name: request.headers.get(name, "") for name in SIGNED_BY}, request.get_data())
+            body = request.get_data()
+            envelope = verify({name: request.headers.get(name, "") for name in SIGNED_BY}, body)
         except Rejected as error:
             log.warning("rejected", why=str(error))
             return Response(REFUSAL, 400, mimetype="text/plain")
-        return Response(answer(skill, key, envelope), content_type=MIME)
+        if answered is None:
+            return Response(answer(skill, key, envelope), content_type=MIME)
+        return Response(answered.once(body, partial(answer, skill, key, envelope)), content_type=MIME)
 
     return blueprint
 
