@@ -144,7 +144,7 @@ def anything_wished(die: Random) -> tuple[Bookmark, Wishes]:
     return start(routine, CONTENT, wishes), wishes.about(routine)
 
 
-WISHED = 120
+WISHED = 60
 """Plans drawn at random, each told at length and not."""
 
 
