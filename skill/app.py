@@ -11,7 +11,7 @@ from audio.estimate import estimate
 from skill.alexa.answered import Answered
 from skill.alexa.directives import Directives
 from skill.alexa.handlers import LAG_MS, AlexaDoor, skill
-from skill.alexa.services import Services
+from skill.alexa.services import Services, in_background
 from skill.alexa.sound import sound
 from skill.alexa.verify import MAX_BODY, RequestVerifier, fetch_chain, trusted_roots
 from skill.alexa.webhook import Verify, unsigned, warm_up, webhook
@@ -53,7 +53,8 @@ def create_app(
         Directives(reels, settings.public_url) if reels else None,
         streams=frozenset(edition.catalogue.language for edition, ours in spoken if _streams(edition, ours)),
         pause_speaks=not settings.quiet_pause,
-        services=services or (None if settings.local else Services(clock=lambda: datetime.now(UTC))),
+        services=services
+        or (None if settings.local else Services(clock=lambda: datetime.now(UTC), behind=in_background())),
     )
     custom = skill(door)
 

@@ -12,11 +12,11 @@ import json
 import re
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
-from threading import Lock, Thread
+from threading import BoundedSemaphore, Lock, Thread
 from typing import Any
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
@@ -121,6 +121,22 @@ def alexas(endpoint: str) -> str | None:
     return f"https://{host}" if fits and re.fullmatch(r"([a-z0-9-]+\.)*amazonalexa\.com", host) else None
 
 
+def at_once(work: Callable[[], None]) -> None:
+    """Runs it now."""
+    work()
+
+
+def in_background(waiting: int = 64) -> Callable[[Callable[[], None]], None]:
+    """Runs work behind, two at a time; what would make more than that many wait is left undone."""
+    pool, places = ThreadPoolExecutor(2, "alexa"), BoundedSemaphore(waiting)
+
+    def behind(work: Callable[[], None]) -> None:
+        if places.acquire(blocking=False):
+            pool.submit(work).add_done_callback(lambda _: places.release())
+
+    return behind
+
+
 class Services:
     """Asks Alexa, and remembers zones. One object serves every thread.
 
@@ -130,9 +146,10 @@ class Services:
         zone_seconds: For a whole question of the zone.
         reminder_seconds: For a whole request to set a reminder.
         most: Speakers remembered at a time; beyond it the longest known is forgotten.
+        behind: Runs what a turn need not wait for; in service `in_background()`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # each is named, and all but the clock have a sane default
         self,
         *,
         clock: Callable[[], datetime],
@@ -140,29 +157,37 @@ class Services:
         zone_seconds: float = ZONE_SECONDS,
         reminder_seconds: float = REMINDER_SECONDS,
         most: int = MAX_SPEAKERS,
+        behind: Callable[[Callable[[], None]], None] = at_once,
     ) -> None:
         self._clock = clock
         self._address = address
         self._zone_seconds = zone_seconds
         self._reminder_seconds = reminder_seconds
         self._most = most
+        self._behind = behind
         self._found: dict[bytes, _Found] = {}  # by the hash of a device's id, the oldest first
         self._lock = Lock()  # around _found
 
     def zone(self, speaker: Speaker) -> str | None:
-        """A name that ``ZoneInfo`` knows; None if there is none, or none in time, or somebody is asking just now."""
+        """A name that ``ZoneInfo`` knows; None if none is known yet: it is asked for behind, and a later turn knows it."""
         key = sha256(speaker.device.encode(errors="replace")).digest()
         now = self._clock()
         with self._lock:
             known = self._found.get(key)
             if known is not None and now < known.until:
                 return known.zone
-            self._keep(key, _Found(None, now + MISSED_FOR))  # also for whoever comes while we ask
-        zone = self._asked(speaker)
-        if zone is not None:
-            with self._lock:
-                self._keep(key, _Found(zone, now + KNOWN_FOR))
-        return zone
+            before = known.zone if known else None
+            self._keep(key, _Found(before, now + MISSED_FOR))  # also for whoever comes while we ask
+
+        def ask() -> None:
+            if (zone := self._asked(speaker)) is not None:
+                with self._lock:
+                    self._keep(key, _Found(zone, now + KNOWN_FOR))
+
+        self._behind(ask)
+        with self._lock:
+            found = self._found.get(key)
+        return found.zone if found else None
 
     def remind(self, speaker: Speaker, daily: Daily) -> Outcome:
         """Have it set on the speaker that the request came from: its token says which."""

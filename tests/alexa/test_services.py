@@ -18,7 +18,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from skill.alexa.services import MAX_ANSWER, Daily, Outcome, Services, Speaker, alexas, reminder
+from skill.alexa.services import (
+    MAX_ANSWER,
+    Daily,
+    Outcome,
+    Services,
+    Speaker,
+    alexas,
+    in_background,
+    reminder,
+)
 
 NOW = datetime(
     2026, 10, 24, 18, 30, 15, 250_000, UTC
@@ -188,6 +197,37 @@ def test_a_zone_is_believed_for_a_day(amazon):
     clock.now = NOW + DAY
     assert ours.zone(speaker(amazon)) == "America/Los_Angeles"
     assert len(amazon.asked) == 2
+
+
+def test_a_turn_does_not_wait_for_a_zone_and_the_next_one_knows_it(amazon):
+    amazon.body = BERLIN
+    clock, later = Clock(), []
+    ours = services(amazon, clock=clock, behind=later.append)
+    assert [ours.zone(speaker(amazon)) for _ in range(3)] == [None] * 3
+    assert (len(later), amazon.asked) == (1, [])
+    later.pop()()
+    assert ours.zone(speaker(amazon)) == "Europe/Berlin"
+    clock.now = NOW + DAY  # it is asked for again, and what was known goes on being believed meanwhile
+    assert ours.zone(speaker(amazon)) == "Europe/Berlin"
+    assert len(later) == 1
+
+
+def test_only_so_many_wait_behind():
+    busy, go, done = Event(), Event(), []
+    behind = in_background(waiting=2)
+
+    def work() -> None:
+        busy.set()
+        go.wait()
+        done.append(1)
+
+    for _ in range(5):
+        behind(work)
+    busy.wait()
+    go.set()
+    while len(done) < 2:
+        busy.wait()
+    assert len(done) == 2
 
 
 def test_after_a_miss_it_is_not_asked_for_ten_minutes(amazon):

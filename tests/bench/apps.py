@@ -23,6 +23,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from skill.alexa.services import Services
 from skill.alexa.verify import RequestVerifier
 from skill.alexa.webhook import Verify
 from skill.app import create_app
@@ -41,6 +42,10 @@ SLOW = "X-Bench-Slow"
 SLOW_S = 1.0
 
 
+UNASKED = Services(clock=lambda: datetime.now(UTC), address=lambda _: None)
+"""Alexa herself is not measured."""
+
+
 def verifier(folder: Path) -> Verify:
     """Verification as it is in service, with a pretend Amazon's root and its certificates at hand."""
     chain = (folder / "chain.pem").read_bytes()
@@ -52,12 +57,12 @@ def verifier(folder: Path) -> Verify:
 
 def turn(folder: Path) -> Flask:
     """Our app, whole."""
-    return create_app(Settings(folder / "data", SKILL_ID), verify=verifier(folder))
+    return create_app(Settings(folder / "data", SKILL_ID), verify=verifier(folder), services=UNASKED)
 
 
 def streams(folder: Path) -> Flask:
     """Our app, whole, with a voice of its own: its bank is in the folder already."""
-    return create_app(Settings(folder / "data", SKILL_ID, URL), verify=verifier(folder))
+    return create_app(Settings(folder / "data", SKILL_ID, URL), verify=verifier(folder), services=UNASKED)
 
 
 def slow(folder: Path) -> Flask:
@@ -70,7 +75,7 @@ def slow(folder: Path) -> Flask:
             time.sleep(SLOW_S)
         return verify(headers, body)
 
-    return create_app(Settings(folder / "data", SKILL_ID), verify=dawdling)
+    return create_app(Settings(folder / "data", SKILL_ID), verify=dawdling, services=UNASKED)
 
 
 def one_handler(_: Path) -> Flask:
