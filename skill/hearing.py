@@ -14,6 +14,7 @@ from typing import Protocol
 
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue.answering import TOPICS
+from skill.coach.dialogue.days import CLOCK
 from skill.coach.dialogue.questions import Meant, Question
 from skill.coach.exercise import Catalogue, Slug
 from skill.coach.timeline.wishes import Measure
@@ -94,13 +95,9 @@ def _together(slots: Slots) -> e.Event:
     return e.Together(tuple(one for one in named if one is not None))
 
 
-_CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
-"""A time as Alexa writes it; "EV", the evening, is none that anybody can be reminded at."""
-
-
 def _reminded(slots: Slots) -> e.Event:
-    at = slots.get("time") or ""
-    return e.Remind(at if _CLOCK.fullmatch(at) else None)
+    at = slots.get("time") or ""  # "EV", the evening, is no time that anybody can be reminded at
+    return e.Remind(at if CLOCK.fullmatch(at) else None)
 
 
 def _named(event: Callable[[Slug | None], e.Event]) -> Hear:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 from ask_sdk_core.dispatch_components import AbstractExceptionHandler, AbstractRequestHandler
@@ -72,6 +73,7 @@ class AlexaDoor:
             about = event.position if isinstance(event, e.Reported) else position
             whose = about.stream.whose if about else ""
         told = self.services.zone(who.speaker) if self.services and who.speaker else None
+        zone = zone_of(told, who.locale)
         turn = partial(
             self.conversation.turn,
             whose or who.person,
@@ -79,11 +81,11 @@ class AlexaDoor:
             locale=who.locale,
             device=device,
             whose=whose,
-            zone=zone_of(told, who.locale),
+            zone=zone,
         )
         answer = turn(event, who.carried)
         if at := answer.turn.reply.remind:
-            answer = turn(e.Reminded(at, self._remind(at, who, told)), answer.carried)
+            answer = turn(e.Reminded(at, self._remind(at, who, zone)), answer.carried)
         if envelope.session is not None:
             handler_input.attributes_manager.session_attributes = written(answer.carried)
         reply = answer.turn.reply
@@ -99,12 +101,11 @@ class AlexaDoor:
         )
         return response(reply, clip, directive, mute=mute)
 
-    def _remind(self, at: str, who: inbound.Inbound, told: str | None) -> e.Outcome:
+    def _remind(self, at: str, who: inbound.Inbound, zone: ZoneInfo) -> e.Outcome:
         if self.services is None or who.speaker is None:
             return e.Outcome.NOT_HERE
         words = self.conversation.editions.of(who.locale).catalogue.words
-        zone = zone_of(told, who.locale).key
-        return self.services.remind(who.speaker, Daily(at, zone, who.locale, words.line("remind_text")))
+        return self.services.remind(who.speaker, Daily(at, zone.key, who.locale, words.line("remind_text")))
 
     def _directive(
         self, player: Play | Halt | None, language: Language

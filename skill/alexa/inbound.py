@@ -17,6 +17,7 @@ from ask_sdk_model.interfaces.connections import ConnectionsResponse
 from skill.alexa.services import Speaker
 from skill.alexa.verify import said_at
 from skill.coach.dialogue import events as e
+from skill.coach.dialogue.days import CLOCK
 from skill.coach.dialogue.state import Activity
 from skill.coach.exercise import Ms
 from skill.errors import Damaged
@@ -70,9 +71,6 @@ def allowed_event(request: ConnectionsResponse) -> e.Event:
     at = request.token or ""
     return e.Allowed(at if CLOCK.fullmatch(at) else "", granted=status == "ACCEPTED")
 
-
-CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
-"""A time as we gave it for a token."""
 
 VALUE = re.compile(r"\d+|PT[0-9HMS]+|\d\d:\d\d")
 """A number, a length of time or a time of day, as Alexa's own types give them."""

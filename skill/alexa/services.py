@@ -24,10 +24,11 @@ from zoneinfo import ZoneInfo
 import requests
 import structlog
 
+from skill.coach.dialogue.days import CLOCK
 from skill.coach.dialogue.events import Outcome
 
 ZONE_SECONDS = 0.7
-"""For the whole question; ours to choose. It is asked on the way to a reply, which can do without."""
+"""For the whole question; ours to choose. No turn waits for it."""
 REMINDER_SECONDS = 3.0
 """For the whole request; ours to choose. Alexa gives up on a reply after about eight seconds."""
 MAX_ANSWER = 16_384
@@ -68,7 +69,7 @@ class Daily:
     """What Alexa says after "Here's your reminder", and shows; others may hear it, so nothing private."""
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", self.at):
+        if not CLOCK.fullmatch(self.at):
             raise ValueError(f"not a time of day as HH:MM: {self.at!r}")
         if not _is_zone(self.zone):
             raise ValueError(f"not a time zone: {self.zone!r}")

@@ -152,7 +152,7 @@ def day_name(ctx: Context, day: date) -> str:
 
 def _my_routines(ctx: Context, _: Bookmark) -> Sentences:
     """The routines of their own."""
-    names = tuple(own.name for own in ctx.progress.wishes.own if own.name)
+    names = ctx.progress.wishes.names
     if not names:
         return (ctx.line("no_own"),)
     return (ctx.line("own_ones", names=ctx.words.listing(names)),)

@@ -219,7 +219,7 @@ def _warn(ctx: Context) -> tuple[Context, Score]:
     """The warning that progress may not be kept, once a session; a piece led after it begins so much later."""
     if ctx.world.keeping or ctx.session.warned:
         return ctx, Score()
-    warning, led = compose(ctx, (ctx.line("not_kept"),)), _led(ctx)
+    warning, led = compose(ctx, (ctx.line("not_kept"),)), led_here(ctx)
     session = replace(ctx.session, warned=True)
     if led is None:
         return ctx.now(session), warning
@@ -227,14 +227,14 @@ def _warn(ctx: Context) -> tuple[Context, Score]:
     return ctx.now(replace(session, led=led.began)).known(replace(ctx.progress, led=led)), warning
 
 
-def _led(ctx: Context) -> Led | None:
+def led_here(ctx: Context) -> Led | None:
     """The piece that this turn leads."""
     led = ctx.progress.led
     return led if led and led.began == ctx.session.led else None
 
 
 def _passage(ctx: Context) -> Passage | None:
-    led = _led(ctx)
+    led = led_here(ctx)
     if led is None:
         return None
     return Passage(led.place, ctx.progress.wishes, led.began - ctx.world.now, led.lasts)

@@ -1,9 +1,13 @@
-"""A day of practice, where they are."""
+"""A day of practice, where they are, and a time in it."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from skill.coach.exercise import Ms
+
+CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
+"""A time by the clock, of 24 hours: "20:30"."""
 
 LATEST_MS: Ms = 4_102_444_800_000
 """The year 2100: a moment after it is a mistake."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from skill.coach.dialogue import lines
-from skill.coach.dialogue.context import Context, Rule, Speech, ask, compose, end, leading
+from skill.coach.dialogue.context import Context, Rule, Speech, ask, compose, end, leading, led_here
 from skill.coach.dialogue.days import day_of
 from skill.coach.dialogue.questions import Back, Begin, GoOn, Hurt, Menu, Ready, Tell, Through, Welcome
 from skill.coach.dialogue.reply import Turn
@@ -204,8 +204,8 @@ def finish(ctx: Context, whole: Plan, *before: Speech) -> Turn:
 
 def _done_today(ctx: Context) -> tuple[str, ...]:
     """How much they have done today, the piece that this turn leads with it."""
-    led = ctx.progress.led
-    progress = practised(ctx, led, led.lasts) if led and led.began == ctx.session.led else ctx.progress
+    led = led_here(ctx)
+    progress = practised(ctx, led, led.lasts) if led else ctx.progress
     day = next((day for day in progress.days if day.on == ctx.today), None)
     return tell.done(day.sets, minutes(day.ms), ctx.words) if day else ()
 
@@ -213,15 +213,11 @@ def _done_today(ctx: Context) -> tuple[str, ...]:
 def practised(ctx: Context, led: Led, heard: Ms) -> Progress:
     """With so much heard of a piece that was led, ms: a set more, if that was all of its last side."""
     whole = ctx.plan(led.place)
-    ends = heard >= led.lasts and whole.ends_set(whole.piece(led.place))
+    piece = whole.piece(led.place)
+    ends = heard >= led.lasts and whole.ends_set(piece)
     day = day_of(led.began, ctx.world.zone)
-    laid = ctx.edition.laid(whole.piece(led.place), _joined(led.place, whole.piece(led.place)))
+    laid = ctx.edition.laid(piece, piece.joined(led.place))
     return ctx.progress.practising(day, ms=min(heard, laid.lasts), sets=int(ends))
-
-
-def _joined(place: Bookmark, piece: Piece) -> int | None:
-    """The rep that a piece is joined at, if that is not its first."""
-    return place.rep if place.rep > piece.first else None
 
 
 def notice(ctx: Context, place: Bookmark) -> Turn:

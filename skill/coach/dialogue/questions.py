@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from skill.coach.dialogue.days import CLOCK
 from skill.coach.exercise import Slug
 from skill.coach.timeline.plan import Bookmark
 
@@ -148,7 +149,7 @@ class Remind:
 
     def __post_init__(self) -> None:
         """Raises ValueError: that is no time."""
-        if not re.fullmatch(r"(?:[01]\d|2[0-3]):[0-5]\d", self.at):
+        if not CLOCK.fullmatch(self.at):
             raise ValueError(self.at)
 
 

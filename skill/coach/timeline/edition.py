@@ -50,7 +50,7 @@ class Edition:
     def score(self, place: Bookmark, wishes: Wishes = USUAL) -> Score:
         """What is heard of the piece a place is in: from its opening words; or, at a later rep, led in there."""
         piece = self.plan(place, wishes).piece(place)
-        return self._score(piece, place.rep if place.rep > piece.first else None)
+        return self._score(piece, piece.joined(place))
 
     def blocks(self, whole: Plan) -> tuple[tuple[Slug, ...], ...]:
         """The exercises of each block of a plan."""

@@ -95,6 +95,10 @@ class Piece:
         """The form it is done in: held as long as it is, on the sides that it is done on."""
         return changed(catalogue.exercises[self.exercise].form(self.form), self.hold, self.only)
 
+    def joined(self, place: "Bookmark") -> int | None:
+        """The rep that it is led in at, from a place in it; None if that is its first."""
+        return place.rep if place.rep > self.first else None
+
     def starts(self, routine: Slug) -> Bookmark:
         """The place where it begins."""
         return Bookmark(routine, self.exercise, self.form, self.set, self.side, self.first)

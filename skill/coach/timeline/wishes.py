@@ -159,6 +159,11 @@ class Wishes:
         """Their routine of that name."""
         return next((one for one in self.own if one.name == name), None)
 
+    @property
+    def names(self) -> tuple[Slug, ...]:
+        """What the routines are called that they kept, the newest first."""
+        return tuple(own.name for own in self.own if own.name)
+
     def saving(self, own: Own) -> "Wishes":
         """With that routine, in place of one of that name."""
         others = [one for one in self.own if one.name != own.name]

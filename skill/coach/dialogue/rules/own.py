@@ -69,20 +69,15 @@ def delete(ctx: Context, _: e.Yes) -> Turn:
     return ask(ctx, back(ctx.asking(q.GoOn(place) if place else None)), ctx.line("deleted", name=name))
 
 
-def names(ctx: Context) -> tuple[Slug, ...]:
-    """What the routines are called that they kept, the newest first."""
-    return tuple(own.name for own in ctx.progress.wishes.own if own.name)
-
-
 def _meant(ctx: Context, name: Slug | None) -> Slug | None:
-    kept = names(ctx)
+    kept = ctx.progress.wishes.names
     if name in kept:
         return name
     return kept[0] if name is None and len(kept) == 1 else None
 
 
 def _which(ctx: Context) -> Turn:
-    kept = names(ctx)
+    kept = ctx.progress.wishes.names
     if not kept:
         return ask_again(ctx, ctx.line("no_own"))
     return ask_again(ctx, ctx.line("which_own", names=ctx.words.listing(kept)))
