@@ -3,6 +3,7 @@
 import os
 import re
 from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 from flask import Flask, Response, abort, request
@@ -22,7 +23,8 @@ from skill.content.fit import misfits
 from skill.content.reader import catalogue, languages
 from skill.conversation import Conversation
 from skill.errors import StoreError, VoiceUnusable
-from skill.kept.chosen import open_store
+from skill.kept.chosen import open_answers, open_store
+from skill.kept.store import Store
 from skill.settings import Settings, prepare
 from skill.voice.ours import OurVoice, load
 from skill.voice.reels import Reels, Voiced
@@ -45,6 +47,7 @@ def create_app(
     key = prepare(settings.data_dir)
     store = open_store(settings)
     store.check()
+    tend(store)
     spoken = [_spoken(settings, catalogue(language)) for language in languages()]
     voices = tuple(Voiced(edition, ours.bank) for edition, ours in spoken if ours)
     reels = Reels(voices, key) if voices else None
@@ -67,7 +70,7 @@ def create_app(
             custom,
             key,
             verify or (unsigned if settings.local else signed(settings.skill_id)),
-            None if settings.local else Answered(),
+            None if settings.local else Answered(open_answers(settings), key),
         )
     )
 
@@ -83,7 +86,20 @@ def create_app(
         return Response("ok\n", mimetype="text/plain")
 
     warm_up(custom)
+    app.extensions[TENDING] = partial(tend, store)
     return app
+
+
+TENDING = "backbeat.tending"
+"""Of an application's extensions, what whoever runs it is to call now and then."""
+
+
+def tend(store: Store) -> None:
+    """What is to be done about what is kept, whether anybody comes or not; if it cannot be now, then later."""
+    try:
+        store.tend()
+    except StoreError as error:
+        log.warning("not tended now", why=str(error))
 
 
 def _spoken(settings: Settings, content: Catalogue) -> tuple[Edition, OurVoice | None]:

@@ -91,12 +91,11 @@ class Conversation:
             memory = Known(saved) if knows else Blind(saved)
             return Answer(turn, Carried(turn.state.session, memory), world.edition)
 
-    def forget(self, person: str) -> None:
-        """Delete everything kept about a person; where that cannot be, the operator is told."""
-        try:
+    def forget(self, person: str, at: Ms) -> None:
+        """Delete everything kept about a person, unless they have been here since ``at``, ms since 1970. Raises StoreError."""
+        kept = self.store.load(person).progress
+        if kept is None or kept.at <= at:
             self.store.forget(person)
-        except StoreError as error:
-            log.error("somebody not forgotten", why=str(error))  # noqa: TRY400  # the reason says it all
 
     def _kept(self, person: str, turn: Turn, before: Kept) -> Carried:
         """What the session carries from a turn, once what follows of it is in the store."""

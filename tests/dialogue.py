@@ -31,7 +31,7 @@ from skill.content.reader import catalogue
 from skill.conversation import Conversation
 from skill.hearing import Ears, Hearing
 from skill.kept.carried import Carried
-from skill.kept.store import SqliteStore
+from skill.kept.sqlite import SqliteStore
 from skill.render.transcript import brief, lines
 
 FOLDER = Path(__file__).parent / "dialogues"

@@ -22,7 +22,8 @@ from skill.content.reader import catalogue
 from skill.conversation import ATTEMPTS, Conversation
 from skill.kept.carried import Blind, Carried, Known
 from skill.kept.saved import dump
-from skill.kept.store import Kept, SqliteStore, Store
+from skill.kept.sqlite import SqliteStore
+from skill.kept.store import Kept, Store
 from skill.render.transcript import told
 from tests.fakes import BrokenStore, MemoryStore, at_once
 from tests.test_saved import progresses

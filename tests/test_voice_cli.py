@@ -23,7 +23,7 @@ from skill.content.fit import misfits
 from skill.content.reader import catalogue
 from skill.conversation import Conversation
 from skill.errors import VoiceUnusable
-from skill.kept.store import SqliteStore
+from skill.kept.sqlite import SqliteStore
 from skill.render.captions import captions
 from skill.terminal.loudspeaker import Loudspeaker
 from skill.terminal.talk import FastClock, Said, Terminal

@@ -30,6 +30,7 @@ from skill.coach.dialogue.state import Activity
 from skill.coach.exercise import Language, Ms
 from skill.coach.timeline.edition import Editions
 from skill.conversation import Conversation
+from skill.errors import StoreError
 from skill.hearing import Hearing
 from skill.kept.carried import written
 from skill.render.ssml import ssml_text
@@ -125,8 +126,8 @@ class AlexaDoor:
         return self.answer(handler_input, e.Reported(what, position), mute=True)
 
     def forget(self, handler_input: HandlerInput) -> Response:
-        """Somebody has disabled the skill: everything about them is deleted."""
-        self.conversation.forget(handler_input.context.person)
+        """Somebody has disabled the skill: everything about them is deleted. Raises StoreError: it is not; let Alexa say so again."""
+        self.conversation.forget(handler_input.context.person, handler_input.context.now)
         return Response()
 
 
@@ -173,6 +174,8 @@ class FaultHandler(AbstractExceptionHandler):
 
     def handle(self, handler_input: HandlerInput, exception: Exception) -> Response:
         """A kind sentence; for the operator, where it went wrong, without what was said."""
+        if isinstance(exception, StoreError):  # of a turn it is none: that goes on without
+            raise exception
         log.error("fault", request=kind_of(handler_input), kind=type(exception).__name__, exc_info=exception)
         if kind_of(handler_input) in MUTE:
             return Response()

@@ -27,7 +27,7 @@ from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.plan import plan, start
 from skill.content.reader import catalogue
 from skill.kept.saved import dump
-from skill.kept.store import SqliteStore
+from skill.kept.sqlite import SqliteStore
 from skill.settings import DATABASE, person, prepare
 from skill.voice.ours import FILE, measure
 from skill.voice.phrases import wanted

@@ -29,7 +29,7 @@ from skill.coach.timeline.plan import Bookmark
 from skill.content.reader import catalogue
 from skill.conversation import Conversation
 from skill.kept.carried import Carried
-from skill.kept.store import SqliteStore
+from skill.kept.sqlite import SqliteStore
 from skill.render.transcript import told
 from tests.dialogue import EARS
 
