@@ -439,14 +439,10 @@ def test_whoever_is_forgotten_and_comes_back_is_a_stranger_and_is_kept_again():
     assert store.kept[ME].tellings == {"pelvic_tilt": 1}
 
 
-def test_somebody_who_disables_the_skill_is_forgotten_or_the_operator_is_told():
-    store = BrokenStore()
+def test_somebody_who_disables_the_skill_is_forgotten_unless_they_have_been_here_since():
+    store = MemoryStore()
     person = knows(store)
-    person.conversation.forget(ME)
+    person.conversation.forget(ME, store.kept[ME].at - 1)
+    assert ME in store.kept
+    person.conversation.forget(ME, store.kept[ME].at)
     assert store.kept == {}
-    store.at = {"forget"}
-    with capture_logs() as logs:
-        person.conversation.forget(ME)
-    (line,) = logs
-    assert (line["log_level"], line["why"]) == ("error", "the forget broke: mend it")
-    assert ME not in str(line)

@@ -48,7 +48,7 @@ class Directives:
         token = self.reels.token(Excerpt(passage.place, passage.wishes), language)
         if token is None or passage.lasts > CLIP_MS:
             return None
-        return Clip(self._audio(token), passage.at, passage.lasts)
+        return Clip(self.address(token), passage.at, passage.lasts)
 
     def directive(self, player: Play, language: Language) -> PlayDirective:
         """How the AudioPlayer is told to play a stream.
@@ -61,7 +61,7 @@ class Directives:
             play_behavior=PlayBehavior.ENQUEUE if player.after else PlayBehavior.REPLACE_ALL,
             audio_item=AudioItem(
                 stream=AudioStream(
-                    url=self._audio(token),
+                    url=self.address(token),
                     token=token,
                     expected_previous_token=self._token(player.after, language) if player.after else None,
                     offset_in_milliseconds=player.offset,
@@ -95,7 +95,8 @@ class Directives:
             raise VoiceUnusable("a stream has no room for a phrase: run backbeat voice build")
         return token
 
-    def _audio(self, token: str) -> str:
+    def address(self, token: str) -> str:
+        """Where Alexa has a reel from."""
         return f"{self.public_url}/audio/{token}.mp3"
 
     def _image(self, name: str, size: tuple[int, int]) -> Image:

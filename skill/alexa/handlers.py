@@ -92,6 +92,8 @@ class AlexaDoor:
         reply = answer.turn.reply
         clip = self.directives.clip(reply.passage, language) if self.directives and reply.passage else None
         directive = self._directive(reply.player, language)
+        if isinstance(event, e.Closed) and clip:
+            self._unplayed(clip.url, who.failure)
         log.info(
             "turn",
             heard=heard(event),
@@ -119,11 +121,19 @@ class AlexaDoor:
         """The answer to what a player reports of a stream of ours; to what is none of ours, an empty one."""
         reported = handler_input.context.reported
         position = self.directives.position(reported) if self.directives else None
-        if what is e.Report.FAILED:
-            log.warning("a stream failed", ours=position is not None)
-        if position is None:
+        if position is None or reported is None or self.directives is None:
             return Response()
+        if what is e.Report.FAILED:
+            self._unplayed(self.directives.address(reported.token), handler_input.context.failure)
         return self.answer(handler_input, e.Reported(what, position), mute=True)
+
+    def _unplayed(self, address: str, why: str) -> None:
+        log.warning(
+            "Alexa could not play our voice",
+            address=address,
+            why=why,
+            what_now="see that this address can be had from outside your network, with a certificate that the world trusts",
+        )
 
     def forget(self, handler_input: HandlerInput) -> Response:
         """Somebody has disabled the skill: everything about them is deleted. Raises StoreError: it is not; let Alexa say so again."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from ask_sdk_model import IntentRequest, SessionEndedReason, SessionEndedRequest, Slot
+from ask_sdk_model import IntentRequest, SessionEndedErrorType, SessionEndedReason, SessionEndedRequest, Slot
 from ask_sdk_model.interfaces.connections import ConnectionsResponse
 
 from skill.alexa.services import Speaker
@@ -62,6 +62,9 @@ def ended_event(request: SessionEndedRequest) -> e.Event:
     if request.reason is SessionEndedReason.ERROR:
         error = request.error
         log.warning("session ended in error", kind=str(error.object_type) if error else None)
+        return e.Closed(
+            refused=error is not None and error.object_type is SessionEndedErrorType.INVALID_RESPONSE
+        )
     return e.Closed()
 
 
@@ -119,6 +122,8 @@ class Inbound:
     """Where it is; None if it was never, or not last, playing for us."""
     reported: PlayerState | None = None
     """The stream that the request itself is about, if it is a report."""
+    failure: str = ""
+    """Why it could not be played, in Alexa's own word, if the request says so."""
     recognised: bool = False
     """Whether it is one voice of a household: a person of their own."""
     speaker: Speaker | None = None
@@ -142,6 +147,7 @@ def inbound(envelope: Mapping[str, Any], key: bytes) -> Inbound:
         has_player="AudioPlayer" in _table(_table(system.get("device")).get("supportedInterfaces")),
         player=_player(_table(context.get("AudioPlayer"))),
         reported=_reported(envelope["request"]),
+        failure=_failure(envelope["request"]),
     )
 
 
@@ -177,6 +183,11 @@ def _reported(request: Saved) -> PlayerState | None:
     if state.get("token") != request.get("token"):
         state = {}
     return _player({"offsetInMilliseconds": 0, **state, **request, "playerActivity": "PLAYING"})
+
+
+def _failure(request: Saved) -> str:
+    kind = _table(request.get("error")).get("type")
+    return kind if isinstance(kind, str) and re.fullmatch(r"[A-Z_]{1,80}", kind) else ""
 
 
 def _speaker(system: Saved) -> Speaker | None:

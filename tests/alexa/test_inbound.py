@@ -192,7 +192,7 @@ def test_no_intent_at_all_is_not_understood():
 def test_a_session_ends_and_a_fault_is_logged(request_, faulty):
     ended = received(request={"type": "SessionEndedRequest", **request_})
     with capture_logs() as logs:
-        assert inbound.ended_event(ended) == e.Closed()
+        assert inbound.ended_event(ended) == e.Closed(refused="error" in request_)
     assert [line["event"] for line in logs] == ["session ended in error"] * faulty
 
 

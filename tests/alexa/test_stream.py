@@ -337,7 +337,12 @@ def test_a_stream_that_fails_is_tried_once_more_whatever_is_said_of_it(server: S
     (again,) = answer["response"]["directives"]
     assert again["playBehavior"] == "REPLACE_ALL"
     assert again["audioItem"]["metadata"]["subtitle"].startswith("Lift ")
-    assert [line["ours"] for line in logs if line["event"] == "a stream failed"] == [True]
+    token = failed["request"]["token"]
+    ((address, why),) = [
+        (line["address"], line["why"]) for line in logs if line["event"] == "Alexa could not play our voice"
+    ]
+    assert address == f"{URL}/audio/{token}.mp3"
+    assert why == (error if isinstance(error, str) else "")
 
 
 def test_a_stream_from_before_a_change_of_voice_is_taken_to_be_earlier_rather_than_later(
@@ -575,8 +580,8 @@ def calls(of: Callable[[], object]) -> Counter[str]:
 
 
 ONCE = {
-    "skill.kept.store.SqliteStore.load": 1,
-    "skill.kept.store.SqliteStore.save": 1,
+    "skill.kept.sqlite.SqliteStore.load": 1,
+    "skill.kept.sqlite.SqliteStore.save": 1,
     "skill.kept.saved.load": 2,  # the session, and what is kept: the copy that the session carries is not read
     "skill.kept.saved.dump": 2,  # the session, and progress, which is both kept and carried
     "skill.kept.store.written": 1,

@@ -108,7 +108,12 @@ class Context:
     @property
     def can_stream(self) -> bool:
         """Whether they could be led straight through."""
-        return self.world.device.streams and self.world.keeping
+        return self.world.device.streams and self.world.keeping and self.in_our_voice
+
+    @property
+    def in_our_voice(self) -> bool:
+        """Whether it is worth a try to play it."""
+        return self.progress.plays(self.world.now)
 
     def plan(self, place: Bookmark) -> Plan:
         """The plan a place is in, as this person does it."""
@@ -235,7 +240,7 @@ def led_here(ctx: Context) -> Led | None:
 
 def _passage(ctx: Context) -> Passage | None:
     led = led_here(ctx)
-    if led is None:
+    if led is None or not ctx.in_our_voice:
         return None
     return Passage(led.place, ctx.progress.wishes, led.began - ctx.world.now, led.lasts)
 

@@ -161,9 +161,10 @@ def play(ctx: Context, *before: Speech) -> Turn:
     if place.part in {Part.TELLING, Part.SETTLING}:
         return tell_exercise(ctx, place, *before)
     ctx, caution = short_caution(ctx)
+    ctx, other = another_voice(ctx)
     place, whole = place.rep_only, ctx.plan(place)
     piece = whole.piece(place)
-    ctx, led = leading(ctx, place, *before, *caution)
+    ctx, led = leading(ctx, place, *other, *before, *caution)
     following = whole.after(piece)
     if following is None:
         return finish(ctx, whole, led)
@@ -224,6 +225,16 @@ def notice(ctx: Context, place: Bookmark) -> Turn:
     """First of all, once: what this is, and when not to do it."""
     ctx = ctx.now(replace(ctx.session, cautioned=True)).known(replace(ctx.progress, met=True))
     return ask(ctx, Begin(place), ctx.line("hello"), ctx.line("notice"))
+
+
+def another_voice(ctx: Context) -> tuple[Context, tuple[str, ...]]:
+    """Why another voice leads them, once: ours could not be played."""
+    unplayed = ctx.progress.unplayed
+    if unplayed is None or unplayed.told or ctx.in_our_voice:
+        return ctx, ()
+    return ctx.known(replace(ctx.progress, unplayed=replace(unplayed, told=True))), (
+        ctx.line("another_voice"),
+    )
 
 
 def short_caution(ctx: Context) -> tuple[Context, tuple[str, ...]]:

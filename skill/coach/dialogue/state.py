@@ -58,6 +58,10 @@ HURTS_ENOUGH = 2
 """It hurt this often in a day: enough for today."""
 
 
+TRIES = 2
+"""So often in a row our own voice could not be played: then the speaker's own leads."""
+
+
 class Mode(StrEnum):
     """The two ways to be led."""
 
@@ -105,6 +109,18 @@ class Unwell:
     """The last time they stopped for it, ms since 1970."""
     asks: bool = True
     """Whether nothing is played before they have made a choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unplayed:
+    """That our own voice could not be played where they are: the audio could not be had."""
+
+    times: int
+    """In a row."""
+    at: Ms
+    """The last time, ms since 1970."""
+    told: bool = False
+    """Whether they know that they are led in their speaker's own voice for it."""
 
 
 class Activity(StrEnum):
@@ -240,6 +256,8 @@ class Progress:
     """The stream that counts."""
     days: tuple[Day, ...] = ()
     """The last days of practice, a week of them at most, in order."""
+    unplayed: Unplayed | None = None
+    """That our own voice could not be played, until it can."""
     permission: Ms = 0
     """When they were last asked whether we may set reminders, ms since 1970."""
     at: Ms = 0
@@ -302,6 +320,16 @@ class Progress:
     def chosen(self) -> "Progress":
         """They have chosen, in words, to go on."""
         return replace(self, unwell=self.unwell and replace(self.unwell, asks=False))
+
+    def could_not_play(self, now: Ms, times: int = 1) -> "Progress":
+        """Our own voice could not be played, so often more."""
+        before = self.unplayed or Unplayed(0, now)
+        return replace(self, unplayed=replace(before, times=before.times + times, at=now))
+
+    def plays(self, now: Ms) -> bool:
+        """Whether our own voice is worth a try: not for a day, once it could not be played twice in a row."""
+        unplayed = self.unplayed
+        return unplayed is None or unplayed.times < TRIES or now - unplayed.at >= DAY_MS
 
     def rests(self, today: date, zone: tzinfo = UTC) -> bool:
         """Whether this day was called enough."""

@@ -133,6 +133,10 @@ def _settled(ctx: Context, event: e.Event) -> Context:
         return ctx
     offset = ctx.world.now - led.began - ctx.world.lag
     ctx = ctx.now(replace(ctx.session, led=None)).known(replace(ctx.progress, led=None))
+    if isinstance(event, e.Closed) and event.refused and ours:  # nothing of it was heard
+        return _interrupted(ctx, led, led.place.rep)
+    if ours and ctx.in_our_voice:
+        ctx = ctx.known(replace(ctx.progress, unplayed=None))
     finished = ctx.known(practised(ctx, led, led.lasts))
     # Of a session that broke off nobody can say how far it got; but the last piece of all ends it by itself.
     broken_off = not ours and ctx.progress.place is not None
