@@ -40,13 +40,16 @@ KNOWN = Progress(met=True, tellings={"pelvic_tilt": 2}, at=NOW - MINUTE)
 class Person:
     """Someone with a speaker: what it carries from turn to turn, and the time between the turns, a minute."""
 
-    def __init__(self, store: Store, carried: Carried | None = None, now: int = NOW) -> None:
+    def __init__(
+        self, store: Store, carried: Carried | None = None, now: int = NOW, *, name: str = ME
+    ) -> None:
+        self.name = name
         self.conversation = Conversation(EDITIONS, store)
         self.carried, self.now = carried or Carried(), now
         self.state = State()
 
     def says(self, event: e.Event) -> Turn:
-        answer = self.conversation.turn(ME, event, self.carried, now=self.now)
+        answer = self.conversation.turn(self.name, event, self.carried, now=self.now)
         self.carried, self.state = answer.carried, answer.turn.state
         self.now += MINUTE
         return answer.turn
@@ -437,6 +440,19 @@ def test_whoever_is_forgotten_and_comes_back_is_a_stranger_and_is_kept_again():
     person.says(e.Yes())
     assert store.kept[ME] == person.state.progress
     assert store.kept[ME].tellings == {"pelvic_tilt": 1}
+
+
+def test_requests_that_name_nobody_share_nothing():
+    """Neither with one another, nor with anybody who is named."""
+    store = MemoryStore()
+    one, other = Person(store, name=""), Person(store, name="")
+    for event in (e.Opened(), e.Yes(), e.Yes()):
+        one.says(event)
+    assert one.state.progress.place
+    assert store.kept == {}
+    other.says(e.Opened())
+    assert not other.state.progress.place
+    one.conversation.forget("", NOW)
 
 
 def test_somebody_who_disables_the_skill_is_forgotten_unless_they_have_been_here_since():

@@ -109,7 +109,8 @@ class Inbound:
     """Who said it, when and where, and what their session carries: all that is not in the request itself."""
 
     person: str
-    """A keyed hash, 64 hexadecimal digits: of the household, or of the voice in it that was recognised. No id is ever kept."""
+    """A keyed hash, 64 hexadecimal digits: of the household, or of the voice in it that was recognised. No id is ever kept.
+    Empty where the request names nobody."""
     carried: Carried
     """New where the session carries none, or a damaged one."""
     now: Ms
@@ -137,8 +138,9 @@ def inbound(envelope: Mapping[str, Any], key: bytes) -> Inbound:
     system = _table(context.get("System"))
     voice = _table(system.get("person")).get("personId")
     recognised = isinstance(voice, str) and bool(voice)
+    name = f"person:{voice}" if recognised else _user_id(envelope)
     return Inbound(
-        person=person(key, f"person:{voice}" if recognised else _user_id(envelope)),
+        person=person(key, name) if name else "",
         recognised=recognised,
         speaker=_speaker(system),
         carried=_carried(_table(_table(envelope.get("session")).get("attributes"))),
