@@ -83,7 +83,11 @@ def answer(skill: CustomSkill, key: bytes, envelope: Mapping[str, Any]) -> bytes
     except (SerializationException, RecursionError):
         log.warning("not understood", request=str(envelope["request"]["type"])[:80])
         return NOTHING
-    said = skill.serializer.serialize(skill.invoke(asked, inbound(envelope, key)))
+    answered = skill.invoke(asked, inbound(envelope, key))
+    carried, answered.session_attributes = answered.session_attributes, None
+    said: Any = skill.serializer.serialize(answered)
+    if carried is not None:  # plain already: the SDK would take all of it apart to find that out
+        said["sessionAttributes"] = carried
     return json.dumps(said, separators=(",", ":")).encode()
 
 

@@ -133,7 +133,7 @@ class Context:
 
     def asking(self, asked: Question | None) -> "Context":
         """The same, having asked."""
-        return replace(self, session=replace(self.session, asked=asked))
+        return self if asked is self.asked else self.now(replace(self.session, asked=asked))
 
     def now(self, session: Session) -> "Context":
         """The same with another session."""
@@ -141,7 +141,7 @@ class Context:
 
     def known(self, progress: Progress) -> "Context":
         """The same with other progress."""
-        return replace(self, progress=progress)
+        return self if progress is self.progress else replace(self, progress=progress)
 
     def wishing(self, wishes: Wishes) -> "Context":
         """The same with other wishes."""

@@ -20,7 +20,7 @@ from skill.coach.exercise import FormName, Ms, Slug
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.arrange import rest
 from skill.coach.timeline.block import minutes, settling_ms
-from skill.coach.timeline.plan import Bookmark, Part, Piece, Plan, start
+from skill.coach.timeline.plan import Bookmark, Part, Piece, Plan
 from skill.coach.timeline.score import Score, silence
 
 REPLY_MS: Ms = 200_000
@@ -71,7 +71,7 @@ def open_up(ctx: Context, _: object = None) -> Turn:
 def begin_routine(ctx: Context, routine: Slug, *said: Speech) -> Turn:
     """A routine from its start, after some words."""
     ctx = ctx.known(replace(ctx.progress, later=None, left=()))
-    return tell_exercise(ctx, start(routine, ctx.catalogue, ctx.progress.wishes), *said, opens=True)
+    return tell_exercise(ctx, ctx.plan(Bookmark(routine, "")).beginning, *said, opens=True)
 
 
 def start_of(ctx: Context, exercise: Slug, place: Bookmark) -> Bookmark:

@@ -98,12 +98,12 @@ def _as_content_stands(ctx: Context) -> Context:
     """The content may have changed since: each place as it is now."""
     progress, asked = ctx.progress, ctx.session.asked
     place, later, led = progress.place, progress.later, progress.led
-    progress = replace(
-        progress,
-        place=place and _there(ctx, place),
-        later=later and _there(ctx, later),
-        led=led and replace(led, place=_there(ctx, led.place)),
-    )
+    if place and place != (there := _there(ctx, place)):
+        progress = replace(progress, place=there)
+    if later and later != (there := _there(ctx, later)):
+        progress = replace(progress, later=there)
+    if led and led.place != (there := _there(ctx, led.place)):
+        progress = replace(progress, led=replace(led, place=there))
     return ctx.asking(asked and _about(ctx, asked)).known(progress)
 
 
@@ -112,7 +112,9 @@ def _there(ctx: Context, place: Bookmark) -> Bookmark:
 
 
 def _about(ctx: Context, asked: q.Question) -> q.Question:
-    return replace(asked, place=_there(ctx, asked.place)) if asked.place else asked
+    if asked.place is None or asked.place == (there := _there(ctx, asked.place)):
+        return asked
+    return replace(asked, place=there)
 
 
 def _done(ctx: Context, event: e.Event) -> Context:
