@@ -5,7 +5,9 @@ the cheap ones first and each only after the one before:
 
 1. *Where is the certificate?* The URL must point into Amazon's own bucket. We fetch a URL put together again from
    the parts that were checked, never the text of the header.
-2. *Whose certificate is it?* It must be one that `Signers` finds good.
+2. *Whose certificate is it?* It must be one that `Signers` finds good. Nothing is fetched for a body that does not so
+   much as name our skill: whoever does not know its id cannot have us fetch anything. (It is no secret, though: a
+   published skill's is in its links.)
 3. *Did its owner sign these bytes?* The raw bytes, before anything has read them as JSON.
 4. *When, and for whom?* A genuine request, recorded and sent again, is too old; one for another skill is not ours.
 
@@ -41,6 +43,7 @@ EVENT_TOLERANCE = timedelta(hours=1)
 """The same for skill events, such as that somebody has disabled the skill: Amazon sends them when it can."""
 MAX_BODY = 131_072
 """Bytes of a request; ours to choose. Amazon's are a few kB."""
+ANOTHERS = "the request is for another skill; is the skill id in the settings right?"
 
 
 def parse(body: bytes) -> dict[str, Any]:
@@ -107,6 +110,8 @@ class RequestVerifier:
         _bounded(body)
         url = chain_url(_header(headers, "signaturecertchainurl"))
         signature = _signature(_header(headers, "signature-256"))  # before the fetch, which costs more
+        if self._skill_id.encode() not in body:
+            raise Rejected(ANOTHERS)
         try:
             self._signers.at(url, now).key.verify(signature, body, PKCS1v15(), SHA256())
         except InvalidSignature:
@@ -120,7 +125,7 @@ class RequestVerifier:
         match envelope["context"]:
             case {"System": {"application": {"applicationId": str(skill_id)}}} if skill_id == self._skill_id:
                 return envelope
-        raise Rejected("the request is for another skill; is the skill id in the settings right?")
+        raise Rejected(ANOTHERS)
 
 
 @lru_cache(maxsize=64)

@@ -246,8 +246,7 @@ def test_a_signature_of_something_else_is_turned_away(signed):
         "altered": lambda body: body.replace(b"LaunchRequest", b"IntentRequest"),
         "newline added": lambda body: body + b"\n",
         "laid out anew": lambda body: json.dumps(json.loads(body), indent=1).encode(),
-        "emptied": lambda _body: b"",
-        "not JSON: the signature is looked at first": lambda _body: b"{",
+        "not JSON: the signature is looked at first": lambda body: body[:-1],
     },
 )
 def test_a_body_that_was_not_signed_is_turned_away(altered):
@@ -537,6 +536,13 @@ def test_a_signed_envelope_of_another_time_or_skill_is_turned_away(parts):
     amazon = Amazon()
     body = amazon.body(NOW, **parts)
     turned_away(guard(amazon), amazon.headers(body), body)
+
+
+@each("body", {"empty": b"", "another skill's": Amazon.body(NOW).replace(SKILL_ID.encode(), b"another")})
+def test_a_body_that_does_not_name_our_skill_costs_no_fetch(body):
+    amazon = Amazon()
+    assert "another skill" in turned_away(guard(amazon), amazon.headers(body), body)
+    assert amazon.asked == []
 
 
 def test_a_body_over_the_limit_costs_no_fetch():
