@@ -13,8 +13,9 @@ from skill.alexa.answered import Answered
 from skill.alexa.directives import Directives
 from skill.alexa.handlers import LAG_MS, AlexaDoor, skill
 from skill.alexa.services import Services, in_background
+from skill.alexa.signers import fetch_chain, trusted_roots
 from skill.alexa.sound import sound
-from skill.alexa.verify import MAX_BODY, RequestVerifier, fetch_chain, trusted_roots
+from skill.alexa.verify import MAX_BODY, RequestVerifier
 from skill.alexa.webhook import Verify, unsigned, warm_up, webhook
 from skill.coach.exercise import Catalogue
 from skill.coach.timeline.edition import Edition, Editions

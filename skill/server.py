@@ -20,15 +20,16 @@ from flask import Flask
 from waitress import create_server
 from waitress.wasyncore import loop
 
+from skill.alexa.signers import WAITING
 from skill.alexa.verify import MAX_BODY
 from skill.app import TENDING, create_app
 from skill.errors import SettingsError
 from skill.logs import log_to
 from skill.settings import Settings
 
-THREADS = 2
-"""Requests at work at once. A turn is a few hundred microseconds of Python and one small transaction; more threads only
-wait for one another."""
+THREADS = 2 + WAITING
+"""Requests at once: two at work, and those that wait for a certificate. A turn is a few hundred microseconds of Python and one
+small transaction; more threads only wait for one another."""
 
 STOP_S, ARRIVE_S = 10, 2
 """How long it may take to finish what is in flight when it is stopped, and how long a request may still be arriving, seconds."""

@@ -22,7 +22,7 @@ from interaction_model.listen import listener
 from skill.alexa.handlers import LAG_MS
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue.reply import Device, Halt, Play, Reply
-from skill.coach.dialogue.state import Activity, Position
+from skill.coach.dialogue.run import Activity, Position
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.edition import Edition, Editions
 from skill.coach.timeline.plan import start

@@ -13,7 +13,8 @@ from audio.estimate import estimate
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue import questions as q
 from skill.coach.dialogue.reply import Device, Turn
-from skill.coach.dialogue.state import DAYS_KEPT, Position, Progress, Session, State
+from skill.coach.dialogue.run import Position
+from skill.coach.dialogue.state import DAYS_KEPT, Progress, Session, State
 from skill.coach.timeline.edition import Edition, Editions
 from skill.coach.timeline.plan import Bookmark
 from skill.coach.timeline.stream import Stream

@@ -16,18 +16,8 @@ from skill.coach.dialogue.context import World
 from skill.coach.dialogue.days import Day
 from skill.coach.dialogue.questions import name_of
 from skill.coach.dialogue.reply import Device, Halt, Play, Reply
-from skill.coach.dialogue.state import (
-    Activity,
-    Led,
-    Mode,
-    Phase,
-    Position,
-    Progress,
-    Run,
-    Session,
-    State,
-    Unwell,
-)
+from skill.coach.dialogue.run import Activity, Phase, Position, Run
+from skill.coach.dialogue.state import Led, Mode, Progress, Session, State, Unwell
 from skill.coach.dialogue.step import step
 from skill.coach.exercise import FormName, Item, Order
 from skill.coach.timeline.edition import Edition

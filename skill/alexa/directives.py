@@ -19,7 +19,7 @@ from ask_sdk_model.interfaces.display import Image, ImageInstance
 from audio.frames import LEAD_MS
 from skill.alexa.inbound import PlayerState
 from skill.coach.dialogue.reply import Passage, Play
-from skill.coach.dialogue.state import Position
+from skill.coach.dialogue.run import Position
 from skill.coach.exercise import Language
 from skill.coach.timeline.stream import Stream
 from skill.errors import VoiceUnusable

@@ -26,7 +26,7 @@ from skill.alexa.services import Daily, Services
 from skill.alexa.zones import zone_of
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue.reply import Device, Halt, Play
-from skill.coach.dialogue.state import Activity
+from skill.coach.dialogue.run import Activity
 from skill.coach.exercise import Language, Ms
 from skill.coach.timeline.edition import Editions
 from skill.conversation import Conversation

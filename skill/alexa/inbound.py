@@ -18,7 +18,7 @@ from skill.alexa.services import Speaker
 from skill.alexa.verify import said_at
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue.days import CLOCK
-from skill.coach.dialogue.state import Activity
+from skill.coach.dialogue.run import Activity
 from skill.coach.exercise import Ms
 from skill.errors import Damaged
 from skill.hearing import Hearing

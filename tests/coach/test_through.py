@@ -18,7 +18,8 @@ from skill.coach.dialogue.context import World
 from skill.coach.dialogue.days import Day, day_of
 from skill.coach.dialogue.events import Report
 from skill.coach.dialogue.reply import Device, Halt, Play, Reply
-from skill.coach.dialogue.state import Activity, Mode, Position, Progress, Run, Session, State, Unwell
+from skill.coach.dialogue.run import Activity, Position, Run
+from skill.coach.dialogue.state import Mode, Progress, Session, State, Unwell
 from skill.coach.dialogue.step import step
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.block import BLOCK_MS

@@ -12,7 +12,8 @@ from skill.coach.dialogue import lines
 from skill.coach.dialogue.days import day_of, ends_of
 from skill.coach.dialogue.questions import GoOn, Hurt, Menu, Question, Welcome
 from skill.coach.dialogue.reply import Device, Halt, Passage, Reply, Turn
-from skill.coach.dialogue.state import Activity, Led, Mode, Progress, Session, State
+from skill.coach.dialogue.run import Activity
+from skill.coach.dialogue.state import Led, Mode, Progress, Session, State
 from skill.coach.exercise import Catalogue, Ms
 from skill.coach.timeline import telling
 from skill.coach.timeline.edition import Edition

@@ -18,18 +18,8 @@ from skill.coach.dialogue.days import day_of
 from skill.coach.dialogue.events import Report, Reported
 from skill.coach.dialogue.questions import GoOn, Question
 from skill.coach.dialogue.reply import Play, Reply, Turn
-from skill.coach.dialogue.state import (
-    LONG_TELLINGS,
-    TRIES,
-    Activity,
-    Phase,
-    Position,
-    Progress,
-    Run,
-    Session,
-    Sign,
-    State,
-)
+from skill.coach.dialogue.run import Activity, Phase, Position, Run, Sign
+from skill.coach.dialogue.state import LONG_TELLINGS, TRIES, Progress, Session, State
 from skill.coach.exercise import Ms, Slug
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.plan import Bookmark, Part, Plan
