@@ -3,6 +3,9 @@
 On disk a bank is one SQLite file, a row a phrase, so that adding is one atomic step and a build that is killed loses
 nothing that was finished. Opened to play, it is read whole into memory, each row against its checksum: a phrase is a
 few kilobytes, and then nothing is between a placement and its frames.
+
+A bank is made beside the one that works, and takes its place in one step. That step is SQLite's, and not a renaming:
+a journal that somebody who was killed left of the file before would be played back into the one that has its name.
 """
 
 import sqlite3
@@ -12,12 +15,14 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from audio.errors import DamagedBank, Missing
+from audio.errors import DamagedBank, Missing, Replaced
 from audio.frames import EARLIEST, FRAME_BYTES, FRAME_MS, PHASES
 
 VERSION = 2
 """Of the file, and of the way phrases are made: change it, and banks are built again."""
 
+PATIENCE_S = 60
+"""How long to wait for somebody else, s. Copying a whole bank, 44 MB, was measured at 0.8 s; a slow card takes longer."""
 
 TICK, START, HALFWAY, END = "[tick]", "[start]", "[halfway]", "[end]"
 """The phrases that are not words: tones, made by ourselves."""
@@ -97,9 +102,15 @@ class BankFile:
     def __init__(self, path: Path) -> None:
         self.path = path
 
+    @property
+    def beside(self) -> "BankFile":
+        """Where one that may take its place is made."""
+        return BankFile(self.path.with_name(f"{self.path.name}.building"))
+
     def create(self, voice: str, silent: bytes) -> None:
-        """Make it for ``voice``; one that was made for another is emptied first. Raises DamagedBank, sqlite3.Error."""
-        with closing(self._connect()) as db, db:
+        """Make it for ``voice``; one that was made for another is emptied first. Raises sqlite3.Error."""
+        with closing(_connect(self.path)) as db, db:
+            db.execute("begin immediate")
             if _head(db) == (VERSION, voice, silent):
                 return
             for table, columns in TABLES.items():
@@ -108,9 +119,16 @@ class BankFile:
             db.execute("insert into head values (?, ?, ?, 0)", (VERSION, voice, silent))
             _seal(db)
 
-    def add(self, *phrases: Phrase) -> None:
-        """Add phrases, all in one step. Raises sqlite3.Error."""
-        with closing(self._connect()) as db, db:
+    def add(self, voice: str, *phrases: Phrase) -> None:
+        """Add what ``voice`` said, all in one step.
+
+        Raises:
+            Replaced: it is another's bank by now.
+            sqlite3.Error: it cannot be written.
+        """
+        with closing(_connect(self.path)) as db, db:
+            db.execute("begin immediate")
+            _see_whose(self.path, db, voice)
             db.executemany(
                 "insert or replace into phrase (text, lasts_ms, firsts, data, checksum) values (?, ?, ?, ?, ?)",
                 map(_row, phrases),
@@ -120,11 +138,34 @@ class BankFile:
     def keep(self, texts: Iterable[str]) -> None:
         """Drop every phrase that is not one of ``texts``. Raises sqlite3.Error."""
         wanted = set(texts)
-        with closing(self._connect()) as db, db:
+        with closing(_connect(self.path)) as db, db:
             held = {text for (text,) in db.execute("select text from phrase")}
             db.executemany("delete from phrase where text = ?", [(text,) for text in held - wanted])
             if held - wanted:
                 _seal(db)
+
+    def become(self, other: "BankFile", voice: str) -> None:
+        """Hold what ``other`` does, and nothing else, in one step; of ``other`` nothing is left.
+
+        Raises:
+            Replaced: ``other`` is not ``voice``'s any more.
+            sqlite3.Error: it cannot be written.
+        """
+        with closing(_connect(other.path)) as made:
+            made.execute("begin")  # from here on it stays as it is
+            _see_whose(other.path, made, voice)
+            try:
+                self._copy(made)
+            except sqlite3.OperationalError:  # the disk is full, or it may not be written
+                raise
+            except sqlite3.DatabaseError:  # what is there is no database
+                self.path.unlink()
+                self._copy(made)
+        other.path.unlink()
+
+    def _copy(self, made: sqlite3.Connection) -> None:
+        with closing(_connect(self.path)) as db:
+            made.backup(db)
 
     def read(self) -> Bank:
         """The whole of it, checked.
@@ -135,7 +176,8 @@ class BankFile:
         if not self.path.is_file():
             raise DamagedBank(self.path, "there is none")
         try:
-            with closing(self._connect()) as db:
+            with closing(_connect(self.path)) as db:
+                db.execute("begin")  # all of it as it was at one moment, whoever adds to it
                 version, voice, silent, checksum = db.execute("select * from head").fetchone()
                 if version != VERSION:
                     raise DamagedBank(self.path, f"it is of version {version}, not {VERSION}")
@@ -160,16 +202,25 @@ class BankFile:
             raise DamagedBank(self.path, f"{text!r} is not in three phases")
         return Phrase(text, lasts_ms, (takes[0], takes[1], takes[2]))
 
-    def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(self.path, timeout=10)
+
+def _connect(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=PATIENCE_S)
 
 
-def _head(db: sqlite3.Connection) -> object:
-    """Whose it is; None if it has none, or one of another version's shape."""
+def _see_whose(path: Path, db: sqlite3.Connection, voice: str) -> None:
+    """Raise Replaced if it is not the bank of ``voice``."""
+    head = _head(db)
+    if head is None or head[1] != voice:
+        raise Replaced(path, voice)
+
+
+def _head(db: sqlite3.Connection) -> tuple[int, str, bytes] | None:
+    """Version, voice and silent frame; None if it has none, or one of another version's shape."""
     try:
-        return db.execute("select version, voice, silent from head").fetchone()
+        head: tuple[int, str, bytes] | None = db.execute("select version, voice, silent from head").fetchone()
     except sqlite3.OperationalError:
         return None
+    return head
 
 
 def _seal(db: sqlite3.Connection) -> None:

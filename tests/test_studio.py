@@ -72,6 +72,21 @@ def test_a_voice_that_fails_is_said_and_nothing_is_added(studio: Studio, tmp_pat
     assert len(BankFile(tmp_path / FILE).read()) == 2
 
 
+def test_what_is_spoken_is_not_added_to_the_bank_of_a_voice_that_took_the_place(
+    studio: Studio, speaker: Speaker, tmp_path: Path
+):
+    a_bank(tmp_path / FILE, ["[tick]"], afresh=True, name="other pips")
+    assert studio.reel(REPLY).size > 0
+    assert studio.reel(REPLY).size > 0
+    assert speaker.asked == [("You're on lift five.", Pace.TELL)]
+    assert len(BankFile(tmp_path / FILE).read()) == 1
+
+
+def test_what_is_spoken_is_heard_where_it_cannot_be_kept(studio: Studio, speaker: Speaker, tmp_path: Path):
+    deaf = Studio(studio.bank, speaker, BankFile(tmp_path))  # a folder
+    assert deaf.reel(REPLY).size > 0
+
+
 def test_every_reply_of_a_conversation_can_be_heard_as_one_voice(tmp_path: Path, speaker: Speaker):
     bank = BankFile(a_bank(tmp_path / FILE, wanted(CONTENT))).read()
     studio = Studio(bank, speaker)

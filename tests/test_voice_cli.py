@@ -153,7 +153,7 @@ def test_content_that_does_not_fit_a_voice_is_reported(folder: Path) -> None:
     file = BankFile(folder / FILE)
     bank = file.read()
     slow = a_bank(folder / "slow.sqlite3", ["Lower slowly"], lasts_ms=4500)
-    file.add(BankFile(slow).read()["Lower slowly"])
+    file.add(bank.voice, BankFile(slow).read()["Lower slowly"])
     assert bank.measure("Lower slowly") < 1000
     got = run("content", "check", "--voice", str(folder / FILE))
     assert got.exit_code == 1

@@ -53,28 +53,35 @@ def voice() -> None:
 def build_voice(kind: str, recordings: Path | None, locale: str | None) -> None:
     """Give the coach a voice: make, or complete, the bank of all its phrases.
 
-    It may be interrupted, and goes on where it was.
+    It may be interrupted, and goes on where it was. A voice that works is used until the new one is complete.
     """
-    from audio.build import build  # noqa: PLC0415  # only here are numpy and PyAV needed
+    try:
+        from audio.build import build  # noqa: PLC0415  # only here are numpy and PyAV needed
+    except ImportError as error:
+        raise VoiceUnusable('no voice can be built here: pip install "backbeat[espeak]"') from error
 
     content = spoken_in(locale)
     phrases = wanted(content)
     folder = data_dir(os.environ)
+    file = bank_file(folder, content.language)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with ExitStack() as stack:
             speaker = _speaker(kind, recordings, locale or content.locale, phrases, stack)
-            made = build(phrases, speaker, bank_file(folder, content.language))
+            made = build(phrases, speaker, file)
             with click.progressbar(
                 made, len(phrases), "Building the voice", show_pos=True, file=sys.stderr
             ) as bar:
                 problems = [one.problem for one in bar if one.problem]
+            in_use = file.read().voice == speaker.name
     except (OSError, sqlite3.Error, VoiceError, AudioError) as error:
-        raise VoiceUnusable(
-            f"the voice could not be built in {folder}: {error}. What is finished is kept"
-        ) from error
+        kept = "What is spoken is kept for the next try"
+        if file.path.exists():
+            kept += ", and the voice you had is as it was"
+        raise VoiceUnusable(f"the voice could not be built in {folder}: {error}. {kept}") from error
     if problems:
-        raise VoiceUnusable("\n".join((*problems, f"{len(problems)} phrases need attention.")))
+        until_then = "" if in_use else " Until then the voice you had is used."
+        raise VoiceUnusable("\n".join((*problems, f"{len(problems)} phrases need attention.{until_then}")))
     click.echo(f"The voice is ready: {len(phrases)} phrases.")
 
 
