@@ -4,6 +4,7 @@ The folder holds ``root.pem`` and ``chain.pem`` of the pretend Amazon; progress 
 that the app is there.
 """
 
+import logging
 import signal
 import sys
 import time
@@ -166,6 +167,9 @@ def on_gunicorn(name: str, port: int, folder: Path) -> None:
 
 def on_waitress(name: str, port: int, folder: Path) -> None:
     """As `skill.server.serve` has it."""
+    logging.getLogger("waitress.queue").setLevel(
+        logging.ERROR
+    )  # it warns whenever somebody waits for a thread
     stops: list[float] = []
     signal.signal(signal.SIGTERM, lambda *_: stops.append(time.monotonic()))
     run(listening(loaded(name, folder), "127.0.0.1", port), stops)
