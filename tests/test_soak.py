@@ -22,7 +22,7 @@ from skill.coach.timeline.stream import Stream
 from skill.coach.timeline.wishes import USUAL
 from skill.content.reader import catalogue
 from skill.kept.saved import dump
-from skill.kept.store import SqliteStore
+from skill.kept.sqlite import SqliteStore
 from skill.settings import person
 from skill.voice.ours import FILE, measure
 from skill.voice.phrases import wanted
