@@ -27,7 +27,7 @@ from granian.log import LogLevels
 from skill.alexa.services import Services
 from skill.alexa.verify import RequestVerifier
 from skill.alexa.webhook import Verify
-from skill.app import create_app
+from skill.app import CERTIFICATE, create_app
 from skill.logs import log_to
 from skill.server import THREADS, listening, run
 from skill.settings import Settings
@@ -52,7 +52,11 @@ def verifier(folder: Path) -> Verify:
     chain = (folder / "chain.pem").read_bytes()
     roots = x509.load_pem_x509_certificates((folder / "root.pem").read_bytes())
     return RequestVerifier(
-        skill_id=SKILL_ID, roots=roots, fetch=lambda _: chain, clock=lambda: datetime.now(UTC)
+        skill_id=SKILL_ID,
+        roots=roots,
+        fetch=lambda _: chain,
+        clock=lambda: datetime.now(UTC),
+        kept=folder / CERTIFICATE,
     ).verify
 
 
