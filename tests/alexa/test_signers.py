@@ -29,7 +29,7 @@ from skill.alexa.signers import (
     fetch_chain,
 )
 from skill.errors import Rejected
-from tests.alexa.signing import NOW, URL, Amazon, pem
+from tests.alexa.signing import NOW, URL, Amazon, issue, pem, rsa_key
 
 FOLDER = "https://s3.amazonaws.com/echo.api"
 AMPLE = 10
@@ -105,7 +105,7 @@ def test_the_last_one_found_good_is_known_after_a_restart_and_nothing_is_fetched
 def test_what_was_kept_and_is_no_good_is_as_if_it_were_not_there(tmp_path, how):
     bucket, kept, now = Bucket(URL), tmp_path / "certificate.pem", NOW
     whole = f"{URL}\n".encode() + bucket.amazon.fetch(URL)
-    stranger = Amazon()
+    stranger = Amazon(anchor=issue("Another Root", rsa_key("Mallory"), ca=True))
     match how:
         case "empty":
             kept.write_bytes(b"")
@@ -117,7 +117,7 @@ def test_what_was_kept_and_is_no_good_is_as_if_it_were_not_there(tmp_path, how):
             kept.write_bytes(whole * 40)
         case "out of date":
             kept.write_bytes(whole)
-            now = NOW + timedelta(days=3650)
+            now = NOW + timedelta(days=36500)
     signers = Signers(bucket.amazon.roots, bucket.fetch, kept)
     signers.recall(now)
     assert signers._known == {}
