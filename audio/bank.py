@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from audio.errors import DamagedBank, Missing, Replaced
-from audio.frames import EARLIEST, FRAME_BYTES, FRAME_MS, PHASES
+from audio.frames import EARLIEST, FRAME_BYTES, FRAME_MS, GRID_MS, PHASES
 
-VERSION = 2
+VERSION = 3
 """Of the file, and of the way phrases are made: change it, and banks are built again."""
 
 PATIENCE_S = 60
@@ -45,17 +45,28 @@ class Take:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A phrase, in three phases."""
+    """A phrase: in three phases if it may stand on a beat, else in one."""
 
     text: str
     lasts_ms: int
     """How long it is heard, ms."""
-    takes: tuple[Take, Take, Take]
+    takes: tuple[Take, ...]
+    """By how many steps of the grid the onset comes after the beginning of its frame. Where there is but one, of no step, it waits
+    for the next frame: 16 ms, at most."""
 
     @property
     def room_ms(self) -> int:
         """From its onset to the earliest onset of any phrase after it, ms: its frames, and the lead of another's."""
-        return (max(take.end for take in self.takes) + EARLIEST) * FRAME_MS
+        late = len(self.takes) < PHASES
+        return (max(take.end for take in self.takes) + EARLIEST + late) * FRAME_MS
+
+    def at(self, ms: int) -> tuple[int, bytes]:
+        """The first of its frames, and all of them, to begin at ``ms``, on the grid."""
+        frame, step = divmod(ms // GRID_MS, PHASES)
+        if len(self.takes) < PHASES:
+            frame, step = frame + (step > 0), 0
+        take = self.takes[step]
+        return frame + take.first, take.data
 
 
 class Bank:
@@ -91,9 +102,12 @@ class Bank:
 
 TABLES = {
     "head": "version integer, voice text, silent blob, checksum integer",
-    "phrase": "text text primary key, checksum integer, lasts_ms integer, firsts text, data blob",
+    "phrase": "text text primary key, checksum integer, lasts_ms integer, firsts text, frame_bytes integer, data blob",
 }
-"""A phrase's data is last, so that the rest of it is found without reading through that."""
+"""A phrase's data is last, so that the rest of it is found without reading through that. Of each frame only the first
+``frame_bytes`` are kept: a phrase that was encoded at less than the full rate has nothing but zeros behind them."""
+
+_COLUMNS = "text, lasts_ms, firsts, frame_bytes, data, checksum"
 
 
 class BankFile:
@@ -130,7 +144,7 @@ class BankFile:
             db.execute("begin immediate")
             _see_whose(self.path, db, voice)
             db.executemany(
-                "insert or replace into phrase (text, lasts_ms, firsts, data, checksum) values (?, ?, ?, ?, ?)",
+                f"insert or replace into phrase ({_COLUMNS}) values (?, ?, ?, ?, ?, ?)",  # noqa: S608  # our own words
                 map(_row, phrases),
             )
             _seal(db)
@@ -183,24 +197,30 @@ class BankFile:
                     raise DamagedBank(self.path, f"it is of version {version}, not {VERSION}")
                 if checksum != _total(db):
                     raise DamagedBank(self.path, "it is not as it was written")
-                rows = db.execute("select text, lasts_ms, firsts, data, checksum from phrase").fetchall()
+                rows = db.execute(f"select {_COLUMNS} from phrase").fetchall()  # noqa: S608  # our own words
                 return Bank(voice, silent, {row[0]: self._phrase(*row) for row in rows})
         except (sqlite3.Error, TypeError, ValueError) as error:
             raise DamagedBank(self.path, str(error)) from error
 
-    def _phrase(self, text: str, lasts_ms: int, firsts: str, data: bytes, checksum: int) -> Phrase:
-        if checksum != _checksum(text, lasts_ms, firsts, data):
+    def _phrase(  # noqa: PLR0913, PLR0917  # the columns of a row
+        self, text: str, lasts_ms: int, firsts: str, frame_bytes: int, data: bytes, checksum: int
+    ) -> Phrase:
+        if checksum != _checksum(text, lasts_ms, firsts, frame_bytes, data):
             raise DamagedBank(self.path, f"{text!r} is not as it was written")
         takes: list[Take] = []
         start = 0
         for span in firsts.split():
             first, end = map(int, span.split(":"))
-            stop = start + (end - first) * FRAME_BYTES
-            takes.append(Take(first, data[start:stop]))
+            stop = start + (end - first) * frame_bytes
+            takes.append(Take(first, _filled(data[start:stop], frame_bytes)))
             start = stop
-        if len(takes) != PHASES or start != len(data) or any(take.first < -EARLIEST for take in takes):
-            raise DamagedBank(self.path, f"{text!r} is not in three phases")
-        return Phrase(text, lasts_ms, (takes[0], takes[1], takes[2]))
+        if (
+            len(takes) not in {1, PHASES}
+            or start != len(data)
+            or any(take.first < -EARLIEST for take in takes)
+        ):
+            raise DamagedBank(self.path, f"{text!r} is not in three phases, nor in one")
+        return Phrase(text, lasts_ms, tuple(takes))
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -234,12 +254,21 @@ def _total(db: sqlite3.Connection) -> int:
     return zlib.crc32(repr((_head(db), rows)).encode())
 
 
-def _row(phrase: Phrase) -> tuple[str, int, str, bytes, int]:
-    data = b"".join(take.data for take in phrase.takes)
+def _row(phrase: Phrase) -> tuple[str, int, str, int, bytes, int]:
+    whole = b"".join(take.data for take in phrase.takes)
+    frames = [whole[at : at + FRAME_BYTES] for at in range(0, len(whole), FRAME_BYTES)]
+    frame_bytes = max(len(frame.rstrip(b"\0")) for frame in frames)
+    data = b"".join(frame[:frame_bytes] for frame in frames)
     firsts = " ".join(f"{take.first}:{take.end}" for take in phrase.takes)
-    checksum = _checksum(phrase.text, phrase.lasts_ms, firsts, data)
-    return phrase.text, phrase.lasts_ms, firsts, data, checksum
+    checksum = _checksum(phrase.text, phrase.lasts_ms, firsts, frame_bytes, data)
+    return phrase.text, phrase.lasts_ms, firsts, frame_bytes, data, checksum
 
 
-def _checksum(text: str, lasts_ms: int, firsts: str, data: bytes) -> int:
-    return zlib.crc32(data, zlib.crc32(f"{text}\n{lasts_ms}\n{firsts}".encode()))
+def _filled(data: bytes, frame_bytes: int) -> bytes:
+    """Whole frames again."""
+    rest = bytes(FRAME_BYTES - frame_bytes)
+    return b"".join(data[at : at + frame_bytes] + rest for at in range(0, len(data), frame_bytes))
+
+
+def _checksum(text: str, lasts_ms: int, firsts: str, frame_bytes: int, data: bytes) -> int:
+    return zlib.crc32(data, zlib.crc32(f"{text}\n{lasts_ms}\n{firsts}\n{frame_bytes}".encode()))

@@ -131,7 +131,7 @@ def spoken(text: str, pace: Pace, voice: Voice, silent: bytes) -> Phrase:
         samples = encode.tone(*TONES[text])
     else:
         samples = encode.level(encode.trim(text, encode.spread(encode.resample(voice.say(text, pace)))))
-    phrase = encode.phrase_of(text, samples, silent)
+    phrase = encode.phrase_of(text, samples, silent, on_beat=text in TONES or pace is not Pace.TELL)
     for phase, take in enumerate(phrase.takes):
         _check(text, phase, take, samples, silent)
     return phrase

@@ -123,7 +123,7 @@ def test_building_the_voice_twice_takes_up_what_is_there(
     assert run("content", "check", "--voice", str(tmp_path / FILE)).exit_code == 0
 
 
-ROOM_MS = 120
+ROOM_MS = 144
 """What a phrase needs beyond what is heard of it: its first and last frame, and the encoder's own delay."""
 
 

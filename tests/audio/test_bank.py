@@ -153,6 +153,23 @@ def test_one_flipped_bit_anywhere_in_the_file_is_found_out_or_does_no_harm(full)
         assert all(bank[each.text] == each for each, _ in PHRASES), place
 
 
+def test_of_free_speech_in_one_phase_and_at_a_lower_rate_the_zeros_are_not_kept(file):
+    frames = [bytes([number]) * 96 + bytes(48) for number in (1, 2, 3)]
+    told = Phrase("told", 60, (Take(-3, b"".join(frames)),))
+    file.add("fake 1", told)
+    with closing(sqlite3.connect(file.path)) as db:
+        ((size, data),) = db.execute("select frame_bytes, data from phrase").fetchall()
+    assert (size, len(data)) == (96, 3 * 96)
+    assert file.read()["told"] == told
+
+
+@pytest.mark.parametrize(("ms", "first"), [(240, 7), (248, 8), (256, 8), (264, 8), (272, 9)])
+def test_what_is_in_one_phase_waits_for_the_next_frame(ms, first):
+    told = Phrase("told", 60, (Take(-3, bytes(3 * FRAME_BYTES)),))
+    assert told.at(ms)[0] == first
+    assert told.room_ms == phrase("counted", 3).room_ms - 2 * 24 + 24
+
+
 def test_one_phrase_that_has_gone_is_found_out(full):
     change(full, "delete from phrase where text = ?", "one")
     damaged(full)
@@ -167,7 +184,7 @@ def test_a_phrase_that_was_written_wrongly_is_found_out(file, firsts):
     file.add("fake 1", one)
     data = b"".join(take.data for take in one.takes)
     change(file, "update phrase set firsts = ?", firsts)
-    change(file, "update phrase set checksum = ?", _checksum(one.text, one.lasts_ms, firsts, data))
+    change(file, "update phrase set checksum = ?", _checksum(one.text, one.lasts_ms, firsts, 144, data))
     damaged(file)
 
 
