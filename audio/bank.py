@@ -95,6 +95,11 @@ class Bank:
         """How much room the phrase takes, in ms. Raises Missing."""
         return self[text].room_ms
 
+    def with_all_of(self, other: "Bank") -> "Bank":
+        """The same with what another of the same voice has and this one lacks; of any other voice, nothing."""
+        same = (self.voice, self.silent) == (other.voice, other.silent)
+        return Bank(self.voice, self.silent, {**other._phrases, **self._phrases}) if same else self  # noqa: SLF001  # of its own kind
+
     def plus(self, phrase: Phrase) -> "Bank":
         """The same with one phrase more, or that one anew."""
         return Bank(self.voice, self.silent, {**self._phrases, phrase.text: phrase})

@@ -12,8 +12,8 @@ from zipfile import ZipFile
 import pytest
 
 from skill.content.reader import catalogue
-from skill.voice.ours import FILE
 from skill.voice.phrases import wanted
+from skill.voice.voices import FILE
 from tests.audio.fakes import a_bank
 
 ROOT = Path(__file__).parent.parent

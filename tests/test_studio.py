@@ -10,9 +10,10 @@ from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.score import Cue, Say, Score, Sound, Tone
 from skill.content.reader import catalogue
 from skill.errors import VoiceUnusable
-from skill.voice.ours import FILE, load
+from skill.voice.ours import load
 from skill.voice.phrases import wanted
 from skill.voice.studio import Studio
+from skill.voice.voices import FILE
 from tests.audio.fakes import a_bank
 
 CONTENT = catalogue()

@@ -17,8 +17,9 @@ from audio.voices.espeak import Espeak
 from audio.voices.gtts import Gtts, Patience
 from skill.commands.main import main
 from skill.content.reader import catalogue
-from skill.voice.ours import FILE, load
+from skill.voice.ours import load
 from skill.voice.phrases import wanted
+from skill.voice.voices import FILE
 from tests.audio.fakes import a_bank
 from tests.audio.google import Google, page, speech, status
 
@@ -112,7 +113,7 @@ def test_google_says_all_but_a_few(file: BankFile, monkeypatch: pytest.MonkeyPat
     with Google(speech) as google:
         asks(google, monkeypatch)
         got = CliRunner().invoke(main, ["voice", "build", "--voice", "gtts"])
-    assert got.output.splitlines()[-1] == f"The voice is ready: {len(WANTED)} phrases."
+    assert got.output.splitlines()[-1] == f"The voice is ready, and in use: {len(WANTED)} phrases."
     assert set(last) <= set(google.asked)  # the long ones in parts
     ours = load(file.path.parent, CONTENT)
     assert ours is not None

@@ -27,9 +27,10 @@ from skill.kept.sqlite import SqliteStore
 from skill.render.captions import captions
 from skill.terminal.loudspeaker import Loudspeaker
 from skill.terminal.talk import FastClock, Said, Terminal
-from skill.voice.ours import FILE, speaking
+from skill.voice.ours import speaking
 from skill.voice.phrases import wanted
 from skill.voice.studio import Studio
+from skill.voice.voices import FILE, YOURS, Chosen
 from tests.audio.fakes import a_bank
 
 
@@ -174,7 +175,7 @@ def speakers(folder: Path, backend: miniaudio.Backend) -> Iterator[tuple[Loudspe
     with Espeak() as espeak:
         a_bank(folder / FILE, [*wanted(catalogue()), *notice], afresh=True, name=espeak.name)
     bank = BankFile(folder / FILE).read()
-    with speaking(bank, catalogue().locale) as speak:
+    with speaking(Chosen(YOURS, BankFile(folder / FILE)), bank, catalogue().locale) as speak:
         studio = Studio(bank, speak, BankFile(folder / FILE))
         with Loudspeaker(studio, [backend]) as speaker:
             yield speaker, studio
@@ -206,5 +207,8 @@ def test_no_speakers_is_one_clear_line(folder: Path) -> None:
 
 def test_a_bank_of_another_voice_is_not_added_to(folder: Path) -> None:
     bank = BankFile(folder / FILE).read()
-    with pytest.raises(VoiceUnusable, match="which is not installed here"), speaking(bank, "en-US"):
+    with (
+        pytest.raises(VoiceUnusable, match="which is not installed here"),
+        speaking(Chosen(YOURS, BankFile(folder / FILE)), bank, "en-US"),
+    ):
         pass

@@ -4,7 +4,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,9 +27,10 @@ from skill.content.reader import catalogue, languages
 from skill.errors import SettingsError, VoiceUnusable
 from skill.render.captions import captions
 from skill.settings import data_dir
-from skill.voice.ours import bank_file, load, speaking
+from skill.voice.ours import load, speaking
 from skill.voice.phrases import wanted
 from skill.voice.studio import Speak, Studio
+from skill.voice.voices import SHIPPED, YOURS, Chosen, bank_file, in_use, named, there_are, use
 
 if TYPE_CHECKING:
     from skill.terminal.loudspeaker import Loudspeaker
@@ -82,7 +83,34 @@ def build_voice(kind: str, recordings: Path | None, locale: str | None) -> None:
     if problems:
         until_then = "" if in_use else " Until then the voice you had is used."
         raise VoiceUnusable("\n".join((*problems, f"{len(problems)} phrases need attention.{until_then}")))
-    click.echo(f"The voice is ready: {len(phrases)} phrases.")
+    use(folder, YOURS)
+    click.echo(f"The voice is ready, and in use: {len(phrases)} phrases.")
+
+
+@voice.command("list")
+def list_voices() -> None:
+    """The voices there are, and which one is used."""
+    data, content = data_dir(os.environ), catalogue()
+    used = in_use(data, content.language)
+    for one in there_are(data, content.language):
+        mark = "▸" if used and one.name == used.name else " "
+        try:
+            told = SHIPPED.get(one.name) or one.file.read().voice
+        except AudioError as error:
+            told = str(error)
+        click.echo(f"{mark} {one.name:8}{told}")
+
+
+@voice.command("use")
+@click.argument("name")
+def use_voice(name: str) -> None:
+    """Have the coach speak in another voice: one of backbeat voice list."""
+    data = data_dir(os.environ)
+    named(data, catalogue().language, name)
+    use(data, name)
+    click.echo(
+        f"The coach speaks in this voice from now on: {name}. A server that runs does when it is started again."
+    )
 
 
 def spoken_in(locale: str | None) -> Catalogue:
@@ -141,20 +169,22 @@ def aloud(data: Path, content: Catalogue) -> Iterator[tuple["Loudspeaker", Studi
 @contextmanager
 def _studio(data: Path, content: Catalogue) -> Iterator[Studio]:
     """The studio of an installation: what its bank lacks is spoken by the same voice, if that is to be had here."""
-    ours = load(data, content)
-    if ours is None:
+    chosen, ours = in_use(data, content.language), load(data, content)
+    if ours is None or chosen is None:
         raise VoiceUnusable("there is no voice yet: run backbeat voice build")
     with ExitStack() as stack:
-        yield Studio(ours.bank, _speak(ours.bank, content.locale, stack), bank_file(data, content.language))
+        yield Studio(ours.bank, _speak(chosen, ours.bank, content.locale, stack), chosen.more or chosen.file)
 
 
-def _speak(bank: Bank, locale: str, stack: ExitStack) -> Speak:
+def _speak(chosen: Chosen, bank: Bank, locale: str, stack: ExitStack) -> Speak:
     """What speaks more of a bank; made when it is first needed, since most of the time it is not."""
     made: list[Speak] = []
 
     def speak(text: str, pace: Pace) -> Phrase:
         if not made:
-            made.append(stack.enter_context(speaking(bank, locale)))
+            made.append(stack.enter_context(speaking(chosen, bank, locale)))
+            with suppress(sqlite3.Error):  # then it is spoken again, another time
+                chosen.begin(bank)
         return made[0](text, pace)
 
     return speak

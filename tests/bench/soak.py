@@ -28,9 +28,10 @@ from skill.app import CERTIFICATE
 from skill.coach.timeline.edition import Edition
 from skill.content.reader import catalogue
 from skill.settings import prepare
-from skill.voice.ours import FILE, measure
+from skill.voice.ours import measure
 from skill.voice.phrases import wanted
 from skill.voice.reels import Reels, Voiced
+from skill.voice.voices import FILE
 from tests.alexa.signing import Amazon
 from tests.audio.fakes import a_bank
 from tests.bench.ledger import Ledger, complaints, left_of, until, warnings
