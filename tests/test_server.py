@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -24,6 +25,7 @@ import pytest
 
 from skill.content.reader import catalogue
 from skill.server import THREADS
+from skill.settings import DATABASE
 from skill.voice.phrases import wanted
 from skill.voice.voices import FILE
 from tests.alexa.signing import SKILL_ID, Amazon
@@ -279,6 +281,17 @@ def test_a_server_needs_a_folder_for_its_data(tmp_path: Path):
     said = refused("--local", BACKBEAT_DATA_DIR=str(file))
     assert said.startswith(f"cannot keep progress in {file} ")
     assert "BACKBEAT_DATA_DIR" in said
+
+
+def test_a_server_that_is_older_than_its_file_asks_to_be_updated(tmp_path: Path):
+    with serving(tmp_path, "--local") as server:
+        server.turn()
+        server.stop()
+    with closing(sqlite3.connect(server.data / DATABASE)) as database:
+        database.execute("pragma user_version = 99")
+    said = refused("--local", BACKBEAT_DATA_DIR=str(server.data))
+    assert said.endswith("by a newer Backbeat (as 99): update this one")
+    assert "disk" not in said
 
 
 # Stopping
