@@ -3,6 +3,7 @@
 import os
 import re
 from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 from flask import Flask, Response, abort, request
@@ -12,8 +13,9 @@ from skill.alexa.answered import Answered
 from skill.alexa.directives import Directives
 from skill.alexa.handlers import LAG_MS, AlexaDoor, skill
 from skill.alexa.services import Services, in_background
+from skill.alexa.signers import fetch_chain, trusted_roots
 from skill.alexa.sound import sound
-from skill.alexa.verify import MAX_BODY, RequestVerifier, fetch_chain, trusted_roots
+from skill.alexa.verify import MAX_BODY, RequestVerifier
 from skill.alexa.webhook import Verify, unsigned, warm_up, webhook
 from skill.coach.exercise import Catalogue
 from skill.coach.timeline.edition import Edition, Editions
@@ -22,7 +24,8 @@ from skill.content.fit import misfits
 from skill.content.reader import catalogue, languages
 from skill.conversation import Conversation
 from skill.errors import StoreError, VoiceUnusable
-from skill.kept.chosen import open_store
+from skill.kept.chosen import open_answers, open_store
+from skill.kept.store import Store
 from skill.settings import Settings, prepare
 from skill.voice.ours import OurVoice, load
 from skill.voice.reels import Reels, Voiced
@@ -45,6 +48,7 @@ def create_app(
     key = prepare(settings.data_dir)
     store = open_store(settings)
     store.check()
+    tend(store)
     spoken = [_spoken(settings, catalogue(language)) for language in languages()]
     voices = tuple(Voiced(edition, ours.bank) for edition, ours in spoken if ours)
     reels = Reels(voices, key) if voices else None
@@ -66,8 +70,8 @@ def create_app(
         webhook(
             custom,
             key,
-            verify or (unsigned if settings.local else signed(settings.skill_id)),
-            None if settings.local else Answered(),
+            verify or (unsigned if settings.local else signed(settings)),
+            None if settings.local else Answered(open_answers(settings), key),
         )
     )
 
@@ -83,7 +87,20 @@ def create_app(
         return Response("ok\n", mimetype="text/plain")
 
     warm_up(custom)
+    app.extensions[TENDING] = partial(tend, store)
     return app
+
+
+TENDING = "backbeat.tending"
+"""Of an application's extensions, what whoever runs it is to call now and then."""
+
+
+def tend(store: Store) -> None:
+    """What is to be done about what is kept, whether anybody comes or not; if it cannot be now, then later."""
+    try:
+        store.tend()
+    except StoreError as error:
+        log.warning("not tended now", why=str(error))
 
 
 def _spoken(settings: Settings, content: Catalogue) -> tuple[Edition, OurVoice | None]:
@@ -118,8 +135,16 @@ def refuse_foreign() -> None:
         abort(400)
 
 
-def signed(skill_id: str) -> Verify:
+CERTIFICATE = "certificate.pem"
+"""The file in the data folder that the last certificate found good is kept in."""
+
+
+def signed(settings: Settings) -> Verify:
     """Verification of every request, as Amazon asks for it."""
     return RequestVerifier(
-        skill_id=skill_id, roots=trusted_roots(), fetch=fetch_chain, clock=lambda: datetime.now(UTC)
+        skill_id=settings.skill_id,
+        roots=trusted_roots(),
+        fetch=fetch_chain,
+        clock=lambda: datetime.now(UTC),
+        kept=settings.data_dir / CERTIFICATE,
     ).verify

@@ -67,12 +67,14 @@ class Conversation:
     ) -> Answer:
         """What the coach says to ``event``; progress is kept.
 
-        ``person`` is a keyed hash; ``carried`` what the session carries, whose progress is put together with what was kept;
+        ``person`` is a keyed hash, empty where nobody knows whose: then nothing is kept, nor shown; ``carried`` what the session carries, whose progress is put together with what was kept;
         ``now`` in ms since 1970; ``zone`` is where they are; ``whose`` is ``person`` again, where it is one voice of a household.
         """
         world = World(self.editions.of(locale), now, locale, self.lag, device=device, whose=whose, zone=zone)
         kept, left = None, ATTEMPTS
         try:
+            if not person:
+                raise StoreError("the request does not say whose it is")  # noqa: TRY301  # as where a store fails
             while True:
                 left -= 1
                 try:
@@ -91,12 +93,13 @@ class Conversation:
             memory = Known(saved) if knows else Blind(saved)
             return Answer(turn, Carried(turn.state.session, memory), world.edition)
 
-    def forget(self, person: str) -> None:
-        """Delete everything kept about a person; where that cannot be, the operator is told."""
-        try:
+    def forget(self, person: str, at: Ms) -> None:
+        """Delete everything kept about a person, unless they have been here since ``at``, ms since 1970. Raises StoreError."""
+        if not person:
+            return
+        kept = self.store.load(person).progress
+        if kept is None or kept.at <= at:
             self.store.forget(person)
-        except StoreError as error:
-            log.error("somebody not forgotten", why=str(error))  # noqa: TRY400  # the reason says it all
 
     def _kept(self, person: str, turn: Turn, before: Kept) -> Carried:
         """What the session carries from a turn, once what follows of it is in the store."""

@@ -10,7 +10,9 @@ import ipaddress
 import signal
 import socket
 import sys
+import threading
 import time
+from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
@@ -18,15 +20,16 @@ from flask import Flask
 from waitress import create_server
 from waitress.wasyncore import loop
 
+from skill.alexa.signers import WAITING
 from skill.alexa.verify import MAX_BODY
-from skill.app import create_app
+from skill.app import TENDING, create_app
 from skill.errors import SettingsError
 from skill.logs import log_to
 from skill.settings import Settings
 
-THREADS = 2
-"""Requests at work at once. A turn is a few hundred microseconds of Python and one small transaction; more threads only
-wait for one another."""
+THREADS = 2 + WAITING
+"""Requests at once: two at work, and those that wait for a certificate. A turn is a few hundred microseconds of Python and one
+small transaction; more threads only wait for one another."""
 
 STOP_S, ARRIVE_S = 10, 2
 """How long it may take to finish what is in flight when it is stopped, and how long a request may still be arriving, seconds."""
@@ -43,6 +46,9 @@ READ_BYTES = 128 * 1024
 UNREAD_S, UNREAD_BYTES = 120, 24 * 1024 * 1024
 """How long an answer may lie unread, or nothing be asked, seconds: a player may fetch a minute ahead, and after a longer pause it asks
 for the rest again. And how much of all that one connection has asked for may: two of the longest streams."""
+
+TEND_S = 30
+"""How often somebody who could not be forgotten at once is tried again, seconds; ours to choose."""
 
 IDLE_S = 0.5
 """Between two looks around, where nothing happens, seconds."""
@@ -62,14 +68,22 @@ def serve(settings: Settings, host: str, port: int) -> None:
             "BACKBEAT_SKILL_ID and leave --local out"
         )
     log_to(sys.stderr)
-    server = listening(create_app(settings), address, port)
+    app = create_app(settings)
+    server = listening(app, address, port)
     stops: list[float] = []
+    threading.Thread(target=tending, args=(app.extensions[TENDING], threading.Event()), daemon=True).start()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stops.append(time.monotonic()))
     how = "unsigned requests, from this machine only" if settings.local else "requests signed by Alexa"
     shown = f"[{address}]" if ":" in address else address
     print(f"Backbeat is ready: POST http://{shown}:{port}/alexa ({how}). Ctrl-C stops it.", flush=True)  # noqa: T201  # the one line
     run(server, stops)
+
+
+def tending(tend: Callable[[], None], over: threading.Event) -> None:
+    """Tend to what is kept every `TEND_S`, until it is over."""
+    while not over.wait(TEND_S):
+        tend()
 
 
 def listening(app: Flask, address: str, port: int) -> Any:

@@ -167,6 +167,13 @@ class Device:
         self._error = UNKNOWN
         self._settle()
 
+    def refuse(self) -> None:
+        """Alexa makes nothing of the last reply: its audio could not be had, say. It is not spoken, and the session is over."""
+        if self.attributes is not None and not self._offline:
+            error = {"type": "INVALID_RESPONSE", "message": "Audio response from skill failed to play"}
+            self._send(self.envelope({"type": "SessionEndedRequest", "reason": "ERROR", "error": error}))
+        self._close()
+
     def other_audio(self) -> None:
         """Somebody else's audio is played: ours stops, and is no longer the latest."""
         self.pause_here()

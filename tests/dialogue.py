@@ -22,7 +22,7 @@ from interaction_model.listen import listener
 from skill.alexa.handlers import LAG_MS
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue.reply import Device, Halt, Play, Reply
-from skill.coach.dialogue.state import Activity, Position
+from skill.coach.dialogue.run import Activity, Position
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.edition import Edition, Editions
 from skill.coach.timeline.plan import start
@@ -31,7 +31,7 @@ from skill.content.reader import catalogue
 from skill.conversation import Conversation
 from skill.hearing import Ears, Hearing
 from skill.kept.carried import Carried
-from skill.kept.store import SqliteStore
+from skill.kept.sqlite import SqliteStore
 from skill.render.transcript import brief, lines
 
 FOLDER = Path(__file__).parent / "dialogues"

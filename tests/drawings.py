@@ -9,7 +9,7 @@ from interaction_model.spoken import sentences
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue.answering import TOPICS
 from skill.coach.dialogue.context import Rule
-from skill.coach.dialogue.state import PHASES, Phase, Sign
+from skill.coach.dialogue.run import PHASES, Phase, Sign
 from skill.coach.dialogue.table import ELSE, MOMENTS, TABLE, Moment, Rest, Stream, rule_for
 from skill.coach.exercise import Catalogue
 from skill.content.reader import catalogue

@@ -1,10 +1,14 @@
 """Stores that are real, and tiny: one is a dict, the other breaks when it is told to. And two things at once."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 from threading import Barrier, Lock, Thread
 
 from skill.coach.dialogue.state import Progress
 from skill.errors import Conflict, StoreError
+from skill.kept.layout import SHARDS
 from skill.kept.saved import dump, load
 from skill.kept.store import Kept, new_revision
 from skill.kept.upgrades import Saved
@@ -35,6 +39,9 @@ class MemoryStore:
             return self.kept.pop(person, None) is not None
 
     def check(self) -> None:
+        pass
+
+    def tend(self) -> None:
         pass
 
     def close(self) -> None:
@@ -69,6 +76,13 @@ class BrokenStore(MemoryStore):
     def _break(self, where: str) -> None:
         if where in self.at:
             raise StoreError(f"the {where} broke: mend it")
+
+
+def records(path: Path) -> list[tuple[str, bytes]]:
+    """Every record in a store's file: the person, and what was written; by the person."""
+    each = " union all ".join(f"select person, cast(saved as blob) from {table}" for table in SHARDS)
+    with closing(sqlite3.connect(path)) as connection:
+        return sorted(connection.execute(each).fetchall())
 
 
 def at_once(*works: Callable[[], object]) -> list[Exception]:

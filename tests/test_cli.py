@@ -2,11 +2,9 @@
 
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import click
@@ -22,6 +20,7 @@ from skill.content.reader import CONTENT, catalogue
 from skill.settings import DATABASE, Settings, at_the_terminal, person, prepare
 from tests import aws
 from tests.alexa.signing import NOW, USER_ID, Amazon
+from tests.fakes import records
 from tests.test_server import BACKBEAT, PATIENCE_S, environment
 
 WORDS = catalogue().words
@@ -238,8 +237,7 @@ def test_it_can_be_talked_to_through_a_pipe(data: Path):
 
 def kept(data: Path) -> list[str]:
     """Whom anything is kept of."""
-    with closing(sqlite3.connect(data / DATABASE)) as database:
-        return [person for (person,) in database.execute("select person from progress order by person")]
+    return [person for person, _ in records(data / DATABASE)]
 
 
 def test_somebody_at_the_terminal_is_forgotten_and_nobody_else(data: Path):

@@ -13,7 +13,8 @@ from audio.estimate import estimate
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue import questions as q
 from skill.coach.dialogue.reply import Device, Turn
-from skill.coach.dialogue.state import DAYS_KEPT, Position, Progress, Session, State
+from skill.coach.dialogue.run import Position
+from skill.coach.dialogue.state import DAYS_KEPT, Progress, Session, State
 from skill.coach.timeline.edition import Edition, Editions
 from skill.coach.timeline.plan import Bookmark
 from skill.coach.timeline.stream import Stream
@@ -22,7 +23,8 @@ from skill.content.reader import catalogue
 from skill.conversation import ATTEMPTS, Conversation
 from skill.kept.carried import Blind, Carried, Known
 from skill.kept.saved import dump
-from skill.kept.store import Kept, SqliteStore, Store
+from skill.kept.sqlite import SqliteStore
+from skill.kept.store import Kept, Store
 from skill.render.transcript import told
 from tests.fakes import BrokenStore, MemoryStore, at_once
 from tests.test_saved import progresses
@@ -39,13 +41,16 @@ KNOWN = Progress(met=True, tellings={"pelvic_tilt": 2}, at=NOW - MINUTE)
 class Person:
     """Someone with a speaker: what it carries from turn to turn, and the time between the turns, a minute."""
 
-    def __init__(self, store: Store, carried: Carried | None = None, now: int = NOW) -> None:
+    def __init__(
+        self, store: Store, carried: Carried | None = None, now: int = NOW, *, name: str = ME
+    ) -> None:
+        self.name = name
         self.conversation = Conversation(EDITIONS, store)
         self.carried, self.now = carried or Carried(), now
         self.state = State()
 
     def says(self, event: e.Event) -> Turn:
-        answer = self.conversation.turn(ME, event, self.carried, now=self.now)
+        answer = self.conversation.turn(self.name, event, self.carried, now=self.now)
         self.carried, self.state = answer.carried, answer.turn.state
         self.now += MINUTE
         return answer.turn
@@ -438,14 +443,23 @@ def test_whoever_is_forgotten_and_comes_back_is_a_stranger_and_is_kept_again():
     assert store.kept[ME].tellings == {"pelvic_tilt": 1}
 
 
-def test_somebody_who_disables_the_skill_is_forgotten_or_the_operator_is_told():
-    store = BrokenStore()
-    person = knows(store)
-    person.conversation.forget(ME)
+def test_requests_that_name_nobody_share_nothing():
+    """Neither with one another, nor with anybody who is named."""
+    store = MemoryStore()
+    one, other = Person(store, name=""), Person(store, name="")
+    for event in (e.Opened(), e.Yes(), e.Yes()):
+        one.says(event)
+    assert one.state.progress.place
     assert store.kept == {}
-    store.at = {"forget"}
-    with capture_logs() as logs:
-        person.conversation.forget(ME)
-    (line,) = logs
-    assert (line["log_level"], line["why"]) == ("error", "the forget broke: mend it")
-    assert ME not in str(line)
+    other.says(e.Opened())
+    assert not other.state.progress.place
+    one.conversation.forget("", NOW)
+
+
+def test_somebody_who_disables_the_skill_is_forgotten_unless_they_have_been_here_since():
+    store = MemoryStore()
+    person = knows(store)
+    person.conversation.forget(ME, store.kept[ME].at - 1)
+    assert ME in store.kept
+    person.conversation.forget(ME, store.kept[ME].at)
+    assert store.kept == {}

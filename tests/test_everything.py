@@ -19,9 +19,10 @@ from skill.coach.timeline.tailor import fitted
 from skill.coach.timeline.wishes import BEATS, USUAL, Measure, Own, Wishes, range_of
 from skill.content.everything import blocks, pieces, places, plans
 from skill.content.reader import catalogue
-from skill.voice.ours import FILE, measure
+from skill.voice.ours import measure
 from skill.voice.phrases import wanted
 from skill.voice.reels import TOKEN_CHARS, Reels, Voiced
+from skill.voice.voices import FILE
 from tests.audio.fakes import a_bank
 
 CONTENT = catalogue()

@@ -29,7 +29,7 @@ from werkzeug.serving import make_server
 from skill.app import create_app
 from skill.coach.dialogue.state import Progress
 from skill.kept.saved import dump, load
-from skill.kept.store import SqliteStore
+from skill.kept.sqlite import SqliteStore
 from skill.logs import log_to
 from skill.settings import DATABASE, Settings, person, prepare
 from tests.alexa.signing import NOW, Amazon

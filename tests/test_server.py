@@ -9,7 +9,6 @@ import json
 import os
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -28,10 +27,11 @@ from flask import Flask
 import skill.server
 from skill.content.reader import catalogue
 from skill.server import THREADS, listening, run
-from skill.voice.ours import FILE
 from skill.voice.phrases import wanted
+from skill.voice.voices import FILE
 from tests.alexa.signing import SKILL_ID, Amazon
 from tests.audio.fakes import a_bank
+from tests.fakes import records
 
 BACKBEAT = Path(sys.executable).with_name("backbeat")
 pytestmark = pytest.mark.alone
@@ -322,10 +322,7 @@ def test_the_log_is_json_and_neither_it_nor_the_progress_names_anyone(tmp_path: 
     for name, content in {"the log": logged.encode(), **kept}.items():
         for private in (SECRET, "SECRET", "purple", "amzn1.ask.device"):
             assert private.encode() not in content, name
-    with closing(sqlite3.connect(server.data / "progress.sqlite3")) as database:
-        assert database.execute("select count(*) from progress").fetchone() == (
-            1,
-        )  # so there was something to find
+    assert len(records(server.data / "progress.sqlite3")) == 1  # so there was something to find
 
 
 # Not starting

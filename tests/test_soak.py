@@ -22,11 +22,12 @@ from skill.coach.timeline.stream import Stream
 from skill.coach.timeline.wishes import USUAL
 from skill.content.reader import catalogue
 from skill.kept.saved import dump
-from skill.kept.store import SqliteStore
+from skill.kept.sqlite import SqliteStore
 from skill.settings import person
-from skill.voice.ours import FILE, measure
+from skill.voice.ours import measure
 from skill.voice.phrases import wanted
 from skill.voice.reels import Reels, Voiced
+from skill.voice.voices import FILE
 from tests.alexa.signing import Amazon
 from tests.audio.fakes import a_bank
 from tests.bench import ledger as law

@@ -18,11 +18,13 @@ from skill.app import create_app
 from skill.coach.dialogue.state import Progress, Unwell
 from skill.coach.timeline.plan import Bookmark
 from skill.errors import Conflict, StoreError
+from skill.kept.layout import shard
 from skill.kept.saved import dump
-from skill.kept.store import Kept, SqliteStore, Store
+from skill.kept.sqlite import SqliteStore
+from skill.kept.store import Kept, Store
 from skill.settings import DATABASE, Settings
 from tests.alexa.signing import NOW, USER_ID, Amazon
-from tests.fakes import at_once
+from tests.fakes import at_once, records
 
 ME, YOU = "0" * 64, "1" * 64
 SOME = Progress(
@@ -103,7 +105,7 @@ ROOT = Path(__file__).parent.parent
 
 HEAD = (
     "import json, os, resource, sys\nfrom pathlib import Path\nfrom skill.errors import StoreError\n"
-    "from skill.kept.store import SqliteStore\nfrom tests.test_store import ME, SOME, TOO_MUCH, keep\n"
+    "from skill.kept.sqlite import SqliteStore\nfrom tests.test_store import ME, SOME, TOO_MUCH, keep\n"
     "store = SqliteStore(Path(sys.argv[1]) / 'db')\n"
     "def attempt(use, *args):\n"
     "    try:\n        print(json.dumps(repr(use(*args))))\n"
@@ -174,7 +176,7 @@ def rows(path: Path, query: str, *values: str | bytes) -> list[tuple[Any, ...]]:
 
 def put(path: Path, saved: bytes, person: str = ME) -> None:
     """Somebody writes a record without us."""
-    rows(path, "insert into progress (person, saved, revision) values (?, cast(? as text), 5)", person, saved)
+    rows(path, f"insert into {shard(person)} values (?, cast(? as text), 5)", person, saved)
 
 
 DAMAGED = {
@@ -209,7 +211,7 @@ def test_a_record_from_a_newer_version_is_left_alone(tmp_path):
         store.load(ME)
     with pytest.raises(Conflict):
         store.save(ME, dump(SOME), 0)
-    assert rows(path, "select cast(saved as blob) from progress") == [(newer,)]
+    assert records(path) == [(ME, newer)]
     assert rows(path, "select * from damaged") == []
     store.save(YOU, dump(SOME), 0)
     assert store.load(YOU).progress == SOME
@@ -217,7 +219,7 @@ def test_a_record_from_a_newer_version_is_left_alone(tmp_path):
 
 def test_a_record_is_the_progress_and_nothing_more(tmp_path):
     keep(SqliteStore(tmp_path / "db"), SOME)
-    ((person, saved),) = rows(tmp_path / "db", "select person, saved from progress")
+    ((person, saved),) = records(tmp_path / "db")
     assert person == ME
     assert json.loads(saved) == dump(SOME)
 
@@ -225,7 +227,7 @@ def test_a_record_is_the_progress_and_nothing_more(tmp_path):
 def test_no_file_holds_a_user_id(tmp_path):
     client = create_app(Settings(tmp_path, local=True)).test_client()
     assert client.post("/alexa", json=Amazon.envelope(NOW)).status_code == 200
-    ((person, _),) = rows(tmp_path / DATABASE, "select person, saved from progress")
+    ((person, _),) = records(tmp_path / DATABASE)
     assert len(bytes.fromhex(person)) == 32
     files = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     assert DATABASE in files
@@ -278,12 +280,12 @@ def test_of_someone_forgotten_no_byte_is_left_in_the_files(tmp_path):
 
 
 def test_somebody_who_reads_meanwhile_delays_it_until_the_next_turn(tmp_path, monkeypatch):
-    monkeypatch.setattr("skill.kept.store.BUSY_MS", 1)  # how long they are waited for
+    monkeypatch.setattr("skill.kept.sqlite.READERS_MS", 1)  # how long they are waited for
     store = SqliteStore(tmp_path / "db")
     keep(store, Progress(tellings={trace(ME): 1}))
     with closing(sqlite3.connect(tmp_path / "db", isolation_level=None)) as reader:
         reader.execute("begin")
-        assert reader.execute("select count(*) from progress").fetchone() == (1,)
+        assert reader.execute(f"select count(*) from {shard(ME)}").fetchone() == (1,)
         assert store.forget(ME)
         assert store.load(ME) == Kept()
         assert leftovers(tmp_path, ME) == [ME]  # for whoever reads it still
@@ -303,6 +305,13 @@ insert into progress values ('11111111111111111111111111111111111111111111111111
 insert into damaged values ('1111111111111111111111111111111111111111111111111111111111111111', '{');
 """
 """A file as the first Backbeat left it. Frozen: somebody's progress is in one."""
+
+
+SECOND = """
+alter table progress add column revision integer not null default 0;
+update progress set revision = 1 + (random() & 0x0fffffffffffffff);
+"""
+"""What the next one made of it, likewise."""
 
 
 def first(folder: Path) -> Path:
@@ -340,10 +349,10 @@ def test_leftovers_in_the_file_of_the_first_backbeat_are_cleared_when_it_is_open
 
 def test_opening_it_again_goes_on_where_somebody_was_killed_on_the_way(tmp_path):
     path = first(tmp_path)
-    SqliteStore(path).check()
-    rows(path, "pragma user_version = 2")  # laid out, and not yet vacuumed
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(f"{SECOND} pragma user_version = 2;")  # and not yet vacuumed
     revision = SqliteStore(path).load(ME).revision
-    assert rows(path, "pragma user_version") == [(3,)]
+    assert rows(path, "pragma user_version") == [(4,)]
     assert SqliteStore(path).load(ME).revision == revision
 
 
@@ -370,7 +379,10 @@ def test_the_file_of_a_newer_backbeat_is_left_alone(tmp_path):
     path = tmp_path / "db"
     SqliteStore(path).check()
     rows(path, "pragma user_version = 99")
-    with pytest.raises(StoreError, match="was laid out by a newer Backbeat: update this one"):
+    with pytest.raises(
+        StoreError,
+        match=r"progress is kept in .*, and it was laid out by a newer Backbeat \(as 99\): update this one",
+    ):
         SqliteStore(path).load(ME)
     assert rows(path, "pragma user_version") == [(99,)]
 
@@ -397,7 +409,7 @@ def test_a_file_that_is_gone_or_another_is_said_and_not_written_to(tmp_path, rep
     for asked in (store.check, lambda: store.load(ME), lambda: store.save(ME, dump(Progress()), 0)):
         with pytest.raises(StoreError, match="was removed or replaced while Backbeat was running"):
             asked()
-    assert not replaced or rows(path, "select * from progress") == []
+    assert not replaced or records(path) == []
 
 
 def test_a_file_that_is_brought_back_is_gone_on_with(tmp_path):
@@ -412,16 +424,16 @@ def test_a_file_that_is_brought_back_is_gone_on_with(tmp_path):
 
 
 def test_ten_days_on_no_byte_tells_that_somebody_had_stopped_for_their_health(tmp_path):
-    """Also of somebody who never comes back: somebody else's turn takes it out."""
+    """Also of somebody who never comes back."""
     path, now = tmp_path / "db", [1_793_604_600.0]
     store = SqliteStore(path, lambda: now[0])
     store.save(YOU, dump(Progress(met=True)), 0)
     store.save(ME, dump(Progress(met=True, unwell=Unwell(2, round(now[0] * 1000)))), 0)
     now[0] += 20 * 60 * 60
-    store.save(YOU, dump(Progress(met=True)), store.load(YOU).revision)
+    store.tend()
     assert store.load(ME).progress.unwell  # it is still their day
     now[0] += 10 * 24 * 60 * 60
-    store.save(YOU, dump(Progress(met=True)), store.load(YOU).revision)
+    store.tend()
     assert store.load(ME).progress == Progress(met=True)
     assert [file.name for file in tmp_path.iterdir() if b"unwell" in file.read_bytes()] == []
 

@@ -17,7 +17,8 @@ from skill.errors import Conflict, SettingsError
 from skill.kept.chosen import open_store
 from skill.kept.dynamo import DynamoStore
 from skill.kept.saved import dump
-from skill.kept.store import Kept, SqliteStore, Store
+from skill.kept.sqlite import SqliteStore
+from skill.kept.store import Kept, Store
 from skill.settings import DATABASE, Settings
 from tests import aws
 from tests.fakes import MemoryStore, at_once
@@ -162,7 +163,7 @@ def test_of_two_hundred_pairs_at_once_none_loses_anything(store):
 
 def test_of_two_hundred_pairs_in_two_processes_none_loses_anything(tmp_path):
     script = (
-        "import sys\nfrom pathlib import Path\nfrom skill.kept.store import SqliteStore\n"
+        "import sys\nfrom pathlib import Path\nfrom skill.kept.sqlite import SqliteStore\n"
         "from tests.test_stores import add_one\nstore = SqliteStore(Path(sys.argv[1]))\n"
         "for line in sys.stdin:\n    print(add_one(store), flush=True)\n"
     )

@@ -19,7 +19,7 @@ from ask_sdk_model.interfaces.display import Image, ImageInstance
 from audio.frames import LEAD_MS
 from skill.alexa.inbound import PlayerState
 from skill.coach.dialogue.reply import Passage, Play
-from skill.coach.dialogue.state import Position
+from skill.coach.dialogue.run import Position
 from skill.coach.exercise import Language
 from skill.coach.timeline.stream import Stream
 from skill.errors import VoiceUnusable
@@ -49,7 +49,7 @@ class Directives:
         token = self.reels.token(Excerpt(passage.place, wishes), language)
         if token is None or passage.lasts > CLIP_MS:
             return None
-        return Clip(self._audio(token), passage.at, passage.lasts)
+        return Clip(self.address(token), passage.at, passage.lasts)
 
     def directive(self, player: Play, language: Language) -> PlayDirective:
         """How the AudioPlayer is told to play a stream.
@@ -62,7 +62,7 @@ class Directives:
             play_behavior=PlayBehavior.ENQUEUE if player.after else PlayBehavior.REPLACE_ALL,
             audio_item=AudioItem(
                 stream=AudioStream(
-                    url=self._audio(token),
+                    url=self.address(token),
                     token=token,
                     expected_previous_token=self._token(player.after, language) if player.after else None,
                     offset_in_milliseconds=player.offset,
@@ -96,7 +96,8 @@ class Directives:
             raise VoiceUnusable("a stream has no room for a phrase: run backbeat voice build")
         return token
 
-    def _audio(self, token: str) -> str:
+    def address(self, token: str) -> str:
+        """Where Alexa has a reel from."""
         return f"{self.public_url}/audio/{token}.mp3"
 
     def _image(self, name: str, size: tuple[int, int]) -> Image:

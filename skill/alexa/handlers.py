@@ -26,10 +26,11 @@ from skill.alexa.services import Daily, Services
 from skill.alexa.zones import zone_of
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue.reply import Device, Halt, Play
-from skill.coach.dialogue.state import Activity
+from skill.coach.dialogue.run import Activity
 from skill.coach.exercise import Language, Ms
 from skill.coach.timeline.edition import Editions
 from skill.conversation import Conversation
+from skill.errors import StoreError
 from skill.hearing import Hearing
 from skill.kept.carried import written
 from skill.render.ssml import ssml_text
@@ -91,6 +92,8 @@ class AlexaDoor:
         reply = answer.turn.reply
         clip = self.directives.clip(reply.passage, language) if self.directives and reply.passage else None
         directive = self._directive(reply.player, language)
+        if isinstance(event, e.Closed) and clip:
+            self._unplayed(clip.url, who.failure)
         log.info(
             "turn",
             heard=heard(event),
@@ -118,15 +121,23 @@ class AlexaDoor:
         """The answer to what a player reports of a stream of ours; to what is none of ours, an empty one."""
         reported = handler_input.context.reported
         position = self.directives.position(reported) if self.directives else None
-        if what is e.Report.FAILED:
-            log.warning("a stream failed", ours=position is not None)
-        if position is None:
+        if position is None or reported is None or self.directives is None:
             return Response()
+        if what is e.Report.FAILED:
+            self._unplayed(self.directives.address(reported.token), handler_input.context.failure)
         return self.answer(handler_input, e.Reported(what, position), mute=True)
 
+    def _unplayed(self, address: str, why: str) -> None:
+        log.warning(
+            "Alexa could not play our voice",
+            address=address,
+            why=why,
+            what_now="see that this address can be had from outside your network, with a certificate that the world trusts",
+        )
+
     def forget(self, handler_input: HandlerInput) -> Response:
-        """Somebody has disabled the skill: everything about them is deleted."""
-        self.conversation.forget(handler_input.context.person)
+        """Somebody has disabled the skill: everything about them is deleted. Raises StoreError: it is not; let Alexa say so again."""
+        self.conversation.forget(handler_input.context.person, handler_input.context.now)
         return Response()
 
 
@@ -173,6 +184,8 @@ class FaultHandler(AbstractExceptionHandler):
 
     def handle(self, handler_input: HandlerInput, exception: Exception) -> Response:
         """A kind sentence; for the operator, where it went wrong, without what was said."""
+        if isinstance(exception, StoreError):  # of a turn it is none: that goes on without
+            raise exception
         log.error("fault", request=kind_of(handler_input), kind=type(exception).__name__, exc_info=exception)
         if kind_of(handler_input) in MUTE:
             return Response()

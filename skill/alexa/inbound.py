@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from ask_sdk_model import IntentRequest, SessionEndedReason, SessionEndedRequest, Slot
+from ask_sdk_model import IntentRequest, SessionEndedErrorType, SessionEndedReason, SessionEndedRequest, Slot
 from ask_sdk_model.interfaces.connections import ConnectionsResponse
 
 from skill.alexa.services import Speaker
 from skill.alexa.verify import said_at
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue.days import CLOCK
-from skill.coach.dialogue.state import Activity
+from skill.coach.dialogue.run import Activity
 from skill.coach.exercise import Ms
 from skill.errors import Damaged
 from skill.hearing import Hearing
@@ -62,6 +62,9 @@ def ended_event(request: SessionEndedRequest) -> e.Event:
     if request.reason is SessionEndedReason.ERROR:
         error = request.error
         log.warning("session ended in error", kind=str(error.object_type) if error else None)
+        return e.Closed(
+            refused=error is not None and error.object_type is SessionEndedErrorType.INVALID_RESPONSE
+        )
     return e.Closed()
 
 
@@ -106,7 +109,8 @@ class Inbound:
     """Who said it, when and where, and what their session carries: all that is not in the request itself."""
 
     person: str
-    """A keyed hash, 64 hexadecimal digits: of the household, or of the voice in it that was recognised. No id is ever kept."""
+    """A keyed hash, 64 hexadecimal digits: of the household, or of the voice in it that was recognised. No id is ever kept.
+    Empty where the request names nobody."""
     carried: Carried
     """New where the session carries none, or a damaged one."""
     now: Ms
@@ -119,6 +123,8 @@ class Inbound:
     """Where it is; None if it was never, or not last, playing for us."""
     reported: PlayerState | None = None
     """The stream that the request itself is about, if it is a report."""
+    failure: str = ""
+    """Why it could not be played, in Alexa's own word, if the request says so."""
     recognised: bool = False
     """Whether it is one voice of a household: a person of their own."""
     speaker: Speaker | None = None
@@ -132,8 +138,9 @@ def inbound(envelope: Mapping[str, Any], key: bytes) -> Inbound:
     system = _table(context.get("System"))
     voice = _table(system.get("person")).get("personId")
     recognised = isinstance(voice, str) and bool(voice)
+    name = f"person:{voice}" if recognised else _user_id(envelope)
     return Inbound(
-        person=person(key, f"person:{voice}" if recognised else _user_id(envelope)),
+        person=person(key, name) if name else "",
         recognised=recognised,
         speaker=_speaker(system),
         carried=_carried(_table(_table(envelope.get("session")).get("attributes"))),
@@ -142,6 +149,7 @@ def inbound(envelope: Mapping[str, Any], key: bytes) -> Inbound:
         has_player="AudioPlayer" in _table(_table(system.get("device")).get("supportedInterfaces")),
         player=_player(_table(context.get("AudioPlayer"))),
         reported=_reported(envelope["request"]),
+        failure=_failure(envelope["request"]),
     )
 
 
@@ -177,6 +185,11 @@ def _reported(request: Saved) -> PlayerState | None:
     if state.get("token") != request.get("token"):
         state = {}
     return _player({"offsetInMilliseconds": 0, **state, **request, "playerActivity": "PLAYING"})
+
+
+def _failure(request: Saved) -> str:
+    kind = _table(request.get("error")).get("type")
+    return kind if isinstance(kind, str) and re.fullmatch(r"[A-Z_]{1,80}", kind) else ""
 
 
 def _speaker(system: Saved) -> Speaker | None:

@@ -269,7 +269,11 @@ def _outcome(answer: _Answer) -> Outcome:
 def _call(
     address: str | None, path: str, token: str, seconds: float, body: dict[str, Any] | None = None
 ) -> _Answer:
-    """Alexa's answer, within so many seconds. A thread does the work, for the reasons in ``verify._download``."""
+    """Alexa's answer, within so many seconds.
+
+    The timeout of requests starts afresh with every read, and looking up a name has none. So a thread does the
+    work, and after ``seconds`` we leave it to itself: it ends with the read it is at.
+    """
     if address is None or not token:
         return _Answer("not sent")
     answer: Future[_Answer] = Future()

@@ -19,7 +19,7 @@ from flask import Blueprint, Response, request
 from skill.alexa.answered import Answered
 from skill.alexa.inbound import for_sdk, inbound
 from skill.alexa.verify import parse
-from skill.errors import Rejected
+from skill.errors import Rejected, StoreError
 
 log = structlog.get_logger()
 
@@ -34,6 +34,9 @@ SIGNED_BY = ("SignatureCertChainUrl", "Signature-256")
 
 REFUSAL = "This is not a request from Alexa to this skill. The server's log says why.\n"
 """All that a sender learns; the reason is the operator's."""
+
+LATER = "Not now. The server's log says why.\n"
+"""Somebody could not be forgotten, nor the wish be kept. Whoever delivers a skill event that is not acknowledged may do so again."""
 
 MIME = "application/json;charset=UTF-8"
 
@@ -58,9 +61,12 @@ def webhook(skill: CustomSkill, key: bytes, verify: Verify, answered: Answered |
         except Rejected as error:
             log.warning("rejected", why=str(error))
             return Response(REFUSAL, 400, mimetype="text/plain")
-        if answered is None:
-            return Response(answer(skill, key, envelope), content_type=MIME)
-        return Response(answered.once(body, partial(answer, skill, key, envelope)), content_type=MIME)
+        work = partial(answer, skill, key, envelope)
+        try:
+            return Response(answered.once(body, work) if answered else work(), content_type=MIME)
+        except StoreError as error:
+            log.error("somebody not forgotten", why=str(error))  # noqa: TRY400  # the reason says it all
+            return Response(LATER, 503, mimetype="text/plain")
 
     return blueprint
 
@@ -77,7 +83,11 @@ def answer(skill: CustomSkill, key: bytes, envelope: Mapping[str, Any]) -> bytes
     except (SerializationException, RecursionError):
         log.warning("not understood", request=str(envelope["request"]["type"])[:80])
         return NOTHING
-    said = skill.serializer.serialize(skill.invoke(asked, inbound(envelope, key)))
+    answered = skill.invoke(asked, inbound(envelope, key))
+    carried, answered.session_attributes = answered.session_attributes, None
+    said: Any = skill.serializer.serialize(answered)
+    if carried is not None:  # plain already: the SDK would take all of it apart to find that out
+        said["sessionAttributes"] = carried
     return json.dumps(said, separators=(",", ":")).encode()
 
 

@@ -260,6 +260,7 @@ LINES: Mapping[str, frozenset[str]] = {
         "not_forgotten": "",
         # When it goes wrong
         "not_kept": "",
+        "another_voice": "",
         "our_fault": "",
         # Safety, in its own file
         "notice": "",

@@ -4,7 +4,7 @@ import io
 import os
 import secrets
 import sys
-from contextlib import closing, nullcontext
+from contextlib import closing, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from skill.commands.voice import spoken_in, voice
 from skill.content.fit import misfits
 from skill.content.reader import CONTENT, read_all
 from skill.conversation import Conversation
-from skill.errors import BackbeatError, ContentError, SettingsError
+from skill.errors import BackbeatError, ContentError, SettingsError, StoreError
 from skill.hearing import Ears, Hearing
 from skill.kept.chosen import open_store
 from skill.logs import log_to
@@ -71,6 +71,8 @@ def talk(*, fast: bool, aloud: bool, user: str, locale: str | None) -> None:
     content = spoken_in(locale)
     ears = ears_for(content, locale or content.locale)  # made now, not while somebody waits for an answer
     store, clock = open_store(settings), FastClock() if fast else RealClock()
+    with suppress(StoreError):  # which the first turn speaks of
+        store.tend()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that knows no "◂" is no reason to stop
     with speakers(folder, content) if aloud else nullcontext((None, None)) as (speaker, studio):

@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
-from skill.kept.dynamo import DynamoStore
-from skill.kept.store import SqliteStore, Store
+from skill.kept.answers import Answers, FileAnswers
+from skill.kept.dynamo import DynamoAnswers, DynamoStore
+from skill.kept.sqlite import SqliteStore
+from skill.kept.store import Store
+from skill.kept.wished import Wished
 from skill.settings import Settings
 
 
@@ -14,4 +17,11 @@ def open_store(settings: Settings) -> Store:
         SettingsError: it names no store, or one that needs what is not installed.
     """
     place = settings.kept_in()
-    return SqliteStore(place) if isinstance(place, Path) else DynamoStore(place.name, place.keep_days)
+    store = SqliteStore(place) if isinstance(place, Path) else DynamoStore(place.name, place.keep_days)
+    return Wished(store, settings.data_dir)
+
+
+def open_answers(settings: Settings) -> Answers:
+    """What was answered, for all processes of that store. Raises SettingsError, likewise."""
+    place = settings.kept_in()
+    return FileAnswers(place) if isinstance(place, Path) else DynamoAnswers(DynamoStore(place.name))

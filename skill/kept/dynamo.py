@@ -5,6 +5,11 @@
     revision  which record this is
     expires   when it is to be forgotten, seconds since 1970; only where a time to live was chosen
 
+What was answered a moment ago is in the same table, and always expires:
+
+    person    ``answer#`` and the name of the request
+    sealed    the answer; empty while somebody is at it
+
 boto3 takes a third of a second to import, so it is imported when the first store is made.
 """
 
@@ -14,12 +19,17 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import structlog
+
 from skill.errors import Conflict, Damaged, Newer, SettingsError, StoreError
+from skill.kept.answers import KEPT_S
 from skill.kept.store import Kept, new_revision, read, written
 from skill.kept.upgrades import Saved
 
 Item = dict[str, dict[str, str]]
 """As DynamoDB writes it: ``{"person": {"S": "…"}}``."""
+
+log = structlog.get_logger()
 
 CONNECT_S, READ_S, ATTEMPTS = 1, 1, 2
 """How long one call may take, seconds, and how often it is made: a turn makes two of them, in 8 s at most."""
@@ -47,14 +57,14 @@ class DynamoStore:
             raise SettingsError(
                 "BACKBEAT_STORE is a table of DynamoDB, which needs boto3: pip install 'backbeat[dynamo]'"
             ) from None
-        self._table, self._keep_days, self._clock = table, keep_days, clock
+        self.table, self._keep_days, self._clock = table, keep_days, clock
         self._client: Any = None
         self._opening = threading.Lock()
 
     def load(self, person: str) -> Kept:
         """See `Store`."""
-        with self._connected() as client:
-            found = client.get_item(TableName=self._table, Key=_key(person), ConsistentRead=True)
+        with self.connected() as client:
+            found = client.get_item(TableName=self.table, Key=_key(person), ConsistentRead=True)
             item: Item = found.get("Item", {})
             if not item or self._expired(item):  # DynamoDB takes a day or two to delete what has expired
                 return Kept()
@@ -77,10 +87,10 @@ class DynamoStore:
             item["expires"] = {"N": str(self._now() + self._keep_days * DAY_S)}
         names = {"#expires": "expires"} | ({"#revision": "revision"} if revision else {"#person": "person"})
         values = {":now": {"N": str(self._now())}} | ({":revision": {"N": str(revision)}} if revision else {})
-        with self._connected() as client:
+        with self.connected() as client:
             try:
                 client.put_item(
-                    TableName=self._table,
+                    TableName=self.table,
                     Item=item,
                     ConditionExpression=_SAME if revision else _NONE,
                     ExpressionAttributeNames=names,
@@ -95,19 +105,22 @@ class DynamoStore:
     def forget(self, person: str) -> bool:
         """See `Store`."""
         found = False
-        with self._connected() as client:
+        with self.connected() as client:
             for name in (person, _aside(person)):
-                deleted = client.delete_item(TableName=self._table, Key=_key(name), ReturnValues="ALL_OLD")
+                deleted = client.delete_item(TableName=self.table, Key=_key(name), ReturnValues="ALL_OLD")
                 old = deleted.get("Attributes")
                 found = found or (old is not None and not self._expired(old))
         return found
 
     def check(self) -> None:
         """See `Store`."""
-        with self._connected() as client:
-            client.get_item(TableName=self._table, Key=_key(CHECK), ConsistentRead=True)
-            client.put_item(TableName=self._table, Item=_key(CHECK))
-            client.delete_item(TableName=self._table, Key=_key(CHECK))
+        with self.connected() as client:
+            client.get_item(TableName=self.table, Key=_key(CHECK), ConsistentRead=True)
+            client.put_item(TableName=self.table, Item=_key(CHECK))
+            client.delete_item(TableName=self.table, Key=_key(CHECK))
+
+    def tend(self) -> None:
+        """See `Store`: nothing. To look through a table costs by its size; what expires, DynamoDB deletes."""
 
     def close(self) -> None:
         """See `Store`."""
@@ -117,7 +130,7 @@ class DynamoStore:
             self._client = None
 
     def __str__(self) -> str:
-        return f"dynamodb://{self._table}"
+        return f"dynamodb://{self.table}"
 
     def _now(self) -> int:
         return int(self._clock())
@@ -133,20 +146,23 @@ class DynamoStore:
         person = item["person"]["S"]
         same = {f"#{i}": name for i, name in enumerate(item)}
         delete = {
-            "TableName": self._table,
+            "TableName": self.table,
             "Key": _key(person),
             "ConditionExpression": " and ".join(f"{alias} = :{alias[1:]}" for alias in same),
             "ExpressionAttributeNames": same,
             "ExpressionAttributeValues": {f":{alias[1:]}": item[name] for alias, name in same.items()},
         }
-        put = {"TableName": self._table, "Item": {**item, **_key(_aside(person))}}
+        put = {"TableName": self.table, "Item": {**item, **_key(_aside(person))}}
         try:
             client.transact_write_items(TransactItems=[{"Delete": delete}, {"Put": put}])
         except client.exceptions.TransactionCanceledException as error:
             raise Conflict from error
+        log.warning(
+            "a damaged record was set aside", where=f"{self}, under damaged#", what_now="somebody begins anew"
+        )
 
     @contextmanager
-    def _connected(self) -> Iterator[Any]:
+    def connected(self) -> Iterator[Any]:
         """The client, made at first use. Whatever goes wrong with it is a StoreError that says what to do."""
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # see above
 
@@ -171,7 +187,42 @@ class DynamoStore:
         response: Mapping[str, Any] = getattr(error, "response", None) or {}  # only what AWS refused has one
         code = str(response.get("Error", {}).get("Code", type(error).__name__))
         advice = next((advice for advice, codes in _ADVICE.items() if code in codes), _OTHER)
-        return f"{advice.format(table=self._table)} ({code})"
+        return f"{advice.format(table=self.table)} ({code})"
+
+
+class DynamoAnswers:
+    """See `skill.kept.answers.Answers`: in the table of a store."""
+
+    def __init__(self, store: DynamoStore, *, clock: Callable[[], float] = time.time) -> None:
+        """``clock`` gives seconds since 1970."""
+        self._store, self._clock = store, clock
+
+    def begin(self, name: str) -> bytes | None:
+        """See `Answers`."""
+        now = int(self._clock())
+        with self._store.connected() as client:
+            try:
+                client.put_item(
+                    TableName=self._store.table,
+                    Item={**_key(f"answer#{name}"), "expires": {"N": str(now + KEPT_S)}},
+                    ConditionExpression=_NONE,
+                    ExpressionAttributeNames={"#expires": "expires", "#person": "person"},
+                    ExpressionAttributeValues={":now": {"N": str(now)}},
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+            except client.exceptions.ConditionalCheckFailedException as error:
+                sealed: bytes = error.response.get("Item", {}).get("sealed", {}).get("B", b"")
+                return sealed
+        return None
+
+    def keep(self, name: str, sealed: bytes) -> None:
+        """See `Answers`."""
+        item = {**_key(f"answer#{name}"), "expires": {"N": str(int(self._clock()) + KEPT_S)}}
+        with self._store.connected() as client:
+            if sealed:
+                client.put_item(TableName=self._store.table, Item={**item, "sealed": {"B": sealed}})
+            else:
+                client.delete_item(TableName=self._store.table, Key=_key(f"answer#{name}"))
 
 
 _CREATE = (

@@ -7,10 +7,13 @@ from threading import Barrier, Event
 
 import pytest
 
-from skill.alexa.answered import KEPT_S, MOST, Answered
+from skill.alexa.answered import Answered
 from skill.app import create_app
+from skill.kept.answers import FileAnswers
 from skill.settings import Settings
 from tests.alexa.signing import NOW, SKILL_ID, Amazon
+
+KEY = bytes(32)
 
 
 def test_the_same_signed_next_three_times_skips_one_exercise(tmp_path: Path):
@@ -37,8 +40,8 @@ def test_the_same_signed_next_three_times_skips_one_exercise(tmp_path: Path):
     assert b"we'll leave the knee to chest stretch" in hears(says("SkipIntent"))
 
 
-def test_one_that_is_delivered_twice_at_once_is_answered_once():
-    answered, both, told = Answered(), Barrier(2), []
+def test_one_that_is_delivered_twice_at_once_is_answered_once(tmp_path: Path):
+    answered, both, told = Answered(FileAnswers(tmp_path / "db"), KEY), Barrier(2), []
 
     def answer() -> bytes:
         told.append(1)
@@ -53,8 +56,8 @@ def test_one_that_is_delivered_twice_at_once_is_answered_once():
     assert told == [1]
 
 
-def test_who_comes_second_waits_for_the_first():
-    answered, begun, go = Answered(), Event(), Event()
+def test_who_comes_second_waits_for_the_first(tmp_path: Path):
+    answered, begun, go = Answered(FileAnswers(tmp_path / "db"), KEY), Event(), Event()
 
     def slowly() -> bytes:
         begun.set()
@@ -69,8 +72,8 @@ def test_who_comes_second_waits_for_the_first():
         assert (first.result(), second.result()) == (b"said", b"said")
 
 
-def test_what_went_wrong_is_tried_again():
-    answered = Answered()
+def test_what_went_wrong_is_tried_again(tmp_path: Path):
+    answered = Answered(FileAnswers(tmp_path / "db"), KEY)
 
     def wrong() -> bytes:
         raise ZeroDivisionError
@@ -78,20 +81,3 @@ def test_what_went_wrong_is_tried_again():
     with pytest.raises(ZeroDivisionError):
         answered.once(b"body", wrong)
     assert answered.once(b"body", lambda: b"said") == b"said"
-
-
-def test_it_is_kept_as_long_as_a_timestamp_is_valid_and_no_longer():
-    now = [0.0]
-    answered = Answered(lambda: now[0])
-    assert answered.once(b"body", lambda: b"first") == b"first"
-    now[0] = KEPT_S - 1
-    assert answered.once(b"body", lambda: b"second") == b"first"
-    now[0] = KEPT_S + 1
-    assert answered.once(b"body", lambda: b"second") == b"second"
-
-
-def test_no_more_are_kept_than_that():
-    answered = Answered()
-    for number in range(2 * MOST):
-        answered.once(str(number).encode(), lambda: b"said")
-    assert len(answered._kept) == MOST

@@ -192,7 +192,7 @@ def test_no_intent_at_all_is_not_understood():
 def test_a_session_ends_and_a_fault_is_logged(request_, faulty):
     ended = received(request={"type": "SessionEndedRequest", **request_})
     with capture_logs() as logs:
-        assert inbound.ended_event(ended) == e.Closed()
+        assert inbound.ended_event(ended) == e.Closed(refused="error" in request_)
     assert [line["event"] for line in logs] == ["session ended in error"] * faulty
 
 
@@ -271,7 +271,11 @@ def test_a_person_is_a_keyed_hash_of_their_user_id():
     assert len({one, *others}) == 3
 
 
-@pytest.mark.parametrize("name", ["", "é", "x" * 255, "\ud800"])
+def test_who_is_not_named_is_nobody():
+    assert sent(session=None, **somebody("")).person == ""
+
+
+@pytest.mark.parametrize("name", ["é", "x" * 255, "\ud800"])
 def test_any_user_id_is_somebody(name):
     assert len(sent(session=None, **somebody(name)).person) == 64
 

@@ -27,9 +27,10 @@ from skill.coach.timeline.wishes import USUAL, Change, Own, Spared, Wishes
 from skill.content.everything import places
 from skill.content.reader import catalogue
 from skill.settings import Settings
-from skill.voice.ours import FILE, load, measure
+from skill.voice.ours import load, measure
 from skill.voice.phrases import placements, wanted
 from skill.voice.reels import TOKEN_CHARS, Excerpt, Forged, Reels, Stale, Voiced
+from skill.voice.voices import FILE
 from tests.alexa.signing import SKILL_ID, Amazon
 from tests.audio.fakes import a_bank
 from tests.echo import Clock, Echo

@@ -25,9 +25,10 @@ from skill.coach.timeline.wishes import USUAL
 from skill.content.reader import catalogue
 from skill.conversation import Conversation
 from skill.settings import DATABASE, Settings, person
-from skill.voice.ours import FILE, load
+from skill.voice.ours import load
 from skill.voice.phrases import wanted
 from skill.voice.reels import Reels, Voiced
+from skill.voice.voices import FILE
 from tests.alexa.signing import SKILL_ID, Amazon
 from tests.audio.fakes import a_bank
 from tests.device import Device
@@ -337,7 +338,12 @@ def test_a_stream_that_fails_is_tried_once_more_whatever_is_said_of_it(server: S
     (again,) = answer["response"]["directives"]
     assert again["playBehavior"] == "REPLACE_ALL"
     assert again["audioItem"]["metadata"]["subtitle"].startswith("Lift ")
-    assert [line["ours"] for line in logs if line["event"] == "a stream failed"] == [True]
+    token = failed["request"]["token"]
+    ((address, why),) = [
+        (line["address"], line["why"]) for line in logs if line["event"] == "Alexa could not play our voice"
+    ]
+    assert address == f"{URL}/audio/{token}.mp3"
+    assert why == (error if isinstance(error, str) else "")
 
 
 def test_a_stream_from_before_a_change_of_voice_is_taken_to_be_earlier_rather_than_later(
@@ -575,8 +581,8 @@ def calls(of: Callable[[], object]) -> Counter[str]:
 
 
 ONCE = {
-    "skill.kept.store.SqliteStore.load": 1,
-    "skill.kept.store.SqliteStore.save": 1,
+    "skill.kept.sqlite.SqliteStore.load": 1,
+    "skill.kept.sqlite.SqliteStore.save": 1,
     "skill.kept.saved.load": 2,  # the session, and what is kept: the copy that the session carries is not read
     "skill.kept.saved.dump": 2,  # the session, and progress, which is both kept and carried
     "skill.kept.store.written": 1,

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from skill.errors import StoreError
-from skill.kept.store import SqliteStore
+from skill.kept.sqlite import SqliteStore
 from skill.kept.upgrades import Saved
 from skill.settings import DATABASE
 from tests.bench.serving import STOP_S, Serving, free_port, serving

@@ -32,7 +32,8 @@ from skill.conversation import Conversation
 from skill.hearing import Hearing
 from skill.kept.carried import Carried, Known, written
 from skill.kept.saved import dump, load
-from skill.kept.store import SqliteStore, Store
+from skill.kept.sqlite import SqliteStore
+from skill.kept.store import Store
 from skill.kept.upgrades import Saved
 from skill.settings import prepare
 from tests.bench import apps

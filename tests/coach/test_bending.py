@@ -11,7 +11,8 @@ from skill.coach.dialogue import events as e
 from skill.coach.dialogue import questions as q
 from skill.coach.dialogue.context import World
 from skill.coach.dialogue.reply import Device, Play, Turn
-from skill.coach.dialogue.state import Activity, Mode, Phase, Position, Progress, Run, Session, State
+from skill.coach.dialogue.run import Activity, Phase, Position, Run
+from skill.coach.dialogue.state import Mode, Progress, Session, State
 from skill.coach.dialogue.step import step
 from skill.coach.exercise import FormName
 from skill.coach.timeline.edition import Edition

@@ -14,7 +14,8 @@ from skill.coach.dialogue import questions as q
 from skill.coach.dialogue.context import World
 from skill.coach.dialogue.events import Report
 from skill.coach.dialogue.reply import Device, Halt, Play
-from skill.coach.dialogue.state import Mode, Position, Progress, Run, Session, State
+from skill.coach.dialogue.run import Position, Run
+from skill.coach.dialogue.state import Mode, Progress, Session, State
 from skill.coach.dialogue.step import step
 from skill.coach.timeline.arrange import crowded
 from skill.coach.timeline.block import BLOCK_MS, RUN_UP_MS, Block, Telling

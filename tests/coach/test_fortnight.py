@@ -23,13 +23,14 @@ from skill.coach.dialogue import questions as q
 from skill.coach.dialogue.days import Day
 from skill.coach.dialogue.events import Report
 from skill.coach.dialogue.reply import Device, Halt, Play, Reply
-from skill.coach.dialogue.state import Activity, Position, Progress
+from skill.coach.dialogue.run import Activity, Position
+from skill.coach.dialogue.state import Progress
 from skill.coach.timeline.edition import Edition, Editions
 from skill.coach.timeline.plan import Bookmark
 from skill.content.reader import catalogue
 from skill.conversation import Conversation
 from skill.kept.carried import Carried
-from skill.kept.store import SqliteStore
+from skill.kept.sqlite import SqliteStore
 from skill.render.transcript import told
 from tests.dialogue import EARS
 

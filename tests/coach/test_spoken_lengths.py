@@ -12,16 +12,8 @@ from skill.coach.dialogue import questions as q
 from skill.coach.dialogue.context import World
 from skill.coach.dialogue.events import Report
 from skill.coach.dialogue.reply import Device, Play
-from skill.coach.dialogue.state import (
-    DAY_MS,
-    LONG_TELLINGS,
-    Activity,
-    Mode,
-    Position,
-    Progress,
-    Session,
-    State,
-)
+from skill.coach.dialogue.run import Activity, Position
+from skill.coach.dialogue.state import DAY_MS, LONG_TELLINGS, Mode, Progress, Session, State
 from skill.coach.dialogue.step import step
 from skill.coach.exercise import FormName
 from skill.coach.timeline import telling as tell

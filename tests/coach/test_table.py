@@ -14,7 +14,8 @@ from skill.coach.dialogue import questions as q
 from skill.coach.dialogue import rules
 from skill.coach.dialogue.context import World
 from skill.coach.dialogue.reply import Turn
-from skill.coach.dialogue.state import PHASES, Phase, Progress, Session, Sign, State
+from skill.coach.dialogue.run import PHASES, Phase, Sign
+from skill.coach.dialogue.state import Progress, Session, State
 from skill.coach.dialogue.step import step
 from skill.coach.dialogue.table import ELSE, MOMENTS, TABLE, rule_for
 from skill.coach.timeline.edition import Edition

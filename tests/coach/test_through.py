@@ -18,7 +18,8 @@ from skill.coach.dialogue.context import World
 from skill.coach.dialogue.days import Day, day_of
 from skill.coach.dialogue.events import Report
 from skill.coach.dialogue.reply import Device, Halt, Play, Reply
-from skill.coach.dialogue.state import Activity, Mode, Phase, Position, Progress, Run, Session, State, Unwell
+from skill.coach.dialogue.run import Activity, Position, Run
+from skill.coach.dialogue.state import Mode, Progress, Session, State, Unwell
 from skill.coach.dialogue.step import step
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.block import BLOCK_MS
@@ -866,14 +867,14 @@ def test_at_the_end_there_is_no_place_left_but_the_one_left_for_later(name):
     assert (today.on, today.sets > 0) == (TODAY, True)
 
 
-def test_a_second_attempt_that_fails_keeps_the_place_and_is_gone_on_with_later():
+def test_a_second_attempt_that_fails_keeps_the_place_and_is_gone_on_with_set_by_set():
     somebody = failed_once()
     assert tell_of(somebody, FAILED, "this", BEGIN) == ""
     assert (somebody.place, state_of(somebody)) == (T5, STILL)
     assert tell_of(somebody, FAILED, "this", BEGIN) == ""
     somebody.head = replace(somebody.head, activity=Activity.STOPPED) if somebody.head else None
     somebody.ask(e.Resumed())
-    assert (somebody.player, somebody.run.phase) == (AGAIN, Phase.ASKED)
+    assert (somebody.player, somebody.reply.passage) == ("", None)  # no audio of ours at all
 
 
 def test_a_block_that_never_follows_is_gone_on_with_from_its_beginning():

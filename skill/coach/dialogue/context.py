@@ -12,7 +12,8 @@ from skill.coach.dialogue import lines
 from skill.coach.dialogue.days import day_of, ends_of
 from skill.coach.dialogue.questions import GoOn, Hurt, Menu, Question, Welcome
 from skill.coach.dialogue.reply import Device, Halt, Passage, Reply, Turn
-from skill.coach.dialogue.state import Activity, Led, Mode, Progress, Session, State
+from skill.coach.dialogue.run import Activity
+from skill.coach.dialogue.state import Led, Mode, Progress, Session, State
 from skill.coach.exercise import Catalogue, Ms
 from skill.coach.timeline import telling
 from skill.coach.timeline.edition import Edition
@@ -108,7 +109,12 @@ class Context:
     @property
     def can_stream(self) -> bool:
         """Whether they could be led straight through."""
-        return self.world.device.streams and self.world.keeping
+        return self.world.device.streams and self.world.keeping and self.in_our_voice
+
+    @property
+    def in_our_voice(self) -> bool:
+        """Whether it is worth a try to play it."""
+        return self.progress.plays(self.world.now)
 
     def plan(self, place: Bookmark) -> Plan:
         """The plan a place is in, as this person does it."""
@@ -128,7 +134,7 @@ class Context:
 
     def asking(self, asked: Question | None) -> "Context":
         """The same, having asked."""
-        return replace(self, session=replace(self.session, asked=asked))
+        return self if asked is self.asked else self.now(replace(self.session, asked=asked))
 
     def now(self, session: Session) -> "Context":
         """The same with another session."""
@@ -136,7 +142,7 @@ class Context:
 
     def known(self, progress: Progress) -> "Context":
         """The same with other progress."""
-        return replace(self, progress=progress)
+        return self if progress is self.progress else replace(self, progress=progress)
 
     def wishing(self, wishes: Wishes) -> "Context":
         """The same with other wishes."""
@@ -235,7 +241,7 @@ def led_here(ctx: Context) -> Led | None:
 
 def _passage(ctx: Context) -> Passage | None:
     led = led_here(ctx)
-    if led is None:
+    if led is None or not ctx.in_our_voice:
         return None
     return Passage(led.place, ctx.progress.wishes, led.began - ctx.world.now, led.lasts)
 

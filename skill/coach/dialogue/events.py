@@ -270,6 +270,9 @@ class ForgetMe:
 class Closed:
     """The session is over; nothing can be said any more."""
 
+    refused: bool = False
+    """Whether it is because the speaker could not make anything of the last reply: its audio could not be had, say."""
+
 
 Event = (
     Opened

@@ -20,7 +20,7 @@ from skill.coach.exercise import FormName, Ms, Slug
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.arrange import rest
 from skill.coach.timeline.block import minutes, settling_ms
-from skill.coach.timeline.plan import Bookmark, Part, Piece, Plan, start
+from skill.coach.timeline.plan import Bookmark, Part, Piece, Plan
 from skill.coach.timeline.score import Score, silence
 
 REPLY_MS: Ms = 200_000
@@ -71,7 +71,7 @@ def open_up(ctx: Context, _: object = None) -> Turn:
 def begin_routine(ctx: Context, routine: Slug, *said: Speech) -> Turn:
     """A routine from its start, after some words."""
     ctx = ctx.known(replace(ctx.progress, later=None, left=()))
-    return tell_exercise(ctx, start(routine, ctx.catalogue, ctx.progress.wishes), *said, opens=True)
+    return tell_exercise(ctx, ctx.plan(Bookmark(routine, "")).beginning, *said, opens=True)
 
 
 def start_of(ctx: Context, exercise: Slug, place: Bookmark) -> Bookmark:
@@ -161,9 +161,10 @@ def play(ctx: Context, *before: Speech) -> Turn:
     if place.part in {Part.TELLING, Part.SETTLING}:
         return tell_exercise(ctx, place, *before)
     ctx, caution = short_caution(ctx)
+    ctx, other = another_voice(ctx)
     place, whole = place.rep_only, ctx.plan(place)
     piece = whole.piece(place)
-    ctx, led = leading(ctx, place, *before, *caution)
+    ctx, led = leading(ctx, place, *other, *before, *caution)
     following = whole.after(piece)
     if following is None:
         return finish(ctx, whole, led)
@@ -224,6 +225,16 @@ def notice(ctx: Context, place: Bookmark) -> Turn:
     """First of all, once: what this is, and when not to do it."""
     ctx = ctx.now(replace(ctx.session, cautioned=True)).known(replace(ctx.progress, met=True))
     return ask(ctx, Begin(place), ctx.line("hello"), ctx.line("notice"))
+
+
+def another_voice(ctx: Context) -> tuple[Context, tuple[str, ...]]:
+    """Why another voice leads them, once: ours could not be played."""
+    unplayed = ctx.progress.unplayed
+    if unplayed is None or unplayed.told or ctx.in_our_voice:
+        return ctx, ()
+    return ctx.known(replace(ctx.progress, unplayed=replace(unplayed, told=True))), (
+        ctx.line("another_voice"),
+    )
 
 
 def short_caution(ctx: Context) -> tuple[Context, tuple[str, ...]]:

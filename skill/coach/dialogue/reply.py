@@ -7,7 +7,8 @@ without an open microphone.
 from dataclasses import dataclass, field
 
 from skill.coach.dialogue.questions import Question
-from skill.coach.dialogue.state import Position, State
+from skill.coach.dialogue.run import Position
+from skill.coach.dialogue.state import State
 from skill.coach.exercise import Ms
 from skill.coach.timeline.plan import Bookmark
 from skill.coach.timeline.score import Score

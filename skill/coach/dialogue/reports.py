@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from skill.coach.dialogue.state import Position
+from skill.coach.dialogue.run import Position
 
 
 class Report(StrEnum):

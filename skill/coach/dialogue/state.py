@@ -13,15 +13,7 @@ event the clock does, to the rep. The session that led it knows it by the moment
 the same person neither settles it nor is settled by it. A session that broke off cannot say how much was heard: then its
 piece counts as not led to its end.
 
-**The stream** that counts is `Progress.run`, the newest that was started for a person, on whatever speaker. It is in one
-phase, and moves on by what its speaker reports or by what they say:
-
-    asked    we asked for it; nothing was heard of it yet
-    playing  its speaker said that it began
-    still    paused, stopped, or at its end
-
-Where it failed and was asked for again, the same two are ``asked again`` and ``playing again``: a second attempt that fails
-at once is the last. `PHASES` is the machine; `skill.coach.dialogue.streaming` says which reports are believed at all.
+**The stream** that counts is `Progress.run`, a machine of its own: `skill.coach.dialogue.run`.
 
 **What they stopped for**, pain or anything else of their health, is `Progress.unwell` for a day: never what it was, only that
 it was, and how often it hurt. While it `asks`, nothing is played: `skill.coach.dialogue.step` stands before every rule, and
@@ -35,9 +27,9 @@ from enum import StrEnum
 
 from skill.coach.dialogue.days import Day, day_of
 from skill.coach.dialogue.questions import Question
+from skill.coach.dialogue.run import Run
 from skill.coach.exercise import Ms, Slug
 from skill.coach.timeline.plan import Bookmark
-from skill.coach.timeline.stream import Stream
 from skill.coach.timeline.wishes import USUAL, Wishes
 
 DAYS_KEPT = 7
@@ -56,6 +48,10 @@ UNHEARD_ENOUGH = 3
 
 HURTS_ENOUGH = 2
 """It hurt this often in a day: enough for today."""
+
+
+TRIES = 2
+"""So often in a row our own voice could not be played: then the speaker's own leads."""
 
 
 class Mode(StrEnum):
@@ -107,111 +103,16 @@ class Unwell:
     """Whether nothing is played before they have made a choice."""
 
 
-class Activity(StrEnum):
-    """What a player does."""
-
-    PLAYING = "playing"
-    WAITING = "waiting"
-    """For a speaker to have listened or spoken; some call it so when it has been stopped."""
-    STOPPED = "stopped"
-    FINISHED = "finished"
-
-
 @dataclass(frozen=True, slots=True)
-class Position:
-    """Where a speaker's player is."""
+class Unplayed:
+    """That our own voice could not be played where they are: the audio could not be had."""
 
-    stream: Stream
-    offset: Ms
-    """In the score of the stream."""
-    activity: Activity = Activity.PLAYING
-
-
-class Phase(StrEnum):
-    """What is known of the stream that counts; see the module."""
-
-    ASKED = "asked"
-    PLAYING = "playing"
-    ASKED_AGAIN = "asked again"
-    PLAYING_AGAIN = "playing again"
-    STILL = "still"
-
-    @property
-    def plays(self) -> bool:
-        """Whether it is, or will be, under way."""
-        return self is not Phase.STILL
-
-    @property
-    def begun(self) -> bool:
-        """Whether its speaker has said that it began."""
-        return self in {Phase.PLAYING, Phase.PLAYING_AGAIN}
-
-    @property
-    def again(self) -> bool:
-        """Whether it is the second attempt at one that failed."""
-        return self in {Phase.ASKED_AGAIN, Phase.PLAYING_AGAIN}
-
-
-class Sign(StrEnum):
-    """What moves a stream from phase to phase."""
-
-    BEGAN = "began"
-    STOPPED = "stopped"
-    """Or it ended, with nothing to follow."""
-    FOLLOWS = "follows"
-    """It ended, and the next block counts now."""
-    RETRIED = "retried"
-    """It failed, and was asked for again."""
-    NEXT_RETRIED = "next retried"
-    """The block that is to follow it failed, and was asked for again."""
-
-
-PHASES: Mapping[Phase, Mapping[Sign, Phase]] = {
-    Phase.ASKED: {
-        Sign.BEGAN: Phase.PLAYING,
-        Sign.STOPPED: Phase.STILL,
-        Sign.FOLLOWS: Phase.ASKED,
-        Sign.RETRIED: Phase.ASKED_AGAIN,
-        Sign.NEXT_RETRIED: Phase.ASKED_AGAIN,
-    },
-    Phase.PLAYING: {
-        Sign.BEGAN: Phase.PLAYING,
-        Sign.STOPPED: Phase.STILL,
-        Sign.FOLLOWS: Phase.ASKED,
-        Sign.RETRIED: Phase.ASKED_AGAIN,
-        Sign.NEXT_RETRIED: Phase.PLAYING_AGAIN,
-    },
-    Phase.ASKED_AGAIN: {
-        Sign.BEGAN: Phase.PLAYING_AGAIN,
-        Sign.STOPPED: Phase.STILL,
-        Sign.FOLLOWS: Phase.ASKED,
-        Sign.RETRIED: Phase.ASKED_AGAIN,
-    },
-    Phase.PLAYING_AGAIN: {
-        Sign.BEGAN: Phase.PLAYING_AGAIN,
-        Sign.STOPPED: Phase.STILL,
-        Sign.FOLLOWS: Phase.ASKED,
-        Sign.RETRIED: Phase.ASKED_AGAIN,
-    },
-    Phase.STILL: {Sign.BEGAN: Phase.PLAYING},
-}
-"""The machine of a stream. A sign that a phase has no line for is not obeyed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """The one stream that counts: the newest that was started for a person, on whatever speaker."""
-
-    stream: Stream
-    offset: Ms
-    """Where it was last known to be."""
+    times: int
+    """In a row."""
     at: Ms
-    """When that was, ms since 1970."""
-    phase: Phase = Phase.ASKED
-
-    def after(self, sign: Sign) -> Phase | None:
-        """The phase that follows a sign; None if it is not obeyed."""
-        return PHASES[self.phase].get(sign)
+    """The last time, ms since 1970."""
+    told: bool = False
+    """Whether they know that they are led in their speaker's own voice for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +141,8 @@ class Progress:
     """The stream that counts."""
     days: tuple[Day, ...] = ()
     """The last days of practice, a week of them at most, in order."""
+    unplayed: Unplayed | None = None
+    """That our own voice could not be played, until it can."""
     permission: Ms = 0
     """When they were last asked whether we may set reminders, ms since 1970."""
     at: Ms = 0
@@ -302,6 +205,16 @@ class Progress:
     def chosen(self) -> "Progress":
         """They have chosen, in words, to go on."""
         return replace(self, unwell=self.unwell and replace(self.unwell, asks=False))
+
+    def could_not_play(self, now: Ms, times: int = 1) -> "Progress":
+        """Our own voice could not be played, so often more."""
+        before = self.unplayed or Unplayed(0, now)
+        return replace(self, unplayed=replace(before, times=before.times + times, at=now))
+
+    def plays(self, now: Ms) -> bool:
+        """Whether our own voice is worth a try: not for a day, once it could not be played twice in a row."""
+        unplayed = self.unplayed
+        return unplayed is None or unplayed.times < TRIES or now - unplayed.at >= DAY_MS
 
     def rests(self, today: date, zone: tzinfo = UTC) -> bool:
         """Whether this day was called enough."""

@@ -98,12 +98,12 @@ def _as_content_stands(ctx: Context) -> Context:
     """The content may have changed since: each place as it is now."""
     progress, asked = ctx.progress, ctx.session.asked
     place, later, led = progress.place, progress.later, progress.led
-    progress = replace(
-        progress,
-        place=place and _there(ctx, place),
-        later=later and _there(ctx, later),
-        led=led and replace(led, place=_there(ctx, led.place)),
-    )
+    if place and place != (there := _there(ctx, place)):
+        progress = replace(progress, place=there)
+    if later and later != (there := _there(ctx, later)):
+        progress = replace(progress, later=there)
+    if led and led.place != (there := _there(ctx, led.place)):
+        progress = replace(progress, led=replace(led, place=there))
     return ctx.asking(asked and _about(ctx, asked)).known(progress)
 
 
@@ -112,7 +112,9 @@ def _there(ctx: Context, place: Bookmark) -> Bookmark:
 
 
 def _about(ctx: Context, asked: q.Question) -> q.Question:
-    return replace(asked, place=_there(ctx, asked.place)) if asked.place else asked
+    if asked.place is None or asked.place == (there := _there(ctx, asked.place)):
+        return asked
+    return replace(asked, place=there)
 
 
 def _done(ctx: Context, event: e.Event) -> Context:
@@ -133,6 +135,10 @@ def _settled(ctx: Context, event: e.Event) -> Context:
         return ctx
     offset = ctx.world.now - led.began - ctx.world.lag
     ctx = ctx.now(replace(ctx.session, led=None)).known(replace(ctx.progress, led=None))
+    if isinstance(event, e.Closed) and event.refused and ours:  # nothing of it was heard
+        return _interrupted(ctx, led, led.place.rep)
+    if ours and ctx.in_our_voice:
+        ctx = ctx.known(replace(ctx.progress, unplayed=None))
     finished = ctx.known(practised(ctx, led, led.lasts))
     # Of a session that broke off nobody can say how far it got; but the last piece of all ends it by itself.
     broken_off = not ours and ctx.progress.place is not None

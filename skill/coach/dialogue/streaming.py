@@ -18,17 +18,8 @@ from skill.coach.dialogue.days import day_of
 from skill.coach.dialogue.events import Report, Reported
 from skill.coach.dialogue.questions import GoOn, Question
 from skill.coach.dialogue.reply import Play, Reply, Turn
-from skill.coach.dialogue.state import (
-    LONG_TELLINGS,
-    Activity,
-    Phase,
-    Position,
-    Progress,
-    Run,
-    Session,
-    Sign,
-    State,
-)
+from skill.coach.dialogue.run import Activity, Phase, Position, Run, Sign
+from skill.coach.dialogue.state import LONG_TELLINGS, TRIES, Progress, Session, State
 from skill.coach.exercise import Ms, Slug
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.plan import Bookmark, Part, Plan
@@ -215,6 +206,7 @@ def _began(ctx: Context, run: Run, position: Position) -> Turn:
     began = Run(position.stream, position.offset, ctx.world.now, phase or run.phase)
     if began == run:
         return _quiet(ctx)
+    ctx = ctx.known(replace(ctx.progress, unplayed=None))
     if same:
         return _kept(ctx, replace(ctx.progress, run=began))
     progress = _heard(ctx, run, position)
@@ -233,7 +225,9 @@ def _retry(ctx: Context, run: Run, position: Position) -> Turn:
     """Once more from the rep; if that fails at once too, the place is kept."""
     progress = _reached(ctx, run, position)
     soon = position.offset - ctx.edition.stream(position.stream).begins < RETRY_MS
-    if progress.place is None or (run.phase.again and soon) or not ctx.world.device.streams:
+    if run.phase.again and soon:
+        return _kept(ctx, progress.could_not_play(ctx.world.now, TRIES))
+    if progress.place is None or not ctx.world.device.streams:
         return _kept(ctx, progress)
     phase = run.after(Sign.RETRIED) or Phase.ASKED_AGAIN
     turn = stream_from(ctx.known(progress), progress.place, counted=True, phase=phase)

@@ -8,7 +8,7 @@ The content gives tempo in whole counts; a **beat** is how long a count lasts. I
 content can be laid out at any pace and four counts are always counted "one, two, three, four".
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import pairwise
 
@@ -113,11 +113,12 @@ class Plan:
     pieces: tuple[Piece, ...]
     name: Name = NAMELESS
     """As it is said: "your back routine"; empty for an exercise on its own."""
+    exercises: tuple[Slug, ...] = field(init=False, repr=False, compare=False)
+    """The exercises, in order, each once."""
 
-    @property
-    def exercises(self) -> tuple[Slug, ...]:
-        """The exercises, in order, each once."""
-        return tuple(dict.fromkeys(piece.exercise for piece in self.pieces))
+    def __post_init__(self) -> None:
+        """Looked for once: a plan is asked for it many times a turn."""
+        object.__setattr__(self, "exercises", tuple(dict.fromkeys(piece.exercise for piece in self.pieces)))
 
     @property
     def beginning(self) -> Bookmark:

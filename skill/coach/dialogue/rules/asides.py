@@ -9,7 +9,7 @@ from skill.coach.dialogue.answering import answers
 from skill.coach.dialogue.context import Context, ask, ask_again, compose, end, keep
 from skill.coach.dialogue.leading import nothing_begun
 from skill.coach.dialogue.questions import name_of
-from skill.coach.dialogue.reply import Turn
+from skill.coach.dialogue.reply import Passage, Reply, Turn
 from skill.coach.dialogue.sparing import spare, tell_anew
 from skill.coach.dialogue.state import UNHEARD_ENOUGH
 from skill.coach.timeline import telling as tell
@@ -105,10 +105,14 @@ def stop(ctx: Context, _: object = None) -> Turn:
     return end(ctx, ctx.line("goodbye_kept" if kept else "goodbye_plain"))
 
 
-def leave(ctx: Context, _: e.Closed) -> Turn:
-    """The session is over without a word. A piece that it led was cut short, or was not."""
+def leave(ctx: Context, event: e.Closed) -> Turn:
+    """The session is over without a word. A piece that it led was cut short, or was not; or could not be played at all."""
     led = ctx.before.progress.led
     if led is None or led.began != ctx.before.session.led:
         return ctx.unchanged()
+    reply = Reply()
+    if event.refused and ctx.in_our_voice:
+        reply = Reply(passage=Passage(led.place, ctx.progress.wishes, 0, led.lasts))
+        ctx = ctx.known(ctx.progress.could_not_play(ctx.world.now))
     kept = keep(ctx)
-    return replace(ctx.unchanged(), state=replace(ctx.before, session=kept.session, progress=kept.progress))
+    return Turn(replace(ctx.before, session=kept.session, progress=kept.progress), reply)

@@ -19,7 +19,7 @@ from skill.coach.dialogue.leading import (
     telling,
 )
 from skill.coach.dialogue.reply import Turn
-from skill.coach.dialogue.state import Activity
+from skill.coach.dialogue.run import Activity
 from skill.coach.dialogue.streaming import pause, stream_from
 from skill.coach.exercise import Ms
 from skill.coach.timeline import telling as tell
