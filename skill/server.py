@@ -53,6 +53,10 @@ CONNECTIONS = 4000
 READ_BYTES = 128 * 1024
 """Of an answer that is not read, so much is kept in memory, and the rest on disk."""
 
+UNREAD_S, UNREAD_BYTES = 120, 24 * 1024 * 1024
+"""How long an answer may lie unread, or nothing be asked, seconds: a player may fetch a minute ahead, and after a longer pause it asks
+for the rest again. And how much of all that one connection has asked for may: two of the longest streams."""
+
 TEND_S = 30
 """How often somebody who could not be forgotten at once is tried again, seconds; ours to choose."""
 
@@ -109,14 +113,20 @@ def listening(app: Flask, address: str, port: int) -> Any:
         threads=THREADS,
         ident="",
         connection_limit=CONNECTIONS,
-        channel_timeout=2 * REQUEST_S,
+        channel_timeout=UNREAD_S,
         max_request_header_size=HEAD_BYTES,
         max_request_body_size=MAX_BODY + 1,
         outbuf_overflow=READ_BYTES,
+        outbuf_high_watermark=sys.maxsize,  # at which a thread would wait for whoever does not read
         inbuf_overflow=READ_BYTES,
         asyncore_use_poll=True,
         clear_untrusted_proxy_headers=False,  # nothing believes them, and in the local mode one is a reason to refuse
     )
+    # The kernel would keep megabytes for each who does not read.
+    server.adj.socket_options = [
+        *server.adj.socket_options,
+        (socket.SOL_SOCKET, socket.SO_SNDBUF, READ_BYTES),
+    ]
     server.channel_class, server.stopping = Channel, False
     return server
 
@@ -169,9 +179,13 @@ def _part(server: Any) -> None:
 
 
 def _hurry(server: Any, began: dict[int, float]) -> None:
-    """Hang up on whoever takes too long to send a request; ``began`` is when each was first seen to."""
+    """Hang up on whoever takes too long to send a request, ``began`` being when each was first seen to; or to read an answer."""
     now, arriving = time.monotonic(), {}
     for channel in tuple(server.active_channels.values()):
+        unread, waits_s = channel.total_outbufs_len, time.time() - channel.last_activity
+        if unread > UNREAD_BYTES or (unread and waits_s > UNREAD_S):
+            channel.handle_close()  # what waitress only does where there is room to write
+            continue
         if channel.request is not None and not channel.requests:
             arriving[id(channel)] = began.get(id(channel), now)
             if now - arriving[id(channel)] > REQUEST_S:
