@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP = $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: run serve test lint format types bench lock model clean help
+.PHONY: run serve test lint format types bench soak lock model clean help
 
 help: ## these lines
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -26,6 +26,9 @@ test: .venv/dev ## set up, and run every check: lint, types, content, model, tes
 
 bench: .venv/dev ## measure the whole turn against a bare route and a one-handler skill
 	$(BIN)/python -m tests.bench
+
+soak: .venv/dev ## ten minutes of everything at once, with the server killed twice: nothing may be lost
+	$(BIN)/python -m tests.bench.soak
 
 format: .venv/dev ## lay the code out
 	$(BIN)/ruff format .

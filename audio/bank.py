@@ -3,6 +3,9 @@
 On disk a bank is one SQLite file, a row a phrase, so that adding is one atomic step and a build that is killed loses
 nothing that was finished. Opened to play, it is read whole into memory, each row against its checksum: a phrase is a
 few kilobytes, and then nothing is between a placement and its frames.
+
+A bank is made beside the one that works, and takes its place in one step. That step is SQLite's, and not a renaming:
+a journal that somebody who was killed left of the file before would be played back into the one that has its name.
 """
 
 import sqlite3
@@ -12,12 +15,14 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from audio.errors import DamagedBank, Missing
-from audio.frames import EARLIEST, FRAME_BYTES, FRAME_MS, PHASES
+from audio.errors import DamagedBank, Missing, Replaced
+from audio.frames import EARLIEST, FRAME_BYTES, FRAME_MS, GRID_MS, PHASES
 
-VERSION = 2
+VERSION = 3
 """Of the file, and of the way phrases are made: change it, and banks are built again."""
 
+PATIENCE_S = 60
+"""How long to wait for somebody else, s. Copying a whole bank, 44 MB, was measured at 0.8 s; a slow card takes longer."""
 
 TICK, START, HALFWAY, END = "[tick]", "[start]", "[halfway]", "[end]"
 """The phrases that are not words: tones, made by ourselves."""
@@ -40,17 +45,28 @@ class Take:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A phrase, in three phases."""
+    """A phrase: in three phases if it may stand on a beat, else in one."""
 
     text: str
     lasts_ms: int
     """How long it is heard, ms."""
-    takes: tuple[Take, Take, Take]
+    takes: tuple[Take, ...]
+    """By how many steps of the grid the onset comes after the beginning of its frame. Where there is but one, of no step, it waits
+    for the next frame: 16 ms, at most."""
 
     @property
     def room_ms(self) -> int:
         """From its onset to the earliest onset of any phrase after it, ms: its frames, and the lead of another's."""
-        return (max(take.end for take in self.takes) + EARLIEST) * FRAME_MS
+        late = len(self.takes) < PHASES
+        return (max(take.end for take in self.takes) + EARLIEST + late) * FRAME_MS
+
+    def at(self, ms: int) -> tuple[int, bytes]:
+        """The first of its frames, and all of them, to begin at ``ms``, on the grid."""
+        frame, step = divmod(ms // GRID_MS, PHASES)
+        if len(self.takes) < PHASES:
+            frame, step = frame + (step > 0), 0
+        take = self.takes[step]
+        return frame + take.first, take.data
 
 
 class Bank:
@@ -79,6 +95,11 @@ class Bank:
         """How much room the phrase takes, in ms. Raises Missing."""
         return self[text].room_ms
 
+    def with_all_of(self, other: "Bank") -> "Bank":
+        """The same with what another of the same voice has and this one lacks; of any other voice, nothing."""
+        same = (self.voice, self.silent) == (other.voice, other.silent)
+        return Bank(self.voice, self.silent, {**other._phrases, **self._phrases}) if same else self  # noqa: SLF001  # of its own kind
+
     def plus(self, phrase: Phrase) -> "Bank":
         """The same with one phrase more, or that one anew."""
         return Bank(self.voice, self.silent, {**self._phrases, phrase.text: phrase})
@@ -86,9 +107,12 @@ class Bank:
 
 TABLES = {
     "head": "version integer, voice text, silent blob, checksum integer",
-    "phrase": "text text primary key, checksum integer, lasts_ms integer, firsts text, data blob",
+    "phrase": "text text primary key, checksum integer, lasts_ms integer, firsts text, frame_bytes integer, data blob",
 }
-"""A phrase's data is last, so that the rest of it is found without reading through that."""
+"""A phrase's data is last, so that the rest of it is found without reading through that. Of each frame only the first
+``frame_bytes`` are kept: a phrase that was encoded at less than the full rate has nothing but zeros behind them."""
+
+_COLUMNS = "text, lasts_ms, firsts, frame_bytes, data, checksum"
 
 
 class BankFile:
@@ -97,9 +121,15 @@ class BankFile:
     def __init__(self, path: Path) -> None:
         self.path = path
 
+    @property
+    def beside(self) -> "BankFile":
+        """Where one that may take its place is made."""
+        return BankFile(self.path.with_name(f"{self.path.name}.building"))
+
     def create(self, voice: str, silent: bytes) -> None:
-        """Make it for ``voice``; one that was made for another is emptied first. Raises DamagedBank, sqlite3.Error."""
-        with closing(self._connect()) as db, db:
+        """Make it for ``voice``; one that was made for another is emptied first. Raises sqlite3.Error."""
+        with closing(_connect(self.path)) as db, db:
+            db.execute("begin immediate")
             if _head(db) == (VERSION, voice, silent):
                 return
             for table, columns in TABLES.items():
@@ -108,11 +138,18 @@ class BankFile:
             db.execute("insert into head values (?, ?, ?, 0)", (VERSION, voice, silent))
             _seal(db)
 
-    def add(self, *phrases: Phrase) -> None:
-        """Add phrases, all in one step. Raises sqlite3.Error."""
-        with closing(self._connect()) as db, db:
+    def add(self, voice: str, *phrases: Phrase) -> None:
+        """Add what ``voice`` said, all in one step.
+
+        Raises:
+            Replaced: it is another's bank by now.
+            sqlite3.Error: it cannot be written.
+        """
+        with closing(_connect(self.path)) as db, db:
+            db.execute("begin immediate")
+            _see_whose(self.path, db, voice)
             db.executemany(
-                "insert or replace into phrase (text, lasts_ms, firsts, data, checksum) values (?, ?, ?, ?, ?)",
+                f"insert or replace into phrase ({_COLUMNS}) values (?, ?, ?, ?, ?, ?)",  # noqa: S608  # our own words
                 map(_row, phrases),
             )
             _seal(db)
@@ -120,11 +157,34 @@ class BankFile:
     def keep(self, texts: Iterable[str]) -> None:
         """Drop every phrase that is not one of ``texts``. Raises sqlite3.Error."""
         wanted = set(texts)
-        with closing(self._connect()) as db, db:
+        with closing(_connect(self.path)) as db, db:
             held = {text for (text,) in db.execute("select text from phrase")}
             db.executemany("delete from phrase where text = ?", [(text,) for text in held - wanted])
             if held - wanted:
                 _seal(db)
+
+    def become(self, other: "BankFile", voice: str) -> None:
+        """Hold what ``other`` does, and nothing else, in one step; of ``other`` nothing is left.
+
+        Raises:
+            Replaced: ``other`` is not ``voice``'s any more.
+            sqlite3.Error: it cannot be written.
+        """
+        with closing(_connect(other.path)) as made:
+            made.execute("begin")  # from here on it stays as it is
+            _see_whose(other.path, made, voice)
+            try:
+                self._copy(made)
+            except sqlite3.OperationalError:  # the disk is full, or it may not be written
+                raise
+            except sqlite3.DatabaseError:  # what is there is no database
+                self.path.unlink()
+                self._copy(made)
+        other.path.unlink()
+
+    def _copy(self, made: sqlite3.Connection) -> None:
+        with closing(_connect(self.path)) as db:
+            made.backup(db)
 
     def read(self) -> Bank:
         """The whole of it, checked.
@@ -135,41 +195,57 @@ class BankFile:
         if not self.path.is_file():
             raise DamagedBank(self.path, "there is none")
         try:
-            with closing(self._connect()) as db:
+            with closing(_connect(self.path)) as db:
+                db.execute("begin")  # all of it as it was at one moment, whoever adds to it
                 version, voice, silent, checksum = db.execute("select * from head").fetchone()
                 if version != VERSION:
                     raise DamagedBank(self.path, f"it is of version {version}, not {VERSION}")
                 if checksum != _total(db):
                     raise DamagedBank(self.path, "it is not as it was written")
-                rows = db.execute("select text, lasts_ms, firsts, data, checksum from phrase").fetchall()
+                rows = db.execute(f"select {_COLUMNS} from phrase").fetchall()  # noqa: S608  # our own words
                 return Bank(voice, silent, {row[0]: self._phrase(*row) for row in rows})
         except (sqlite3.Error, TypeError, ValueError) as error:
             raise DamagedBank(self.path, str(error)) from error
 
-    def _phrase(self, text: str, lasts_ms: int, firsts: str, data: bytes, checksum: int) -> Phrase:
-        if checksum != _checksum(text, lasts_ms, firsts, data):
+    def _phrase(  # noqa: PLR0913, PLR0917  # the columns of a row
+        self, text: str, lasts_ms: int, firsts: str, frame_bytes: int, data: bytes, checksum: int
+    ) -> Phrase:
+        if checksum != _checksum(text, lasts_ms, firsts, frame_bytes, data):
             raise DamagedBank(self.path, f"{text!r} is not as it was written")
         takes: list[Take] = []
         start = 0
         for span in firsts.split():
             first, end = map(int, span.split(":"))
-            stop = start + (end - first) * FRAME_BYTES
-            takes.append(Take(first, data[start:stop]))
+            stop = start + (end - first) * frame_bytes
+            takes.append(Take(first, _filled(data[start:stop], frame_bytes)))
             start = stop
-        if len(takes) != PHASES or start != len(data) or any(take.first < -EARLIEST for take in takes):
-            raise DamagedBank(self.path, f"{text!r} is not in three phases")
-        return Phrase(text, lasts_ms, (takes[0], takes[1], takes[2]))
+        if (
+            len(takes) not in {1, PHASES}
+            or start != len(data)
+            or any(take.first < -EARLIEST for take in takes)
+        ):
+            raise DamagedBank(self.path, f"{text!r} is not in three phases, nor in one")
+        return Phrase(text, lasts_ms, tuple(takes))
 
-    def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(self.path, timeout=10)
+
+def _connect(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=PATIENCE_S)
 
 
-def _head(db: sqlite3.Connection) -> object:
-    """Whose it is; None if it has none, or one of another version's shape."""
+def _see_whose(path: Path, db: sqlite3.Connection, voice: str) -> None:
+    """Raise Replaced if it is not the bank of ``voice``."""
+    head = _head(db)
+    if head is None or head[1] != voice:
+        raise Replaced(path, voice)
+
+
+def _head(db: sqlite3.Connection) -> tuple[int, str, bytes] | None:
+    """Version, voice and silent frame; None if it has none, or one of another version's shape."""
     try:
-        return db.execute("select version, voice, silent from head").fetchone()
+        head: tuple[int, str, bytes] | None = db.execute("select version, voice, silent from head").fetchone()
     except sqlite3.OperationalError:
         return None
+    return head
 
 
 def _seal(db: sqlite3.Connection) -> None:
@@ -183,12 +259,21 @@ def _total(db: sqlite3.Connection) -> int:
     return zlib.crc32(repr((_head(db), rows)).encode())
 
 
-def _row(phrase: Phrase) -> tuple[str, int, str, bytes, int]:
-    data = b"".join(take.data for take in phrase.takes)
+def _row(phrase: Phrase) -> tuple[str, int, str, int, bytes, int]:
+    whole = b"".join(take.data for take in phrase.takes)
+    frames = [whole[at : at + FRAME_BYTES] for at in range(0, len(whole), FRAME_BYTES)]
+    frame_bytes = max(len(frame.rstrip(b"\0")) for frame in frames)
+    data = b"".join(frame[:frame_bytes] for frame in frames)
     firsts = " ".join(f"{take.first}:{take.end}" for take in phrase.takes)
-    checksum = _checksum(phrase.text, phrase.lasts_ms, firsts, data)
-    return phrase.text, phrase.lasts_ms, firsts, data, checksum
+    checksum = _checksum(phrase.text, phrase.lasts_ms, firsts, frame_bytes, data)
+    return phrase.text, phrase.lasts_ms, firsts, frame_bytes, data, checksum
 
 
-def _checksum(text: str, lasts_ms: int, firsts: str, data: bytes) -> int:
-    return zlib.crc32(data, zlib.crc32(f"{text}\n{lasts_ms}\n{firsts}".encode()))
+def _filled(data: bytes, frame_bytes: int) -> bytes:
+    """Whole frames again."""
+    rest = bytes(FRAME_BYTES - frame_bytes)
+    return b"".join(data[at : at + frame_bytes] + rest for at in range(0, len(data), frame_bytes))
+
+
+def _checksum(text: str, lasts_ms: int, firsts: str, frame_bytes: int, data: bytes) -> int:
+    return zlib.crc32(data, zlib.crc32(f"{text}\n{lasts_ms}\n{firsts}\n{frame_bytes}".encode()))

@@ -2,24 +2,31 @@
 
 Each phrase is spoken, trimmed to its onset, levelled, encoded in three phases, checked by decoding, and added to the
 bank in one step; what is there already is left alone. So a build may be killed at any moment and taken up again.
+
+A bank that works stays as it is meanwhile. Another voice's is made beside it, and takes its place when it holds as much
+of what is wanted. In its own, what is new is added, and what is not wanted any more goes when nothing is lacking.
 """
 
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Event, Lock
 
 import numpy as np
 
 from audio import encode
-from audio.bank import END, HALFWAY, START, TICK, BankFile, Phrase, Take
+from audio.bank import END, HALFWAY, START, TICK, Bank, BankFile, Phrase, Take
 from audio.errors import DamagedBank, Unencodable
 from audio.frames import FRAME_BYTES, FRAME_SAMPLES, GRID_SAMPLES, LEAD
-from audio.voices import Pace, Voice, VoiceError
+from audio.voices import NoVoice, Pace, Voice, VoiceError
 
 COUNT_MS = 800
 """The shortest beat a count must fit, ms: the fastest tempo there is."""
+
+WORKERS = min(os.cpu_count() or 1, 8)
+"""Phrases in the making at once: one a core, and never more than anybody's server should be asked for at once."""
 
 TONES = {TICK: (880.0, 90), START: (1320.0, 140), HALFWAY: (1100.0, 140), END: (660.0, 200)}
 """Each tone's pitch, Hz, and how long it is heard, ms. All are over in half a second, and none is like another."""
@@ -38,37 +45,84 @@ def build(wanted: Mapping[str, Pace], voice: Voice, file: BankFile) -> Iterator[
     """Make the bank of ``voice`` hold every phrase of ``wanted``, and nothing else; a result for each, as it is done.
 
     Raises:
+        NoVoice: the voice cannot be had any more. It has been asked for what was in the making, and for nothing else.
+        Replaced: another build has taken what this one was making.
         OSError, sqlite3.Error: the file cannot be written.
     """
     silent = encode.silent_frame()
+    works = _works(file)
+    if works is not None and (works.voice, works.silent) == (voice.name, silent):
+        making, held = file, works
+    else:
+        making = file.beside
+        held = _begun(making, voice.name, silent)
+    yield from _made(wanted, voice, making, held)
+    made = making.read()
+    if _count(made, wanted) == len(wanted):
+        making.keep(wanted)
+    if making is not file and _count(made, wanted) >= _count(works, wanted):
+        file.become(making, voice.name)
+
+
+def _works(file: BankFile) -> Bank | None:
+    """The bank that is in use; None if none can be."""
     try:
-        file.create(voice.name, silent)
-        file.keep(wanted)
-        held = file.read()
+        return file.read()
+    except DamagedBank:
+        return None
+
+
+def _begun(file: BankFile, voice: str, silent: bytes) -> Bank:
+    """What a build that came to no end has left for this one."""
+    try:
+        file.create(voice, silent)
+        return file.read()
     except (DamagedBank, sqlite3.DatabaseError) as error:
         if isinstance(error, sqlite3.OperationalError):  # the disk is full, or it may not be written
             raise
         file.path.unlink(missing_ok=True)
-        file.create(voice.name, silent)
-        held = file.read()
+        file.create(voice, silent)
+        return file.read()
+
+
+def _count(bank: Bank | None, wanted: Mapping[str, Pace]) -> int:
+    """How much of what is wanted a bank holds."""
+    return sum(text in bank for text in wanted) if bank else 0
+
+
+def _made(wanted: Mapping[str, Pace], voice: Voice, file: BankFile, held: Bank) -> Iterator[Built]:
+    """Each phrase, as soon as it and all before it are in the file."""
+    adding, over = Lock(), Event()
 
     def made(text: str) -> Phrase | str:
+        if text in held:
+            return held[text]
+        if over.is_set():  # whoever waits was told by what came before
+            raise CancelledError
         try:
-            return held[text] if text in held else spoken(text, wanted[text], voice, silent)
+            phrase = spoken(text, wanted[text], voice, held.silent)
+        except NoVoice:
+            over.set()
+            raise
         except (VoiceError, Unencodable) as error:
             return str(error)
+        with adding:
+            file.add(held.voice, phrase)
+        return phrase
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for text, one in zip(wanted, pool.map(made, wanted), strict=True):
-            if isinstance(one, str):
-                yield Built(text, one)
-                continue
-            if text not in held:
-                file.add(one)
-            late = wanted[text] is Pace.COUNT and one.room_ms > COUNT_MS
-            yield Built(
-                text, f"{text!r} takes {one.room_ms} ms, and its beat may be {COUNT_MS}" if late else ""
-            )
+    with ThreadPoolExecutor(WORKERS) as pool:
+        try:
+            for text, one in zip(wanted, pool.map(made, wanted), strict=True):
+                yield Built(text, one if isinstance(one, str) else _late(wanted[text], one))
+        finally:
+            over.set()
+
+
+def _late(pace: Pace, phrase: Phrase) -> str:
+    """What is wrong with a count that does not fit its beat."""
+    if pace is not Pace.COUNT or phrase.room_ms <= COUNT_MS:
+        return ""
+    return f"{phrase.text!r} takes {phrase.room_ms} ms, and its beat may be {COUNT_MS}"
 
 
 def spoken(text: str, pace: Pace, voice: Voice, silent: bytes) -> Phrase:
@@ -77,7 +131,7 @@ def spoken(text: str, pace: Pace, voice: Voice, silent: bytes) -> Phrase:
         samples = encode.tone(*TONES[text])
     else:
         samples = encode.level(encode.trim(text, encode.spread(encode.resample(voice.say(text, pace)))))
-    phrase = encode.phrase_of(text, samples, silent)
+    phrase = encode.phrase_of(text, samples, silent, on_beat=text in TONES or pace is not Pace.TELL)
     for phase, take in enumerate(phrase.takes):
         _check(text, phase, take, samples, silent)
     return phrase

@@ -10,7 +10,7 @@ that leaves room for, so its pulses are spread first, and a limiter takes off th
 
 import io
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import av
 import numpy as np
@@ -47,36 +47,44 @@ SPREAD_MS = 8
 SPEECH_FLOOR_DB = -36.0
 """Below its own loudest moment by so much, a phrase is silence: it is trimmed to its onset and its end."""
 
+FULL, LESS = 48_000, 32_000
+"""Bits a second: of what stands on a beat, and of free speech."""
+
 TAIL_FRAMES = 3
 """Frames of silence encoded after a phrase, in which the last of it dies away."""
 
 
 def silent_frame() -> bytes:
     """The frame in which nothing is heard, as this encoder makes it: 144 bytes."""
-    return _encoded(np.zeros(20 * FRAME_SAMPLES, np.float32))[10]
+    return _silent(FULL)
 
 
-def phrase(text: str, speech: Pcm, silent: bytes) -> Phrase:
-    """The phrase ``text``, spoken as ``speech``.
+def phrase(text: str, speech: Pcm, silent: bytes, *, on_beat: bool = True) -> Phrase:
+    """The phrase ``text``, spoken as ``speech``; see `phrase_of`.
 
     Raises:
         Unencodable: nothing is heard in it.
     """
-    return phrase_of(text, level(trim(text, spread(resample(speech)))), silent)
+    return phrase_of(text, level(trim(text, spread(resample(speech)))), silent, on_beat=on_beat)
 
 
-def phrase_of(text: str, samples: Samples, silent: bytes) -> Phrase:
-    """A phrase of samples as they are. Raises Unencodable."""
+def phrase_of(text: str, samples: Samples, silent: bytes, *, on_beat: bool = True) -> Phrase:
+    """A phrase of samples as they are. Raises Unencodable.
+
+    Where it may stand ``on_beat`` it is encoded in three phases and at the full rate; free speech in one, and at `LESS`.
+    """
     takes: tuple[Take, ...] = ()
     for _ in range(5):
-        takes = tuple(_take(samples, phase, silent) for phase in range(PHASES))
+        takes = tuple(
+            _take(samples, phase, FULL if on_beat else LESS) for phase in range(PHASES if on_beat else 1)
+        )
         peaks = (true_peak(decoded(silent * LEAD + take.data + silent * LEAD)) for take in takes)
         if (over := max(peaks) - MOST_DBFS) <= 0:
             break
         samples = samples * np.float32(10 ** (-(over + CLOSE_DB) / 20))
     if not all(take.data for take in takes):
         raise Unencodable(text, "nothing is heard in it")
-    return Phrase(text, -(-len(samples) * 1000 // RATE), (takes[0], takes[1], takes[2]))
+    return Phrase(text, -(-len(samples) * 1000 // RATE), takes)
 
 
 def resample(speech: Pcm) -> Samples:
@@ -216,28 +224,43 @@ def _limited(samples: Samples) -> Samples:
     return (samples * smooth).astype(np.float32)
 
 
-def _take(samples: Samples, phase: int, silent: bytes) -> Take:
+@cache
+def _silent(rate: int) -> bytes:
+    return _encoded(np.zeros(20 * FRAME_SAMPLES, np.float32), rate)[10]
+
+
+def _take(samples: Samples, phase: int, rate: int) -> Take:
     before = np.zeros(lead_samples(phase), np.float32)
     after = np.zeros(TAIL_FRAMES * FRAME_SAMPLES + DELAY_SAMPLES, np.float32)
-    frames = _encoded(np.concatenate([before, samples, after]))
-    heard = [index for index, frame in enumerate(frames) if frame != silent]
+    frames = _encoded(np.concatenate([before, samples, after]), rate)
+    heard = [index for index, frame in enumerate(frames) if frame != _silent(rate)]
     if not heard:
         return Take(0, b"")
     return Take(heard[0] - LEAD, b"".join(frames[heard[0] : heard[-1] + 1]))
 
 
-def _encoded(samples: Samples) -> list[bytes]:
-    """The frames of an MP3 of its own: constant, the reservoir off, no headers."""
+def _encoded(samples: Samples, rate: int) -> list[bytes]:
+    """The frames of an MP3 of its own: constant, the reservoir off, no headers.
+
+    All are of 144 bytes and say that they are of 48 kbit/s. What was encoded at less has zeros behind it, which every decoder
+    passes over: with the reservoir off, nothing of a frame is in the next.
+    """
     out = io.BytesIO()
     with av.open(out, "w", format="mp3", options={"write_xing": "0", "id3v2_version": "0"}) as container:
         stream = container.add_stream("libmp3lame", rate=RATE, options={"reservoir": "0"})
-        stream.bit_rate = 48_000
+        stream.bit_rate = rate
         stream.layout = "mono"
         stream.format = "fltp"
         for packet in _packets(stream, samples):
             container.mux(packet)
     data = out.getvalue()
-    return [data[at : at + FRAME_BYTES] for at in range(0, len(data), FRAME_BYTES)]
+    size = FRAME_BYTES * rate // FULL
+    return [_full(data[at : at + size]) for at in range(0, len(data), size)]
+
+
+def _full(frame: bytes) -> bytes:
+    """A frame that says it is of 48 kbit/s, and is as long: the rate is four bits of its third byte, 6 for 48 (ISO 13818-3, 2.4.2.3)."""
+    return frame[:2] + bytes((frame[2] & 0x0F | 6 << 4,)) + frame[3:] + bytes(FRAME_BYTES - len(frame))
 
 
 def _packets(stream: av.AudioStream, samples: Samples) -> Iterator["av.Packet[av.AudioStream]"]:

@@ -7,6 +7,7 @@ AudioError
 │   └── Outside        ... it begins before the reel can, or ends after it
 ├── Missing            a phrase is not in the bank
 ├── DamagedBank        a bank cannot be used: what to do
+├── Replaced           a bank is another voice's by now
 ├── Undecodable        bytes that are no sound: audio.decode
 └── Unencodable        speech that cannot be made a phrase of
 """
@@ -64,6 +65,14 @@ class DamagedBank(AudioError):
     def __init__(self, path: object, why: str) -> None:
         super().__init__(f"the bank {path} cannot be used ({why}): remove it, and build it again")
         self.path = path
+
+
+class Replaced(AudioError):
+    """The bank at ``path`` is not that of ``voice`` any more."""
+
+    def __init__(self, path: object, voice: str) -> None:
+        super().__init__(f"the bank {path} is not that of {voice!r} any more: another build has made it anew")
+        self.path, self.voice = path, voice
 
 
 class Unencodable(AudioError):

@@ -39,11 +39,10 @@ class Reel(io.RawIOBase):
         for at_ms, text in sorted(placements):
             if at_ms % GRID_MS:
                 raise OffGrid(text, at_ms)
-            take = bank[text].takes[at_ms % FRAME_MS // GRID_MS]
-            start = at_ms // FRAME_MS + take.first
-            if start < 0 or (start * FRAME_BYTES + len(take.data)) > self.size:
+            start, data = bank[text].at(at_ms)
+            if start < 0 or (start * FRAME_BYTES + len(data)) > self.size:
                 raise Outside(text, at_ms)
-            takes.append((start, take.data, at_ms, text))
+            takes.append((start, data, at_ms, text))
         for (start, data, at_ms, text), (following, _, _, after) in pairwise(takes):
             if (over := start + len(data) // FRAME_BYTES - following) > 0:
                 raise Overlap(text, at_ms, after, over * FRAME_MS)

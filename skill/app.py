@@ -70,7 +70,7 @@ def create_app(
         webhook(
             custom,
             key,
-            verify or (unsigned if settings.local else signed(settings.skill_id)),
+            verify or (unsigned if settings.local else signed(settings)),
             None if settings.local else Answered(open_answers(settings), key),
         )
     )
@@ -135,8 +135,16 @@ def refuse_foreign() -> None:
         abort(400)
 
 
-def signed(skill_id: str) -> Verify:
+CERTIFICATE = "certificate.pem"
+"""The file in the data folder that the last certificate found good is kept in."""
+
+
+def signed(settings: Settings) -> Verify:
     """Verification of every request, as Amazon asks for it."""
     return RequestVerifier(
-        skill_id=skill_id, roots=trusted_roots(), fetch=fetch_chain, clock=lambda: datetime.now(UTC)
+        skill_id=settings.skill_id,
+        roots=trusted_roots(),
+        fetch=fetch_chain,
+        clock=lambda: datetime.now(UTC),
+        kept=settings.data_dir / CERTIFICATE,
     ).verify

@@ -19,9 +19,10 @@ from skill.coach.timeline.tailor import fitted
 from skill.coach.timeline.wishes import BEATS, USUAL, Measure, Own, Wishes, range_of
 from skill.content.everything import blocks, pieces, places, plans
 from skill.content.reader import catalogue
-from skill.voice.ours import FILE, measure
+from skill.voice.ours import measure
 from skill.voice.phrases import wanted
 from skill.voice.reels import TOKEN_CHARS, Reels, Voiced
+from skill.voice.voices import FILE
 from tests.audio.fakes import a_bank
 
 CONTENT = catalogue()
@@ -175,3 +176,20 @@ def test_whatever_is_wished_can_be_streamed(reels: Reels):
     assert lacking == set()
     assert refused == []
     assert longest < TOKEN_CHARS
+
+
+MINUTES = (5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 40)
+
+
+@pytest.mark.parametrize("beat", BEATS[::2])
+def test_what_is_made_to_minutes_can_be_streamed(reels: Reels, beat: int):
+    """It may have fewer reps than anybody may wish of one exercise: "Three lifts." """
+    ours, refused, usual = reels.voices[0].edition, [], [CONTENT.default, *CONTENT.routines]
+    for minutes in MINUTES:
+        wishes = Wishes(beat)
+        own, routine = fitted(dict.fromkeys(usual), minutes, wishes, lambda _: (), ours)
+        wishes = wishes.saving(own) if own else wishes
+        place = start(routine, CONTENT, wishes).at(Part.TELLING)
+        stream = Stream(0, 0, place, counted=False, long=(), left=(), wishes=wishes, days=1)
+        refused += [] if reels.token(stream, CONTENT.language) else [(minutes, own)]
+    assert refused == []

@@ -24,8 +24,8 @@ import pytest
 
 from skill.content.reader import catalogue
 from skill.server import THREADS
-from skill.voice.ours import FILE
 from skill.voice.phrases import wanted
+from skill.voice.voices import FILE
 from tests.alexa.signing import SKILL_ID, Amazon
 from tests.audio.fakes import a_bank
 from tests.fakes import records

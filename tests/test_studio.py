@@ -10,9 +10,10 @@ from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.score import Cue, Say, Score, Sound, Tone
 from skill.content.reader import catalogue
 from skill.errors import VoiceUnusable
-from skill.voice.ours import FILE, load
+from skill.voice.ours import load
 from skill.voice.phrases import wanted
 from skill.voice.studio import Studio
+from skill.voice.voices import FILE
 from tests.audio.fakes import a_bank
 
 CONTENT = catalogue()
@@ -70,6 +71,21 @@ def test_a_voice_that_fails_is_said_and_nothing_is_added(studio: Studio, tmp_pat
     with pytest.raises(VoiceUnusable, match="the voice failed"):
         Studio(studio.bank, fails).reel(REPLY)
     assert len(BankFile(tmp_path / FILE).read()) == 2
+
+
+def test_what_is_spoken_is_not_added_to_the_bank_of_a_voice_that_took_the_place(
+    studio: Studio, speaker: Speaker, tmp_path: Path
+):
+    a_bank(tmp_path / FILE, ["[tick]"], afresh=True, name="other pips")
+    assert studio.reel(REPLY).size > 0
+    assert studio.reel(REPLY).size > 0
+    assert speaker.asked == [("You're on lift five.", Pace.TELL)]
+    assert len(BankFile(tmp_path / FILE).read()) == 1
+
+
+def test_what_is_spoken_is_heard_where_it_cannot_be_kept(studio: Studio, speaker: Speaker, tmp_path: Path):
+    deaf = Studio(studio.bank, speaker, BankFile(tmp_path))  # a folder
+    assert deaf.reel(REPLY).size > 0
 
 
 def test_every_reply_of_a_conversation_can_be_heard_as_one_voice(tmp_path: Path, speaker: Speaker):

@@ -1,7 +1,7 @@
 """Voices: text in, speech out. Each is one module; all of them look like `Voice`.
 
-Adding a voice: a module with a class that has `name` and `say`, its errors as `VoiceError`, a line in the command that
-chooses one, and its row in ``tests/audio/voices``.
+Adding a voice: a module with a class that has `name` and `say`; a line in the command that chooses one; a test beside the
+others'. What one text cannot be said for is a `VoiceError`; what would fail any text is `NoVoice`, and ends a build.
 """
 
 from dataclasses import dataclass
@@ -44,12 +44,19 @@ class VoiceError(Exception):
         self.why = why
 
 
+class NoVoice(VoiceError):
+    """There is no speaking with this voice here and now, whatever the text: nobody need ask it for the next."""
+
+    def __str__(self) -> str:
+        return self.why
+
+
 class Voice(Protocol):
     """Says things."""
 
     @property
     def name(self) -> str:
-        """What it is, and whatever would make it sound different: the same name means the same sound."""
+        """What it is, and whatever would make it sound different: the same name means the same sound. Raises NoVoice."""
 
     def say(self, text: str, pace: Pace) -> Pcm:
-        """The text, spoken. Raises VoiceError."""
+        """The text, spoken. Several threads may ask at once. Raises VoiceError."""

@@ -3,7 +3,8 @@
 gTTS asks well and waits badly. By itself it waits for ever; its timeout is for each read, so a server that drips
 never meets it; a consent page comes back as no bytes and no exception; and five kinds of exception mean "no speech".
 `Gtts` gives each phrase one deadline, however the answer comes; asks again, with growing pauses, where that may help;
-and returns speech or raises VoiceError.
+and returns speech or raises VoiceError. Where Google wants no more questions, or is not to be reached, that is NoVoice, and
+it is not asked again: each further question would make its patience shorter.
 
 Two things of gTTS are as they are. It does not check Google's certificate (``verify=False`` is written into it), so
 an answer is taken for a stranger's: it is MP3 or it is nothing. And it silences urllib3's warning about that, for the
@@ -21,7 +22,7 @@ from threading import Thread
 from typing import Any
 
 from audio.decode import RATE, Undecodable, decode
-from audio.voices import Pace, Pcm, VoiceError
+from audio.voices import NoVoice, Pace, Pcm, VoiceError
 
 LOCALES = {
     "en-AU": ("en", "com.au"),
@@ -90,12 +91,12 @@ class Gtts:
             import tenacity as again  # noqa: PLC0415
             from gtts.lang import tts_langs  # noqa: PLC0415
         except ImportError as error:
-            raise VoiceError(locale, 'gTTS is not installed: pip install "backbeat[gtts]"') from error
+            raise NoVoice(locale, 'gTTS is not installed: pip install "backbeat[gtts]"') from error
         langs = tts_langs()
         whole = locale if locale in langs else locale.partition("-")[0]
         self._lang, usual = LOCALES.get(locale, (whole, "com"))
         if self._lang not in langs:
-            raise VoiceError(locale, f"gTTS does not speak it. It speaks {', '.join(sorted(langs))}")
+            raise NoVoice(locale, f"gTTS does not speak {locale!r}. It speaks {', '.join(sorted(langs))}")
         self._tld = tld or usual
         self._endpoint = endpoint
         self._gtts = gtts
@@ -115,13 +116,18 @@ class Gtts:
         return f"gtts {self._gtts.__version__} {self._lang} {self._tld}"
 
     def say(self, text: str, pace: Pace) -> Pcm:  # noqa: ARG002  # it has one
-        """The text, spoken. Raises VoiceError, and by the deadline."""
+        """The text, spoken; or not, by the deadline.
+
+        Raises:
+            NoVoice: Google has been asked too much, or the line to it is down.
+            VoiceError: it was not said.
+        """
         try:
             # A long text is asked for in parts. Each is an MP3 of its own, and joins cleanly only as samples.
             parts = [decode(mp3, formats=("mp3",)) for mp3 in self._ask(text)]
         except (self._gtts.gTTSError, OSError, ValueError, AssertionError, Undecodable) as error:
             # OSError is also TimeoutError and every one of requests; ValueError is bad base 64 and bad UTF-8.
-            raise VoiceError(text, self._why(error)) from error
+            raise (NoVoice if _for_all(error) else VoiceError)(text, self._why(error)) from error
         return Pcm(RATE, b"".join(part.data for part in parts))
 
     def _ask(self, text: str) -> list[bytes]:
@@ -204,12 +210,19 @@ def _by(end: float, work: Callable[[float], list[bytes]]) -> list[bytes]:
 
 
 def _may_pass(error: BaseException) -> bool:
-    """Whether asking again may help: Google was busy or broken, or the line was cut."""
+    """Whether asking again may help: Google was broken, or the line was cut."""
     answer = getattr(error, "rsp", None)
     if answer is not None:
-        status = int(answer.status_code)
-        return status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        return int(answer.status_code) >= HTTPStatus.INTERNAL_SERVER_ERROR
     return any(isinstance(cause, _CUT_OFF) for cause in _causes(error))
+
+
+def _for_all(error: BaseException) -> bool:
+    """Whether any other text would fare no better: too much was asked, or there was no answer at all, however often."""
+    answer = getattr(error, "rsp", None)
+    if answer is not None:
+        return bool(answer.status_code == HTTPStatus.TOO_MANY_REQUESTS)
+    return any(isinstance(cause, OSError) for cause in _causes(error))
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

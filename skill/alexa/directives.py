@@ -45,7 +45,8 @@ class Directives:
 
     def clip(self, passage: Passage, language: Language) -> Clip | None:
         """The clip that plays the piece led in a reply; None if it has to be spoken."""
-        token = self.reels.token(Excerpt(passage.place, passage.wishes), language)
+        wishes = passage.wishes.about(passage.place.routine)
+        token = self.reels.token(Excerpt(passage.place, wishes), language)
         if token is None or passage.lasts > CLIP_MS:
             return None
         return Clip(self.address(token), passage.at, passage.lasts)

@@ -11,7 +11,8 @@ and for however long, whoever has a certificate that is known is not kept waitin
 - All this is so for addresses of Amazon's `USUAL` form, and once more for all others; only who waits is counted together.
   Of the usual there are no more than `MAX_MISSES`, so whoever names them all has the genuine one fetched, too.
 
-So a genuine certificate that is not known yet, after a start or on the day that Amazon changes it, is let in at the first
+The last one found good is kept in a file, and known again after a restart. So a genuine certificate that is not known yet, after the
+first start or on the day that Amazon changes it, is let in at the first
 try or the second while strangers name addresses of another form. It takes longer
 
 - while they name usual ones: fetches of 0.3 s can take up all places for 15 s of every 30 (200 of them, four at a time);
@@ -29,6 +30,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from threading import BoundedSemaphore, Lock, Thread
 
 import certifi
@@ -108,15 +110,26 @@ class Signers:
         roots: Whom to trust; in service ``trusted_roots()``.
         fetch: From a URL to the bytes there, in a thread of its own; in service ``fetch_chain``. Whatever it raises
             is a rejection.
+        kept: The file in which the last one is kept, so that after a restart nobody waits for it; None to keep none.
     """
 
-    def __init__(self, roots: Sequence[x509.Certificate], fetch: Callable[[str], bytes]) -> None:
+    def __init__(
+        self, roots: Sequence[x509.Certificate], fetch: Callable[[str], bytes], kept: Path | None = None
+    ) -> None:
         self._store = Store(list(roots))
         self._fetch = fetch
+        self._kept = kept
         self._known: dict[str, Signer] = {}  # by URL, the oldest first; each was in date when it was examined
         self._usual, self._others = _Asked(), _Asked()
         self._lock = Lock()  # around changes of all of these
         self._waiting = BoundedSemaphore(WAITING)
+
+    def recall(self, now: datetime) -> None:
+        """Know the one that was kept; examined like any other, it is no more trusted than it was when it was fetched."""
+        with suppress(OSError, ValueError, Rejected), _rejecting("what was kept is no good"):
+            if self._kept is not None and self._kept.stat().st_size <= MAX_CHAIN:
+                url, _, pem = self._kept.read_bytes().partition(b"\n")
+                self._known[url.decode("ascii")] = self._examined(pem, now)
 
     def at(self, url: str, now: datetime) -> Signer:
         """The signer at ``url``, in date at ``now``: from memory, or fetched and examined. Raises Rejected."""
@@ -176,6 +189,11 @@ class Signers:
             while len(self._known) > MAX_SIGNERS:
                 del self._known[next(iter(self._known))]
         coming.set_result(signer)
+        if self._kept is not None:
+            with suppress(OSError):  # then it is fetched again
+                made = self._kept.with_suffix(".new")
+                made.write_bytes(f"{url}\n".encode() + pem)
+                made.replace(self._kept)
 
     def _examined(self, pem: bytes, now: datetime) -> Signer:
         """The owner of the first certificate in ``pem``, if it names Alexa, and a path leads from it to a root we trust.

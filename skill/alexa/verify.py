@@ -22,6 +22,7 @@ from base64 import b64decode
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -90,6 +91,7 @@ class RequestVerifier:
         fetch: From a URL to the bytes there, in a thread of its own; in service ``fetch_chain``. Whatever it raises
             is a rejection.
         clock: The time now, in UTC with its zone.
+        kept: The file in which the last certificate found good is kept; None to keep none.
     """
 
     def __init__(
@@ -99,9 +101,11 @@ class RequestVerifier:
         roots: Sequence[x509.Certificate],
         fetch: Callable[[str], bytes],
         clock: Callable[[], datetime],
+        kept: Path | None = None,
     ) -> None:
         self._skill_id = skill_id
-        self._signers = Signers(roots, fetch)
+        self._signers = Signers(roots, fetch, kept)
+        self._signers.recall(clock())
         self._clock = clock
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,9 +27,10 @@ from skill.content.reader import catalogue, languages
 from skill.errors import SettingsError, VoiceUnusable
 from skill.render.captions import captions
 from skill.settings import data_dir
-from skill.voice.ours import bank_file, load, speaking
+from skill.voice.ours import load, speaking
 from skill.voice.phrases import wanted
 from skill.voice.studio import Speak, Studio
+from skill.voice.voices import SHIPPED, YOURS, Chosen, bank_file, in_use, named, there_are, use
 
 if TYPE_CHECKING:
     from skill.terminal.loudspeaker import Loudspeaker
@@ -53,29 +54,63 @@ def voice() -> None:
 def build_voice(kind: str, recordings: Path | None, locale: str | None) -> None:
     """Give the coach a voice: make, or complete, the bank of all its phrases.
 
-    It may be interrupted, and goes on where it was.
+    It may be interrupted, and goes on where it was. A voice that works is used until the new one is complete.
     """
-    from audio.build import build  # noqa: PLC0415  # only here are numpy and PyAV needed
+    try:
+        from audio.build import build  # noqa: PLC0415  # only here are numpy and PyAV needed
+    except ImportError as error:
+        raise VoiceUnusable('no voice can be built here: pip install "backbeat[espeak]"') from error
 
     content = spoken_in(locale)
     phrases = wanted(content)
     folder = data_dir(os.environ)
+    file = bank_file(folder, content.language)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with ExitStack() as stack:
             speaker = _speaker(kind, recordings, locale or content.locale, phrases, stack)
-            made = build(phrases, speaker, bank_file(folder, content.language))
+            made = build(phrases, speaker, file)
             with click.progressbar(
                 made, len(phrases), "Building the voice", show_pos=True, file=sys.stderr
             ) as bar:
                 problems = [one.problem for one in bar if one.problem]
+            in_use = file.read().voice == speaker.name
     except (OSError, sqlite3.Error, VoiceError, AudioError) as error:
-        raise VoiceUnusable(
-            f"the voice could not be built in {folder}: {error}. What is finished is kept"
-        ) from error
+        kept = "What is spoken is kept for the next try"
+        if file.path.exists():
+            kept += ", and the voice you had is as it was"
+        raise VoiceUnusable(f"the voice could not be built in {folder}: {error}. {kept}") from error
     if problems:
-        raise VoiceUnusable("\n".join((*problems, f"{len(problems)} phrases need attention.")))
-    click.echo(f"The voice is ready: {len(phrases)} phrases.")
+        until_then = "" if in_use else " Until then the voice you had is used."
+        raise VoiceUnusable("\n".join((*problems, f"{len(problems)} phrases need attention.{until_then}")))
+    use(folder, YOURS)
+    click.echo(f"The voice is ready, and in use: {len(phrases)} phrases.")
+
+
+@voice.command("list")
+def list_voices() -> None:
+    """The voices there are, and which one is used."""
+    data, content = data_dir(os.environ), catalogue()
+    used = in_use(data, content.language)
+    for one in there_are(data, content.language):
+        mark = "▸" if used and one.name == used.name else " "
+        try:
+            told = SHIPPED.get(one.name) or one.file.read().voice
+        except AudioError as error:
+            told = str(error)
+        click.echo(f"{mark} {one.name:8}{told}")
+
+
+@voice.command("use")
+@click.argument("name")
+def use_voice(name: str) -> None:
+    """Have the coach speak in another voice: one of backbeat voice list."""
+    data = data_dir(os.environ)
+    named(data, catalogue().language, name)
+    use(data, name)
+    click.echo(
+        f"The coach speaks in this voice from now on: {name}. A server that runs does when it is started again."
+    )
 
 
 def spoken_in(locale: str | None) -> Catalogue:
@@ -134,20 +169,22 @@ def aloud(data: Path, content: Catalogue) -> Iterator[tuple["Loudspeaker", Studi
 @contextmanager
 def _studio(data: Path, content: Catalogue) -> Iterator[Studio]:
     """The studio of an installation: what its bank lacks is spoken by the same voice, if that is to be had here."""
-    ours = load(data, content)
-    if ours is None:
+    chosen, ours = in_use(data, content.language), load(data, content)
+    if ours is None or chosen is None:
         raise VoiceUnusable("there is no voice yet: run backbeat voice build")
     with ExitStack() as stack:
-        yield Studio(ours.bank, _speak(ours.bank, content.locale, stack), bank_file(data, content.language))
+        yield Studio(ours.bank, _speak(chosen, ours.bank, content.locale, stack), chosen.more or chosen.file)
 
 
-def _speak(bank: Bank, locale: str, stack: ExitStack) -> Speak:
+def _speak(chosen: Chosen, bank: Bank, locale: str, stack: ExitStack) -> Speak:
     """What speaks more of a bank; made when it is first needed, since most of the time it is not."""
     made: list[Speak] = []
 
     def speak(text: str, pace: Pace) -> Phrase:
         if not made:
-            made.append(stack.enter_context(speaking(bank, locale)))
+            made.append(stack.enter_context(speaking(chosen, bank, locale)))
+            with suppress(sqlite3.Error):  # then it is spoken again, another time
+                chosen.begin(bank)
         return made[0](text, pace)
 
     return speak

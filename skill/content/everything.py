@@ -12,12 +12,12 @@ from dataclasses import replace
 from itertools import combinations, pairwise, product
 
 from skill.coach.dialogue.state import DAYS_KEPT as DAYS
-from skill.coach.exercise import Catalogue, FormName, Ms, Order
+from skill.coach.exercise import Catalogue, FormName, Item, Ms, Order
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.block import Block, Telling
 from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.plan import PIECE_MS, Bookmark, Piece, Plan, changed, rep_ms, start
-from skill.coach.timeline.wishes import BEAT_MS, BEATS, Measure, Wishes, range_of
+from skill.coach.timeline.wishes import BEAT_MS, BEATS, OWN, Measure, Own, Wishes, made_of, range_of
 from skill.coach.words import capital
 
 
@@ -42,20 +42,22 @@ def pieces(edition: Edition, beat: Ms = BEAT_MS) -> Iterator[Piece]:
 
 
 def doses(edition: Edition) -> Iterator[Plan]:
-    """Every exercise on its own, in every form: as many sets of as many reps as may be wished, every hold, every side."""
+    """Every exercise on its own, in every form: as many sets of as many reps as there may be, every hold, every side."""
     for slug, exercise in edition.catalogue.exercises.items():
         for name in FormName:
             form = exercise.form(name)
-            wished = [Wishes().changed(slug, Measure.HOLD, counts) for counts in range_of(form, Measure.HOLD)]
-            for sets in range_of(form, Measure.SETS):
-                several = Wishes().changed(slug, Measure.SETS, sets)
-                wished += [several.changed(slug, Measure.REPS, reps) for reps in range_of(form, Measure.REPS)]
+            amounts = (
+                (form.dose.sets, form.dose.reps),
+                *product(range_of(form, Measure.SETS), made_of(form)),
+            )
+            usual, *wished = (Wishes(own=(Own("", (Item(slug, name, *amount),)),)) for amount in amounts)
+            wished += [usual.changed(slug, Measure.HOLD, counts) for counts in range_of(form, Measure.HOLD)]
             sides = (
                 {move.side for move in form.moves if move.side} if form.order is not Order.PACED else set()
             )
             wished += [wishes.on_side(slug, side) for side in sorted(sides) for wishes in wished]
             for wishes in wished:
-                yield edition.plan(Bookmark("", slug, name), wishes)
+                yield edition.plan(Bookmark(OWN, slug, name), wishes)
 
 
 def cuts(edition: Edition) -> Iterator[Piece]:
@@ -65,7 +67,7 @@ def cuts(edition: Edition) -> Iterator[Piece]:
             form, whole = exercise.form(name), edition.plan(Bookmark("", slug, name))
             longest = changed(form, max(range_of(form, Measure.HOLD), default=form.tempo.hold))
             firsts = [piece for piece in whole.pieces if piece.set == 1 and piece.first == 1]
-            for reps in range_of(form, Measure.REPS):
+            for reps in made_of(form):
                 most = -(-reps * rep_ms(longest, BEATS[-1]) // PIECE_MS)
                 for parts in range(2, most + 1):
                     ends = [reps * part // parts for part in range(parts + 1)]

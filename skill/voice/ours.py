@@ -1,5 +1,6 @@
-"""Our own voice, where an installation has one: the bank in its data folder, and how to lay things out with it."""
+"""Our own voice: its bank, completed where the content needs more, and how to lay things out with it."""
 
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,15 +10,12 @@ from audio.bank import Bank, BankFile, Phrase
 from audio.errors import AudioError
 from audio.estimate import estimate
 from audio.voices import Pace, VoiceError
-from skill.coach.exercise import Catalogue, Language
+from skill.coach.exercise import Catalogue
 from skill.coach.timeline.arrange import Measure
-from skill.content.reader import languages
 from skill.errors import VoiceUnusable
 from skill.voice.phrases import wanted
 from skill.voice.studio import Speak, Studio
-
-FILE = "voice.sqlite3"
-"""The bank of the default language, in the data folder; another's has its language in its name."""
+from skill.voice.voices import YOURS, Chosen, in_use
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,45 +32,39 @@ class OurVoice:
         return measure(self.bank)
 
 
-def bank_file(data: Path, language: Language) -> BankFile:
-    """Where an installation keeps its bank of a language."""
-    name = Path(FILE) if language == languages()[0] else Path(FILE).with_suffix(f".{language}.sqlite3")
-    return BankFile(data / name)
-
-
 def load(data: Path, catalogue: Catalogue) -> OurVoice | None:
     """The voice of an installation in the language of the content, completed where that can be done here; None if none.
 
     Raises:
         VoiceUnusable: its bank is damaged.
     """
-    file = bank_file(data, catalogue.language)
-    if not file.path.exists():
+    chosen = in_use(data, catalogue.language)
+    if chosen is None:
         return None
     try:
-        bank = file.read()
+        bank = chosen.read()
     except AudioError as error:
         raise VoiceUnusable(str(error)) from error
     phrases = wanted(catalogue)
     if any(lacking(bank, phrases)):
-        bank = _completed(bank, file, phrases, catalogue.locale)
+        bank = _completed(chosen, bank, phrases, catalogue.locale)
     return OurVoice(bank, tuple(lacking(bank, phrases)))
 
 
-def _completed(bank: Bank, file: BankFile, phrases: Mapping[str, Pace], locale: str) -> Bank:
-    """The bank with what it lacked, spoken and added; as it was, if its voice is not to be had here."""
+def _completed(chosen: Chosen, bank: Bank, phrases: Mapping[str, Pace], locale: str) -> Bank:
+    """The bank with what it lacked, spoken and added; as it was, if no voice is to be had for that here."""
     try:
-        with speaking(bank, locale) as speak:
-            studio = Studio(bank, speak, file)
+        with speaking(chosen, bank, locale) as speak:
+            studio = Studio(bank, speak, chosen.begin(bank))
             studio.add((text, phrases[text]) for text in lacking(bank, phrases))
             return studio.bank
-    except VoiceUnusable:  # whoever loads it says what is lacking
+    except (VoiceUnusable, sqlite3.Error):  # whoever loads it says what is lacking
         return bank
 
 
 @contextmanager
-def speaking(bank: Bank, locale: str) -> Iterator[Speak]:
-    """The voice that spoke a bank, to speak more of it.
+def speaking(chosen: Chosen, bank: Bank, locale: str) -> Iterator[Speak]:
+    """What speaks more of a voice: for an installation's own, the same; for one that comes with us, the best there is here.
 
     Raises:
         VoiceUnusable: it is not to be had here; or, when it is to speak, it cannot.
@@ -84,7 +76,7 @@ def speaking(bank: Bank, locale: str) -> Iterator[Speak]:
         raise VoiceUnusable('no voice is installed here: pip install "backbeat[espeak]"') from error
     try:
         with Espeak(locale) as voice:
-            if voice.name != bank.voice:
+            if chosen.name == YOURS and voice.name != bank.voice:
                 raise VoiceUnusable(f"the bank was spoken by {bank.voice}, which is not installed here")
 
             def speak(text: str, pace: Pace) -> Phrase:

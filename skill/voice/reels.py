@@ -183,6 +183,8 @@ class Reels:
 
 KINDS = ("clip", "stream")
 
+NOT_SPARED: tuple[list[str], list[str]] = ([], [])
+
 
 def _alike(what: Named) -> Named:
     """The same for all streams that are of one timeline, wherever they are begun."""
@@ -193,11 +195,10 @@ def _alike(what: Named) -> Named:
 
 
 def _written(what: Named) -> list[object]:
-    place = astuple(what.place)
+    place, wishes = astuple(what.place), what.wishes
     if isinstance(what, Excerpt):
-        return ["clip", what.wishes.beat, place, _changes(what.wishes)]
+        return ["clip", wishes.beat, place, _changes(wishes), *_made(wishes)]
     told = [what.counted, what.left, what.long]
-    wishes = what.wishes
     return [
         "stream",
         what.run,
@@ -209,9 +210,14 @@ def _written(what: Named) -> list[object]:
         what.whose,
         _changes(wishes),
         what.entire,
-        [wishes.spared.out, wishes.spared.easier],
-        [[own.name, own.base, [astuple(item) for item in own.items]] for own in wishes.own],
+        *_made(wishes),
     ]
+
+
+def _made(wishes: Wishes) -> tuple[object, object]:
+    """What a plan is made of that the content alone does not have."""
+    spared = [wishes.spared.out, wishes.spared.easier]
+    return spared, [[own.name, own.base, [astuple(item) for item in own.items]] for own in wishes.own]
 
 
 def _changes(wishes: Wishes) -> list[object]:
@@ -221,21 +227,26 @@ def _changes(wishes: Wishes) -> list[object]:
 def _named(written: list[Any]) -> Named:
     """What was written. Raises TypeError, ValueError."""
     match written:
-        case ["clip", beat, place, *changes]:
-            return Excerpt(_place(place), _wishes(beat, *changes))
+        case ["clip", beat, place, *more]:
+            return Excerpt(_place(place), _wishes(beat, *_filled(more, [[], NOT_SPARED, []])))
         case ["stream", run, block, counted, left, long, place, *more]:
-            usual = [BEAT_MS, 1, "", [], False, [(), ()], []]  # as it was before a token said so
-            told: list[Any] = [*more, *usual[len(more) :]]
-            beat, days, whose, changes, entire, spared, own = told
-            wishes = replace(_wishes(beat, changes), spared=_spared(*spared), own=tuple(map(_own, own)))
+            usual = [BEAT_MS, 1, "", [], False, NOT_SPARED, []]
+            beat, days, whose, changes, entire, spared, own = _filled(more, usual)
+            wishes = _wishes(beat, changes, spared, own)
             out = tuple(left) if isinstance(left, list) else ()  # it was once only whether anything was
             return Stream(run, block, _place(place), counted, tuple(long), out, wishes, days, entire, whose)
         case _:
             raise ValueError(written)
 
 
-def _wishes(beat: Ms, changes: Iterable[list[Any]] = ()) -> Wishes:
-    return Wishes(int(beat), tuple(Change(*change) for change in changes))
+def _filled(told: list[Any], usual: list[Any]) -> list[Any]:
+    """What a token says, and what went without saying when it was made."""
+    return [*told, *usual[len(told) :]]
+
+
+def _wishes(beat: Ms, changes: Iterable[list[Any]], spared: Iterable[Any], own: Iterable[Any]) -> Wishes:
+    changed = tuple(Change(*change) for change in changes)
+    return Wishes(int(beat), changed, _spared(*spared), own=tuple(map(_own, own)))
 
 
 def _spared(out: Iterable[str], easier: Iterable[str]) -> Spared:

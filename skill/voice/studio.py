@@ -1,12 +1,16 @@
 """The studio: a reel of anything the coach says, for whoever can play one.
 
 A phrase that the bank lacks, such as where somebody was, or a sentence that has just been changed, is spoken alone and added: to
-the bank in memory and, where there is one, to its file, so that it is spoken once.
+the bank in memory and, where there is one, to its file, so that it is spoken once. A file that cannot be written, or is another
+voice's by now, is left as it is.
 """
 
+import sqlite3
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 from audio.bank import Bank, BankFile, Phrase
+from audio.errors import Replaced
 from audio.reel import Reel
 from audio.voices import Pace
 from skill.coach.exercise import Ms
@@ -44,6 +48,7 @@ class Studio:
                 phrase = self._speak(text, pace)
                 self.bank = self.bank.plus(phrase)
                 if self._file:
-                    self._file.add(phrase)
+                    with suppress(Replaced, sqlite3.Error):  # it will be spoken once more, another time
+                        self._file.add(self.bank.voice, phrase)
                 added += 1
         return added

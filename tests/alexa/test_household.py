@@ -9,8 +9,8 @@ import pytest
 
 from skill.content.reader import catalogue
 from skill.settings import Settings, person, prepare
-from skill.voice.ours import FILE
 from skill.voice.phrases import wanted
+from skill.voice.voices import FILE
 from tests.alexa.signing import SKILL_ID
 from tests.alexa.test_stream import URL, Server, the_play
 from tests.audio.fakes import a_bank

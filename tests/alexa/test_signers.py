@@ -29,7 +29,7 @@ from skill.alexa.signers import (
     fetch_chain,
 )
 from skill.errors import Rejected
-from tests.alexa.signing import NOW, URL, Amazon, pem
+from tests.alexa.signing import NOW, URL, Amazon, issue, pem, rsa_key
 
 FOLDER = "https://s3.amazonaws.com/echo.api"
 AMPLE = 10
@@ -85,6 +85,42 @@ def until(happened: Callable[[], bool]) -> None:
 
 def nobody_else_may_wait(signers: Signers) -> bool:
     return signers._waiting._value == 0
+
+
+# --- After a restart -------------------------------------------------------------------------------------------
+
+
+def test_the_last_one_found_good_is_known_after_a_restart_and_nothing_is_fetched(tmp_path):
+    bucket, kept = Bucket(URL), tmp_path / "certificate.pem"
+    Signers(bucket.amazon.roots, bucket.fetch, kept).at(URL, NOW)
+    until(kept.exists)
+    again = Signers(bucket.amazon.roots, bucket.fetch, kept)
+    again.recall(NOW)
+    assert again.at(URL, NOW).since < NOW
+    assert bucket.begun.get(timeout=AMPLE) == URL
+    assert bucket.begun.empty()
+
+
+@pytest.mark.parametrize("how", ["missing", "empty", "cut", "another's", "too long", "out of date"])
+def test_what_was_kept_and_is_no_good_is_as_if_it_were_not_there(tmp_path, how):
+    bucket, kept, now = Bucket(URL), tmp_path / "certificate.pem", NOW
+    whole = f"{URL}\n".encode() + bucket.amazon.fetch(URL)
+    stranger = Amazon(anchor=issue("Another Root", rsa_key("Mallory"), ca=True))
+    match how:
+        case "empty":
+            kept.write_bytes(b"")
+        case "cut":
+            kept.write_bytes(whole[: len(whole) // 4])
+        case "another's":
+            kept.write_bytes(f"{URL}\n".encode() + stranger.fetch(URL))
+        case "too long":
+            kept.write_bytes(whole * 40)
+        case "out of date":
+            kept.write_bytes(whole)
+            now = NOW + timedelta(days=36500)
+    signers = Signers(bucket.amazon.roots, bucket.fetch, kept)
+    signers.recall(now)
+    assert signers._known == {}
 
 
 # --- One address ----------------------------------------------------------------------------------------------

@@ -19,16 +19,18 @@ from audio.voices.espeak import Espeak
 from skill.alexa.sound import sound
 from skill.alexa.verify import RequestVerifier
 from skill.app import create_app
+from skill.coach.exercise import Item
 from skill.coach.timeline.edition import Edition
-from skill.coach.timeline.plan import Bookmark
+from skill.coach.timeline.plan import Bookmark, start
 from skill.coach.timeline.stream import Stream
-from skill.coach.timeline.wishes import USUAL
+from skill.coach.timeline.wishes import USUAL, Change, Own, Spared, Wishes
 from skill.content.everything import places
 from skill.content.reader import catalogue
 from skill.settings import Settings
-from skill.voice.ours import FILE, load, measure
+from skill.voice.ours import load, measure
 from skill.voice.phrases import placements, wanted
 from skill.voice.reels import TOKEN_CHARS, Excerpt, Forged, Reels, Stale, Voiced
+from skill.voice.voices import FILE
 from tests.alexa.signing import SKILL_ID, Amazon
 from tests.audio.fakes import a_bank
 from tests.echo import Clock, Echo
@@ -301,6 +303,47 @@ def test_every_piece_has_a_short_token_that_names_the_same_bytes_every_time(fold
                 assert token == other.token(excerpt, LANGUAGE)
                 assert one.named(token) == excerpt
                 assert one.reel(token).read(2000) == other.reel(token).read(2000)
+
+
+OWN_WISHES = {
+    # a set of a plan that the content alone does not make
+    "made to ten minutes": (
+        "own:",
+        Wishes(own=(Own("", (Item("pelvic_tilt", sets=2, reps=6),), "back_routine"),)),
+    ),
+    "a routine of their own": ("own:evening", Wishes(own=(Own("evening", (Item("bird_dog", sets=1),)),))),
+    "made easier": (
+        "back_routine",
+        Wishes(spared=Spared(out=("pelvic_tilt",), easier=("hamstring_stretch",))),
+    ),
+    "slower, and more of it": ("back_routine", Wishes(1200, (Change("knee_to_chest", reps=6),))),
+}
+
+
+@pytest.mark.parametrize("name", OWN_WISHES)
+def test_a_piece_of_whatever_they_wish_plays_what_was_laid_out(folder: Path, name: str) -> None:
+    ours = load(folder, CONTENT)
+    assert ours is not None
+    one, other = reels(ours.bank), reels(ours.bank)
+    routine, wishes = OWN_WISHES[name]
+    for piece in one.voices[0].edition.plan(start(routine, CONTENT, wishes), wishes).pieces:
+        excerpt = Excerpt(piece.starts(routine), wishes)
+        token = one.token(excerpt, LANGUAGE)
+        assert token is not None
+        assert other.named(token) == excerpt
+        made = Reel(*placements(one.score(excerpt, LANGUAGE)), ours.bank)
+        assert other.reel(token).read(2000) == made.read(2000)
+
+
+def test_who_has_ten_minutes_hears_a_set_of_them(folder: Path) -> None:
+    echo = an_echo(folder)
+    echo.launch()
+    echo.intend("BeginIntent", minutes={"name": "minutes", "value": "10"})
+    echo.intend("AMAZON.YesIntent")
+    echo.intend("SetBySetIntent")
+    echo.intend("AMAZON.YesIntent")
+    path = the_clip(echo.answers[-1]["response"]["outputSpeech"]["ssml"])
+    assert echo.client.get(path).status_code == 200
 
 
 class Counted(Reel):

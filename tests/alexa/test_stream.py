@@ -25,9 +25,10 @@ from skill.coach.timeline.wishes import USUAL
 from skill.content.reader import catalogue
 from skill.conversation import Conversation
 from skill.settings import DATABASE, Settings, person
-from skill.voice.ours import FILE, load
+from skill.voice.ours import load
 from skill.voice.phrases import wanted
 from skill.voice.reels import Reels, Voiced
+from skill.voice.voices import FILE
 from tests.alexa.signing import SKILL_ID, Amazon
 from tests.audio.fakes import a_bank
 from tests.device import Device

@@ -5,8 +5,8 @@ from structlog.testing import capture_logs
 
 from skill.content.reader import catalogue
 from skill.settings import Settings
-from skill.voice.ours import FILE
 from skill.voice.phrases import wanted
+from skill.voice.voices import FILE
 from tests.alexa.signing import SKILL_ID
 from tests.alexa.test_stream import URL, Server, set_out
 from tests.audio.fakes import a_bank

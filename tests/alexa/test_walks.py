@@ -45,9 +45,10 @@ from skill.coach.timeline.stream import Stream
 from skill.coach.timeline.wishes import Wishes
 from skill.content.reader import catalogue
 from skill.conversation import Conversation
-from skill.voice.ours import FILE, measure
+from skill.voice.ours import measure
 from skill.voice.phrases import wanted
 from skill.voice.reels import Reels, Voiced
+from skill.voice.voices import FILE
 from tests.audio.fakes import a_bank
 from tests.device import Device, millis
 from tests.echo import Clock

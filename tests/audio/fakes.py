@@ -10,7 +10,7 @@ from threading import Lock
 
 from audio import encode
 from audio.bank import BankFile
-from audio.voices import Pace, Pcm, VoiceError
+from audio.voices import NoVoice, Pace, Pcm, VoiceError
 
 RATE = 22_050
 """Hz: as espeak-ng speaks, so that what is built is resampled too."""
@@ -59,6 +59,21 @@ class Pips:
         return Pcm(RATE, edge + pips(text, lasts_ms) + edge)
 
 
+class Tired(Pips):
+    """Says so many texts, and then no more. ``asked`` is how many it was asked for."""
+
+    def __init__(self, name: str, patience: int) -> None:
+        super().__init__(name)
+        self.asked, self._patience = 0, patience
+
+    def say(self, text: str, pace: Pace) -> Pcm:
+        with self._lock:
+            self.asked += 1
+            if self.asked > self._patience:
+                raise NoVoice(text, "I have said enough")
+        return super().say(text, pace)
+
+
 def pips(text: str, lasts_ms: int, rate: int = RATE) -> bytes:
     """The samples: a tone about every tenth of a second, each with overtones, a quick attack and a fall."""
     notes = hashlib.sha256(text.encode()).digest()
@@ -84,5 +99,5 @@ def a_bank(
     one = encode.phrase("pips", Pcm(RATE, pips("pips", lasts_ms)), silent)
     file = BankFile(path)
     file.create(name, silent)
-    file.add(*(replace(one, text=text) for text in texts))
+    file.add(name, *(replace(one, text=text) for text in texts))
     return path

@@ -15,11 +15,12 @@ import pytest
 from audio import encode
 from audio.bank import TICK, Bank, BankFile, Phrase
 from audio.build import COUNT_MS, Built, build
+from audio.errors import Replaced
 from audio.frames import LEAD_MS
 from audio.reel import Reel
-from audio.voices import Pace, Pcm
+from audio.voices import NoVoice, Pace, Pcm
 from audio.voices.recording import Recording
-from tests.audio.fakes import Pips, pips
+from tests.audio.fakes import Pips, Tired, pips
 
 ROOT = Path(__file__).parents[2]
 WANTED = {TICK: Pace.COUNT, "one": Pace.COUNT, "Halfway.": Pace.CUE, "Lie on your back.": Pace.TELL}
@@ -75,7 +76,16 @@ def test_a_build_that_is_given_up_keeps_what_was_done(file):
     building = build(WANTED, Pips(), file)
     assert [next(building).text, next(building).text] == [TICK, "one"]
     building.close()
-    assert held(file.read(), WANTED) == {TICK, "one"}
+    assert held(file.beside.read(), WANTED) >= {TICK, "one"}
+    assert not file.path.exists()
+
+
+def test_a_build_that_is_given_up_says_no_more(file):
+    wanted, voice = {f"number {number}": Pace.COUNT for number in range(400)}, Pips()
+    building = build(wanted, voice, file)
+    next(building)
+    building.close()
+    assert len(voice.said) < len(wanted)
 
 
 MANY = {f"number {number}": Pace.COUNT for number in range(40)}
@@ -98,12 +108,115 @@ def test_killed_and_taken_up_again_it_is_the_bank_it_would_have_been(tmp_path):
         with building:
             told = {building.stdout.readline().strip() for _ in range(count)}
             os.kill(building.pid, signal.SIGKILL)
-        assert held(file.read(), MANY) >= told
-    done, voice = held(file.read(), MANY), Pips()
+        assert held(file.beside.read(), MANY) >= told
+        assert not file.path.exists()
+    done, voice = held(file.beside.read(), MANY), Pips()
     list(build(MANY, voice, file))
     assert set(voice.said) == MANY.keys() - done
     list(build(MANY, Pips(), whole))
     assert contents(file.read(), MANY) == contents(whole.read(), MANY)
+
+
+# --- Beside the one that works ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def works(file) -> BankFile:
+    """A bank that is in use."""
+    list(build(WANTED, Pips(), file))
+    return file
+
+
+def says_it_all(file: BankFile) -> bool:
+    """Whether the voice that worked is as it was."""
+    bank = file.read()
+    return bank.voice == "pips" and held(bank, WANTED) == WANTED.keys()
+
+
+def test_another_voice_takes_the_place_when_it_has_said_all_of_it(works):
+    building = build(WANTED, Pips("other pips"), works)
+    for _ in WANTED:
+        next(building)
+        assert says_it_all(works)
+    assert list(building) == []
+    assert (works.read().voice, held(works.read(), WANTED)) == ("other pips", WANTED.keys())
+    assert not works.beside.path.exists()
+
+
+def test_killed_another_voice_leaves_what_works_and_is_taken_up_again(works):
+    building = subprocess.Popen(
+        [sys.executable, "-c", BUILDING.replace("Pips()", "Pips('other pips')"), str(works.path)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with building:
+        told = {building.stdout.readline().strip() for _ in range(5)}
+        os.kill(building.pid, signal.SIGKILL)
+    assert says_it_all(works)
+    voice = Pips("other pips")
+    list(build(MANY, voice, works))
+    assert told & set(voice.said) == set()
+    assert (works.read().voice, held(works.read(), MANY)) == ("other pips", MANY.keys())
+
+
+@pytest.mark.parametrize("workers", [1, 2, 8])
+@pytest.mark.parametrize("patience", [0, 5])
+def test_a_voice_that_is_gone_ends_it_and_is_asked_for_no_more(works, monkeypatch, workers, patience):
+    monkeypatch.setattr("audio.build.WORKERS", workers)
+    voice = Tired("other pips", patience)
+    with pytest.raises(NoVoice, match="I have said enough"):
+        list(build(MANY, voice, works))
+    assert voice.asked <= patience + workers
+    assert says_it_all(works)
+    assert held(works.beside.read(), MANY) == set(voice.said)  # for the next try
+
+
+def test_what_it_said_before_it_was_gone_is_not_asked_for_again(works):
+    first, again = Tired("other pips", 2), Pips("other pips")
+    with pytest.raises(NoVoice):
+        list(build(WANTED, first, works))
+    list(build(WANTED, again, works))
+    assert sorted(first.said + again.said) == sorted(WANTED.keys() - {TICK})
+    assert (works.read().voice, held(works.read(), WANTED)) == ("other pips", WANTED.keys())
+
+
+def test_its_own_voice_gone_it_holds_no_less_than_before(works):
+    """The content has changed: what is said no more goes when the rest is there, and not before."""
+    wanted = {"one": Pace.COUNT, "two": Pace.COUNT, "three": Pace.COUNT}
+    with pytest.raises(NoVoice):
+        list(build(wanted, Tired("pips", 0), works))
+    assert says_it_all(works)
+    assert [built for built in build(wanted, Pips(stubborn={"two"}), works) if built.problem]
+    assert says_it_all(works)
+    assert "three" in works.read()
+    list(build(wanted, Pips(), works))
+    assert held(works.read(), WANTED | wanted) == wanted.keys()
+
+
+def test_another_voice_that_lacks_something_waits_until_it_lacks_no_more_than_what_works(works):
+    [problem] = [
+        built for built in build(WANTED, Pips("other pips", stubborn={"one"}), works) if built.problem
+    ]
+    assert problem.text == "one"
+    assert says_it_all(works)
+    more = WANTED | {"two": Pace.COUNT, "three": Pace.COUNT}  # which neither has
+    assert [built for built in build(more, Pips("other pips", stubborn={"one"}), works) if built.problem]
+    assert (works.read().voice, held(works.read(), more)) == ("other pips", more.keys() - {"one"})
+
+
+def test_two_builds_of_two_voices_at_once_spoil_nothing(works):
+    one, other = build(MANY, Pips("one"), works), build(MANY, Pips("other"), works)
+    next(one)
+    next(other)
+    with pytest.raises(Replaced, match="is not that of 'one' any more"):
+        list(one)
+    assert says_it_all(works)
+    list(other)
+    assert (works.read().voice, held(works.read(), MANY)) == ("other", MANY.keys())
+
+
+# --- What cannot be ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,23 @@ def test_a_phrase_begins_on_its_sample_in_every_phase(decoder: Decoder):
 
 
 @decoders
+def test_free_speech_begins_on_the_next_frame_at_two_thirds_of_the_bytes_whoever_decodes_it(decoder: Decoder):
+    said = encode.trim("pips", np.frombuffer(pips("pips", 400, RATE), "<i2").astype(np.float32) / 32768)
+    silent = encode.silent_frame()
+    told = encode.phrase_of("pips", said, silent, on_beat=False)
+    (take,) = told.takes
+    frames = [take.data[at : at + FRAME_BYTES] for at in range(0, len(take.data), FRAME_BYTES)]
+    assert all(frame[96:] == bytes(48) for frame in frames)
+    bank = Bank("pips", silent, {"pips": told})
+    for late, at_ms in enumerate(range(LEAD_MS - 2 * GRID_MS, LEAD_MS + GRID_MS, GRID_MS)):
+        heard = decoder(Reel([(at_ms, "pips")], 1000, bank).read())
+        start = (at_ms + (2 - late) * GRID_MS) * MS
+        around = heard[start - JITTER : start + len(said) + JITTER]
+        assert int(np.correlate(around, said, "valid").argmax()) == JITTER
+        assert np.corrcoef(heard[start : start + len(said)], said)[0, 1] > 0.95
+
+
+@decoders
 def test_between_words_there_is_nothing_at_all(bank, decoder: Decoder):
     placed = counting(1000, MINUTE)
     heard = decoder(Reel(placed, MINUTE, bank).read())

@@ -17,7 +17,7 @@ from types import FrameType
 
 import pytest
 
-from audio.voices import Pace, Pcm, Voice, VoiceError, espeak
+from audio.voices import NoVoice, Pace, Pcm, Voice, VoiceError, espeak
 from audio.voices.espeak import LONGEST, RATES, VOICES, Espeak
 
 ROOT = Path(__file__).parents[2]
@@ -228,15 +228,15 @@ def test_a_text_has_a_longest_length(voice):
 
 
 def test_an_unknown_language_is_an_error():
-    with pytest.raises(
-        VoiceError, match=r"cannot say 'tlh': espeak does not speak it\. It speaks de-DE, en-AU, "
-    ):
+    with pytest.raises(NoVoice, match=r"espeak does not speak 'tlh'\. It speaks de-DE, en-AU, "):
         Espeak("tlh")
 
 
 def test_a_voice_espeak_does_not_have_is_an_error(own):
     own._voice = "en-gb"
-    with pytest.raises(VoiceError, match=r"espeak-ng 1\.52\.0 has no voice 'en-gb'"):
+    with pytest.raises(
+        NoVoice, match=r"espeak-ng 1\.52\.0 has no voice 'en-gb'\. Install it anew: pip install "
+    ):
         own.say("one", Pace.COUNT)
 
 
@@ -246,7 +246,7 @@ def test_without_the_wheel_it_says_how_to_install_it():
         [sys.executable, "-S", "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.stderr.splitlines()[-1] == (
-        "audio.voices.VoiceError: cannot say 'one': espeak is not installed: pip install \"backbeat[espeak]\""
+        'audio.voices.NoVoice: espeak is not installed: pip install "backbeat[espeak]"'
     )
 
 
@@ -254,7 +254,7 @@ def test_a_library_that_does_not_load_is_an_error(own, tmp_path, monkeypatch):
     (tmp_path / "espeakng_loader").mkdir()
     (tmp_path / "espeakng_loader" / "__init__.py").touch()
     monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(VoiceError, match=r"cannot say 'one': .*libespeak-ng"):
+    with pytest.raises(NoVoice, match=r"libespeak-ng.*\. Install it anew: pip install "):
         own.say("one", Pace.COUNT)
 
 
@@ -266,7 +266,7 @@ def test_data_that_is_not_there_is_an_error(own, tmp_path, monkeypatch, capfd):
     library = Path(str(wheel.origin)).with_name("libespeak-ng.so")
     (tmp_path / "espeakng_loader" / library.name).symlink_to(library)
     monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(VoiceError, match=r"espeak-ng 1\.52\.0 cannot use its data in "):
+    with pytest.raises(NoVoice, match=r"espeak-ng 1\.52\.0 cannot use its data in "):
         own.say("one", Pace.COUNT)
     assert "No such file" in capfd.readouterr().err  # espeak's own complaint
 
@@ -284,7 +284,7 @@ def test_a_long_path_to_the_wheel_is_no_matter(own, voice, tmp_path, monkeypatch
 
 def test_an_interpreter_that_is_not_there_is_an_error(own, monkeypatch):
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
-    with pytest.raises(VoiceError, match="espeak's program does not start"):
+    with pytest.raises(NoVoice, match="espeak's program does not start"):
         own.say("one", Pace.COUNT)
 
 
@@ -336,7 +336,7 @@ def test_a_program_that_answers_badly_is_an_error(own, tmp_path, monkeypatch, an
     babbler.write_text(f"""#!/bin/sh\necho '{{"version": "0", "hz": 22050}}'\nread wish\n{answers}\n""")
     babbler.chmod(0o700)
     monkeypatch.setattr(sys, "executable", str(babbler))
-    with pytest.raises(VoiceError, match=f"cannot say 'one': espeak's program ended, twice: {why}"):
+    with pytest.raises(NoVoice, match=f"^espeak's program ended, twice: {why}.*Try again$"):
         own.say("one", Pace.COUNT)
 
 
@@ -352,7 +352,7 @@ def test_a_program_that_keeps_ending_is_an_error_and_then_forgotten(own, voice):
     killing = threading.Thread(target=keep_killing)
     killing.start()
     try:
-        with pytest.raises(VoiceError, match="cannot say 'two': espeak's program ended, twice: "):
+        with pytest.raises(NoVoice, match="espeak's program ended, twice: "):
             own.say("two", Pace.COUNT)
     finally:
         enough.set()
@@ -366,7 +366,7 @@ def test_a_program_that_does_not_answer_in_time_is_given_up_and_the_next_one_ans
         stuck = pid(hurried)
         os.kill(stuck, signal.SIGSTOP)
         began = time.monotonic()
-        with pytest.raises(VoiceError, match=r"cannot say 'two': espeak did not answer within 1 s"):
+        with pytest.raises(NoVoice, match=r"espeak did not answer within 1 s"):
             hurried.say("two", Pace.COUNT)
         assert 1.0 <= time.monotonic() - began < 5
         assert not alive(stuck)
@@ -382,13 +382,13 @@ def test_a_fork_that_is_stuck_ends_with_its_program():
         assert until(lambda: forks(program))
         fork = forks(program)[0]
         os.kill(fork, signal.SIGSTOP)
-        with pytest.raises(VoiceError, match=r"within 1 s"):
+        with pytest.raises(NoVoice, match=r"within 1 s"):
             saying.result()
         assert until(lambda: not alive(program) and not alive(fork))
 
 
 def test_the_deadline_holds_for_starting_too():
-    with Espeak(deadline_s=0.001) as hasty, pytest.raises(VoiceError, match=r"within 0\.001 s"):
+    with Espeak(deadline_s=0.001) as hasty, pytest.raises(NoVoice, match=r"within 0\.001 s"):
         hasty.say("one", Pace.COUNT)
 
 

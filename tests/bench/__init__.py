@@ -8,4 +8,6 @@ single     one request on a connection of its own, to its first byte; and player
 serving    starting an app in a process of its own, and how much of the processor it used
 stages     where the time of one turn goes
 servers    ``--servers``: the same turn on other WSGI servers, where they are installed
+
+Does it hold? ``python -m tests.bench.soak``, in ten minutes; with people, habits, slow, mortal and ledger.
 """

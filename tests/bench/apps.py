@@ -4,6 +4,7 @@ The folder holds ``root.pem`` and ``chain.pem`` of the pretend Amazon; progress 
 that the app is there.
 """
 
+import logging
 import signal
 import sys
 import time
@@ -26,7 +27,7 @@ from granian.log import LogLevels
 from skill.alexa.services import Services
 from skill.alexa.verify import RequestVerifier
 from skill.alexa.webhook import Verify
-from skill.app import create_app
+from skill.app import CERTIFICATE, create_app
 from skill.logs import log_to
 from skill.server import THREADS, listening, run
 from skill.settings import Settings
@@ -51,7 +52,11 @@ def verifier(folder: Path) -> Verify:
     chain = (folder / "chain.pem").read_bytes()
     roots = x509.load_pem_x509_certificates((folder / "root.pem").read_bytes())
     return RequestVerifier(
-        skill_id=SKILL_ID, roots=roots, fetch=lambda _: chain, clock=lambda: datetime.now(UTC)
+        skill_id=SKILL_ID,
+        roots=roots,
+        fetch=lambda _: chain,
+        clock=lambda: datetime.now(UTC),
+        kept=folder / CERTIFICATE,
     ).verify
 
 
@@ -166,6 +171,9 @@ def on_gunicorn(name: str, port: int, folder: Path) -> None:
 
 def on_waitress(name: str, port: int, folder: Path) -> None:
     """As `skill.server.serve` has it."""
+    logging.getLogger("waitress.queue").setLevel(
+        logging.ERROR
+    )  # it warns whenever somebody waits for a thread
     stops: list[float] = []
     signal.signal(signal.SIGTERM, lambda *_: stops.append(time.monotonic()))
     run(listening(loaded(name, folder), "127.0.0.1", port), stops)

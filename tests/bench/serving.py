@@ -47,13 +47,13 @@ class Serving:
 
 
 @contextmanager
-def serving(app: str, server: str, folder: Path) -> Iterator[Serving]:
-    """The app, from where it is ready to where it is no longer needed."""
-    port = free_port()
+def serving(app: str, server: str, folder: Path, port: int = 0) -> Iterator[Serving]:
+    """The app, from where it is ready to where it is no longer needed; at a port of its own, unless one is given."""
+    port = port or free_port()
     command = [sys.executable, "-m", "tests.bench.apps", app, server, str(port), str(folder)]
     log = folder / f"{app}-{server}.log"
     with (
-        log.open("w") as stderr,
+        log.open("a") as stderr,
         subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=stderr, text=True, start_new_session=True
         ) as process,

@@ -29,9 +29,10 @@ from skill.content.reader import catalogue
 from skill.kept.saved import dump
 from skill.kept.sqlite import SqliteStore
 from skill.settings import DATABASE, person, prepare
-from skill.voice.ours import FILE, measure
+from skill.voice.ours import measure
 from skill.voice.phrases import wanted
 from skill.voice.reels import Reels, Voiced
+from skill.voice.voices import FILE
 from tests.alexa.signing import Amazon
 from tests.audio.fakes import a_bank
 from tests.bench import traffic

@@ -20,7 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, Self
 
-from audio.voices import Pace, Pcm, VoiceError
+from audio.voices import NoVoice, Pace, Pcm, VoiceError
 
 RATES: Final = {Pace.TELL: 145, Pace.CUE: 170, Pace.COUNT: 220}
 """Words a minute. COUNT fits a beat of 800 ms with every number to sixty: the longest, "twenty seven", lasts 704 ms in
@@ -51,6 +51,7 @@ DEADLINE_S = 10.0
 """For a text, and for starting the program before it."""
 
 WHEEL = "espeakng_loader"
+_ANEW = 'pip install --force-reinstall "backbeat[espeak]"'
 FORKS = hasattr(os, "fork")
 
 Wish = dict[str, str | int]
@@ -65,7 +66,7 @@ class Espeak:
 
     def __init__(self, locale: str = "en-US", *, deadline_s: float = DEADLINE_S) -> None:
         if locale not in VOICES:
-            raise VoiceError(locale, f"espeak does not speak it. It speaks {', '.join(VOICES)}")
+            raise NoVoice(locale, f"espeak does not speak {locale!r}. It speaks {', '.join(VOICES)}")
         self._voice = VOICES[locale]
         self._deadline_s = deadline_s
         self._lock = threading.Lock()
@@ -74,12 +75,12 @@ class Espeak:
 
     @property
     def name(self) -> str:
-        """The engine, its voice and its rates. The engine is asked for its version, so this can raise VoiceError."""
+        """The engine, its voice and its rates. The engine is asked for its version, so this can raise NoVoice."""
         return f"{self.engine} " + " ".join(f"{pace}={rate}" for pace, rate in RATES.items())
 
     @property
     def engine(self) -> str:
-        """Which espeak-ng, and which of its voices: what decides how it spells. Raises VoiceError."""
+        """Which espeak-ng, and which of its voices: what decides how it spells. Raises NoVoice."""
         with self._lock:
             if not self._greeting:
                 self._ask("", None)
@@ -87,21 +88,28 @@ class Espeak:
         return f"espeak-ng {version} {self._voice}"
 
     def say(self, text: str, pace: Pace) -> Pcm:
-        """The text, spoken, with the little silence espeak-ng leaves before and after. Raises VoiceError."""
+        """The text, spoken, with the little silence espeak-ng leaves before and after.
+
+        Raises:
+            NoVoice: its program cannot be started, or keeps ending.
+            VoiceError: it was not said.
+        """
+        wish = self._wish(text) | {"rate": RATES[pace]}
         with self._lock:
-            samples = self._ask(text, self._wish(text) | {"rate": RATES[pace]})
+            samples = self._ask(text, wish)
             hz = int(self._greeting["hz"])
         if not samples.strip(b"\0"):
             raise VoiceError(text, "nothing in it can be heard; put it in words")
         return Pcm(hz, samples)
 
     def phonemes(self, text: str) -> str:
-        """The text in IPA, "^" between the letters of one phoneme, without its punctuation. Raises VoiceError."""
+        """The text in IPA, "^" between the letters of one phoneme, without its punctuation. Raises as `say`."""
+        wish = self._wish(text)
         with self._lock:
-            return self._ask(text, self._wish(text)).decode().strip()
+            return self._ask(text, wish).decode().strip()
 
     def _wish(self, text: str) -> Wish:
-        """A text to be told about, in what it may cost. Raises VoiceError."""
+        """A text to be told of, and what it may cost. Raises VoiceError."""
         spoken = _UNSPEAKABLE.sub(" ", text).strip()
         if not spoken:
             raise VoiceError(text, "there is nothing to say")
@@ -133,9 +141,11 @@ class Espeak:
                 raise VoiceError(text, str(why)) from why
             except _Ended as why:
                 if time.monotonic() >= ends:
-                    raise VoiceError(text, f"espeak did not answer within {self._deadline_s:g} s") from why
+                    raise NoVoice(
+                        text, f"espeak did not answer within {self._deadline_s:g} s. Try again"
+                    ) from why
                 if last:
-                    raise VoiceError(text, f"espeak's program ended, twice: {why}") from why
+                    raise NoVoice(text, f"espeak's program ended, twice: {why}. Try again") from why
             finally:  # interrupted, too: an answer left in the pipe would be taken for the next one
                 if self._program is not None and not self._program.ready:
                     self._stop()
@@ -148,9 +158,12 @@ class Espeak:
         if self._program is None:
             wheel = find_spec(WHEEL)
             if wheel is None or not wheel.submodule_search_locations:
-                raise VoiceError(text, 'espeak is not installed: pip install "backbeat[espeak]"')
-            self._program = _Program(wheel.submodule_search_locations[0], self._voice)
-            self._greeting, _ = self._program.exchange(None, ends)
+                raise NoVoice(text, 'espeak is not installed: pip install "backbeat[espeak]"')
+            try:
+                self._program = _Program(wheel.submodule_search_locations[0], self._voice)
+                self._greeting, _ = self._program.exchange(None, ends)
+            except _Refused as why:
+                raise NoVoice(text, f"{why}. Install it anew: {_ANEW}") from why
         return self._program
 
     def _stop(self) -> None:

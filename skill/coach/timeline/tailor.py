@@ -11,7 +11,7 @@ from skill.coach.exercise import Exercise, Item, Ms, Order, Slug
 from skill.coach.timeline.block import lasting
 from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.plan import plan, start
-from skill.coach.timeline.wishes import Measure, Own, Wishes, range_of
+from skill.coach.timeline.wishes import Measure, Own, Wishes, made_of, range_of
 
 MINUTE_MS: Ms = 60_000
 
@@ -141,10 +141,9 @@ class _Tailor:
         return item.sets or dose.sets, item.reps or dose.reps
 
     def _limits(self, item: Item) -> tuple[int, int]:
-        """The fewest reps and the most: a short routine has fewer than anybody may wish of one exercise alone."""
-        allowed = range_of(self._exercise(item).form(item.form), Measure.REPS)
-        fewest = 10 if self._paced(item) else 2
-        return min(self._dose(item)[1], allowed[0], max(fewest, allowed[0] // 2)), allowed[-1]
+        """The fewest reps and the most."""
+        allowed = made_of(self._exercise(item).form(item.form))
+        return min(self._dose(item)[1], allowed[0]), allowed[-1]
 
     def _paced(self, item: Item) -> bool:
         return self._exercise(item).form(item.form).order is Order.PACED

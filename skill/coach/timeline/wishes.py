@@ -223,3 +223,10 @@ def range_of(form: Form, measure: Measure) -> range:
             return range(max(tempo.hold // 2, 2), most + 1) if tempo.hold else range(0)
         case Measure.REST:
             return range(91)
+
+
+def made_of(form: Form) -> range:
+    """How many reps a form may have in a routine made to minutes: down to half of what may be wished of one exercise alone."""
+    wished = range_of(form, Measure.REPS)
+    half = -(-wished[0] // 2 // wished.step) * wished.step
+    return range(min(wished[0], max(half, 2)), wished.stop, wished.step)
