@@ -25,9 +25,14 @@ LEAST = 0.5
 """A rise of less than this part of the loudest is no syllable that one would tap to: the "e" of "eleven"."""
 
 
+BEFORE_MS = 150
+"""Silence in which the rise of a first vowel can begin, smoothed as it is."""
+
+
 def centre(samples: NDArray[np.float32]) -> int:
     """The sample at which a word is felt to be, if it is tapped to: the middle of its first great rise; 0 if it has none."""
-    curve = envelope(samples)
+    before = RATE * BEFORE_MS // 1000
+    curve = envelope(np.pad(samples, (before, 0)))
     top = curve.max(initial=0.0)
     if not top:
         return 0
@@ -39,7 +44,8 @@ def centre(samples: NDArray[np.float32]) -> int:
         valley -= 1
     low, high = (curve[valley] + part * (curve[peak] - curve[valley]) for part in RISE)
     rise = curve[valley : peak + 1]
-    return valley + int(np.searchsorted(rise, low) + np.searchsorted(rise, high)) // 2
+    middle = valley + int(np.searchsorted(rise, low) + np.searchsorted(rise, high)) // 2
+    return max(middle - before, 0)
 
 
 def envelope(samples: NDArray[np.float32]) -> NDArray[np.float64]:
