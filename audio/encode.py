@@ -68,9 +68,7 @@ def phrase(text: str, speech: Pcm, silent: bytes, *, on_beat: bool = True) -> Ph
     return phrase_of(text, level(trim(text, spread(resample(speech)))), silent, on_beat=on_beat)
 
 
-def phrase_of(
-    text: str, samples: Samples, silent: bytes, *, on_beat: bool = True, ahead: int = 0
-) -> Phrase:
+def phrase_of(text: str, samples: Samples, silent: bytes, *, on_beat: bool = True, ahead: int = 0) -> Phrase:
     """A phrase of samples as they are. Raises Unencodable.
 
     Where it may stand ``on_beat`` it is encoded in three phases and at the full rate; free speech in one, and at `LESS`.

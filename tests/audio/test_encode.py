@@ -152,9 +152,7 @@ def test_what_is_on_the_beat_is_where_a_number_is_felt_and_not_where_it_begins_t
     placed = counting(1000, MINUTE)
     heard = decoder(Reel(placed, MINUTE, bank).read())
     early = AHEAD * FRAME_MS * MS
-    felt = {
-        text: centre(heard[at_ms * MS - early : at_ms * MS + 600 * MS]) - early for at_ms, text in placed
-    }
+    felt = {text: centre(heard[at_ms * MS - early : at_ms * MS + 600 * MS]) - early for at_ms, text in placed}
     assert len(felt) == len(NUMBERS)
     assert max(map(abs, felt.values())) < 8 * MS
 

@@ -27,11 +27,15 @@ ENGLISH = {
 _INSIDE = re.compile(r"ɐ(?=\S)|(?<=\S)ɐ")
 """Only the article by itself keeps this letter."""
 
-_TEEN = re.compile(r"ˈ(\w+)tin\b")
-"""Counted, a teen is stressed on its end, as misaki's dictionary has it: with espeak-ng's stress it is taken for a ten."""
+_STRESSED = {
+    re.compile(r"ˈ(ɜɹ|ɔɹ|ɪf|ɪks|ɛvən|A|In)tˌ?in\b"): r"ˌ\1tˈin",
+    re.compile(r"\bwˌʌn\b"): "wˈʌn",
+}
+"""Numbers that espeak-ng stresses otherwise than misaki's dictionary. Thirteen to nineteen, counted, are stressed on their end,
+and not as thirty to ninety are."""
 
 _SYLLABIC = re.compile("(.)\u0329")
-_FOREIGN = re.compile(r"\([a-z-]+\)")
+_FOREIGN = re.compile(r"\([^)]*\)")
 """espeak-ng's note that a word is of another language, and that the next is not."""
 
 IDS = {
@@ -66,7 +70,10 @@ def kokoros(ipa: str) -> str:
     said = _FOREIGN.sub("", ipa)
     for theirs, ours in ENGLISH.items():
         said = said.replace(theirs, ours)
-    return _SYLLABIC.sub(r"ᵊ\1", _INSIDE.sub("ə", said))
+    said = _SYLLABIC.sub(r"ᵊ\1", _INSIDE.sub("ə", said))
+    for number, stressed in _STRESSED.items():
+        said = number.sub(stressed, said)
+    return said
 
 
 def ids(symbols: str) -> list[int]:
