@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from audio.errors import DamagedBank, Missing, Replaced
-from audio.frames import EARLIEST, FRAME_BYTES, FRAME_MS, GRID_MS, PHASES
+from audio.frames import AHEAD, EARLIEST, FRAME_BYTES, FRAME_MS, GRID_MS, PHASES
 
-VERSION = 3
+VERSION = 4
 """Of the file, and of the way phrases are made: change it, and banks are built again."""
 
 PATIENCE_S = 60
@@ -33,7 +33,8 @@ class Take:
     """A phrase encoded at one phase: the frames in which anything is heard."""
 
     first: int
-    """The first of them, counted from the frame of the onset: negative, down to -4."""
+    """The first of them, counted from the frame that stands on the beat: negative, down to -`EARLIEST`, and by `AHEAD` more where
+    a consonant comes before the beat."""
     data: bytes
     """144 bytes each."""
 
@@ -56,7 +57,7 @@ class Phrase:
 
     @property
     def room_ms(self) -> int:
-        """From its onset to the earliest onset of any phrase after it, ms: its frames, and the lead of another's."""
+        """From where it stands to the earliest place for another after it, ms: its frames, and the lead of another's onset."""
         late = len(self.takes) < PHASES
         return (max(take.end for take in self.takes) + EARLIEST + late) * FRAME_MS
 
@@ -222,7 +223,7 @@ class BankFile:
         if (
             len(takes) not in {1, PHASES}
             or start != len(data)
-            or any(take.first < -EARLIEST for take in takes)
+            or any(take.first < -EARLIEST - AHEAD for take in takes)
         ):
             raise DamagedBank(self.path, f"{text!r} is not in three phases, nor in one")
         return Phrase(text, lasts_ms, tuple(takes))

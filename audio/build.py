@@ -18,8 +18,9 @@ import numpy as np
 
 from audio import encode
 from audio.bank import END, HALFWAY, START, TICK, Bank, BankFile, Phrase, Take
+from audio.centre import centre
 from audio.errors import DamagedBank, Unencodable
-from audio.frames import FRAME_BYTES, FRAME_SAMPLES, GRID_SAMPLES, LEAD
+from audio.frames import AHEAD_SAMPLES, FRAME_BYTES, FRAME_SAMPLES, GRID_SAMPLES, LEAD
 from audio.voices import NoVoice, Pace, Voice, VoiceError
 
 COUNT_MS = 800
@@ -126,21 +127,24 @@ def _late(pace: Pace, phrase: Phrase) -> str:
 
 
 def spoken(text: str, pace: Pace, voice: Voice, silent: bytes) -> Phrase:
-    """A phrase as ``voice`` says it. Raises VoiceError, Unencodable."""
+    """A phrase as ``voice`` says it; what stands on a beat, with its centre there. Raises VoiceError, Unencodable."""
+    ahead = 0
     if text in TONES:
         samples = encode.tone(*TONES[text])
     else:
         samples = encode.level(encode.trim(text, encode.spread(encode.resample(voice.say(text, pace)))))
-    phrase = encode.phrase_of(text, samples, silent, on_beat=text in TONES or pace is not Pace.TELL)
+        ahead = min(centre(samples), AHEAD_SAMPLES) if pace is not Pace.TELL else 0
+    on_beat = text in TONES or pace is not Pace.TELL
+    phrase = encode.phrase_of(text, samples, silent, on_beat=on_beat, ahead=ahead)
     for phase, take in enumerate(phrase.takes):
-        _check(text, phase, take, samples, silent)
+        _check(text, take, samples, silent, phase * GRID_SAMPLES - ahead)
     return phrase
 
 
-def _check(text: str, phase: int, take: Take, samples: encode.Samples, silent: bytes) -> None:
-    """Decode it between silences, and see that it is what went in, on its onset. Raises Unencodable."""
+def _check(text: str, take: Take, samples: encode.Samples, silent: bytes, late: int) -> None:
+    """Decode it between silences, and see that it is what went in, as many samples late. Raises Unencodable."""
     heard = encode.decoded(silent * LEAD + take.data + silent * LEAD)
-    start = (LEAD - take.first) * FRAME_SAMPLES + phase * GRID_SAMPLES
+    start = (LEAD - take.first) * FRAME_SAMPLES + late
     there = heard[start : start + len(samples)]
     likeness = float(np.corrcoef(there, samples[: len(there)])[0, 1])
     if not likeness >= MATCH or len(take.data) % FRAME_BYTES:

@@ -68,15 +68,17 @@ def phrase(text: str, speech: Pcm, silent: bytes, *, on_beat: bool = True) -> Ph
     return phrase_of(text, level(trim(text, spread(resample(speech)))), silent, on_beat=on_beat)
 
 
-def phrase_of(text: str, samples: Samples, silent: bytes, *, on_beat: bool = True) -> Phrase:
+def phrase_of(text: str, samples: Samples, silent: bytes, *, on_beat: bool = True, ahead: int = 0) -> Phrase:
     """A phrase of samples as they are. Raises Unencodable.
 
     Where it may stand ``on_beat`` it is encoded in three phases and at the full rate; free speech in one, and at `LESS`.
+    As many samples as ``ahead``, up to `AHEAD_SAMPLES`, come before the beat.
     """
     takes: tuple[Take, ...] = ()
     for _ in range(5):
         takes = tuple(
-            _take(samples, phase, FULL if on_beat else LESS) for phase in range(PHASES if on_beat else 1)
+            _take(samples, phase, FULL if on_beat else LESS, ahead)
+            for phase in range(PHASES if on_beat else 1)
         )
         peaks = (true_peak(decoded(silent * LEAD + take.data + silent * LEAD)) for take in takes)
         if (over := max(peaks) - MOST_DBFS) <= 0:
@@ -229,8 +231,8 @@ def _silent(rate: int) -> bytes:
     return _encoded(np.zeros(20 * FRAME_SAMPLES, np.float32), rate)[10]
 
 
-def _take(samples: Samples, phase: int, rate: int) -> Take:
-    before = np.zeros(lead_samples(phase), np.float32)
+def _take(samples: Samples, phase: int, rate: int, ahead: int) -> Take:
+    before = np.zeros(lead_samples(phase) - ahead, np.float32)
     after = np.zeros(TAIL_FRAMES * FRAME_SAMPLES + DELAY_SAMPLES, np.float32)
     frames = _encoded(np.concatenate([before, samples, after]), rate)
     heard = [index for index, frame in enumerate(frames) if frame != _silent(rate)]

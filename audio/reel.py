@@ -7,12 +7,11 @@ read costs only what it reads.
 import io
 from bisect import bisect_right
 from collections.abc import Iterable
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from audio.bank import Bank
 from audio.errors import OffGrid, Outside, Overlap
-from audio.frames import FRAME_BYTES, FRAME_MS, GRID_MS, frames
+from audio.frames import EARLIEST, FRAME_BYTES, FRAME_MS, GRID_MS, frames
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -35,19 +34,24 @@ class Reel(io.RawIOBase):
         """Bytes."""
         self._silent = bank.silent
         self._position = 0
-        takes: list[tuple[int, bytes, int, str]] = []
+        self._starts: list[int] = []
+        self._data: list[bytes] = []
+        free, before, before_at = 0, "", 0
         for at_ms, text in sorted(placements):
             if at_ms % GRID_MS:
                 raise OffGrid(text, at_ms)
             start, data = bank[text].at(at_ms)
             if start < 0 or (start * FRAME_BYTES + len(data)) > self.size:
                 raise Outside(text, at_ms)
-            takes.append((start, data, at_ms, text))
-        for (start, data, at_ms, text), (following, _, _, after) in pairwise(takes):
-            if (over := start + len(data) // FRAME_BYTES - following) > 0:
-                raise Overlap(text, at_ms, after, over * FRAME_MS)
-        self._starts = [start * FRAME_BYTES for start, *_ in takes]
-        self._data = [data for _, data, *_ in takes]
+            if (over := free - start) > 0:
+                # A consonant before the beat begins when there is room for it: half a hiss is better than none of the word.
+                ahead = max(at_ms // FRAME_MS - EARLIEST - start, 0)
+                if over > ahead:
+                    raise Overlap(before, before_at, text, (over - ahead) * FRAME_MS)
+                start, data = free, data[over * FRAME_BYTES :]
+            self._starts.append(start * FRAME_BYTES)
+            self._data.append(data)
+            free, before, before_at = start + len(data) // FRAME_BYTES, text, at_ms
 
     def again(self) -> "Reel":
         """The same file, opened again from its start. Nothing is laid out anew."""

@@ -19,8 +19,20 @@ from av.filter import Graph
 from audio import encode
 from audio.bank import Bank, BankFile
 from audio.build import build
+from audio.centre import centre
 from audio.errors import Unencodable
-from audio.frames import DELAY_SAMPLES, FRAME_BYTES, FRAME_MS, FRAME_SAMPLES, GRID_MS, LEAD_MS, RATE
+from audio.frames import (
+    AHEAD,
+    AHEAD_SAMPLES,
+    DELAY_SAMPLES,
+    EARLIEST,
+    FRAME_BYTES,
+    FRAME_MS,
+    FRAME_SAMPLES,
+    GRID_MS,
+    LEAD_MS,
+    RATE,
+)
 from audio.reel import Placement, Reel
 from audio.voices import Pace, Pcm
 from audio.voices.espeak import Espeak
@@ -133,13 +145,56 @@ def test_between_words_there_is_nothing_at_all(bank, decoder: Decoder):
     assert not heard[silence].any()
 
 
+@decoders
+def test_what_is_on_the_beat_is_where_a_number_is_felt_and_not_where_it_begins_to_hiss(
+    bank, decoder: Decoder
+):
+    placed = counting(1000, MINUTE)
+    heard = decoder(Reel(placed, MINUTE, bank).read())
+    early = AHEAD * FRAME_MS * MS
+    felt = {text: centre(heard[at_ms * MS - early : at_ms * MS + 600 * MS]) - early for at_ms, text in placed}
+    assert len(felt) == len(NUMBERS)
+    assert max(map(abs, felt.values())) < 8 * MS
+
+
+@pytest.mark.parametrize("ahead", [1, 500, 1200, AHEAD_SAMPLES])
+def test_what_comes_before_the_beat_comes_before_it_to_the_sample(ahead):
+    said = encode.trim("pips", np.frombuffer(pips("pips", 400, RATE), "<i2").astype(np.float32) / 32768)
+    silent = encode.silent_frame()
+    bank = Bank("pips", silent, {"pips": encode.phrase_of("pips", said, silent, ahead=ahead)})
+    for at_ms in range(LEAD_MS, LEAD_MS + FRAME_MS, GRID_MS):
+        heard = encode.decoded(Reel([(at_ms, "pips")], 1000, bank).read())
+        start = at_ms * MS - ahead
+        around = heard[start - JITTER : start + len(said) + JITTER]
+        assert int(np.correlate(around, said, "valid").argmax()) == JITTER
+
+
+def test_a_word_that_gives_way_to_another_begins_without_a_crack():
+    """Half a hiss, from the frame on that is free: nothing in it is louder than in the whole."""
+    noise = np.random.default_rng(1).normal(0, 0.05, 400 * MS).astype(np.float32)
+    silent = encode.silent_frame()
+    hiss = encode.phrase_of("hiss", noise, silent, ahead=AHEAD_SAMPLES)
+    pip = encode.phrase_of("pip", encode.tone(880, 90), silent)
+    bank = Bank("both", silent, {"hiss": hiss, "pip": pip})
+    at_ms = LEAD_MS + 240
+    whole = encode.decoded(Reel([(at_ms, "hiss")], 1200, bank).read())
+    for room_ms in range(pip.room_ms, 264, GRID_MS):
+        both = encode.decoded(Reel([(at_ms, "hiss"), (at_ms - room_ms, "pip")], 1200, bank).read())
+        rest = slice((at_ms - FRAME_MS) * MS, None)
+        assert np.allclose(both[rest], whole[rest], atol=1e-4)
+        begun = slice((at_ms - room_ms + 120) * MS, at_ms * MS)
+        assert np.abs(both[begun]).max() < 1.2 * np.abs(whole).max()
+
+
 def test_a_phrase_begins_at_most_three_frames_early(bank):
-    """What a phrase's room counts on."""
+    """What a phrase's room counts on; but for what is heard of it before its beat."""
     soft = np.linspace(0, 0.3, 9000) * np.sin(np.arange(9000) / 20)
     click = np.r_[1.0, np.zeros(999)]
     made = [encode.phrase_of("x", x.astype(np.float32), bank.silent) for x in (soft, click)]
-    for phrase in [*made, *(bank[text] for text in NUMBERS)]:
-        assert all(-3 <= take.first <= 0 for take in phrase.takes)
+    for phrase in [*made, bank[SENTENCES[0]]]:
+        assert all(-EARLIEST <= take.first <= 0 for take in phrase.takes)
+    for text in NUMBERS:
+        assert all(-EARLIEST - AHEAD <= take.first <= 0 for take in bank[text].takes)
 
 
 def test_it_is_one_mp3_stream_as_alexa_takes_it(bank):

@@ -185,6 +185,24 @@ def test_odd_texts_are_heard(voice, text):
     assert sounds_for(voice.say(text, Pace.TELL)) > 100
 
 
+def test_it_spells_a_text_without_saying_it(voice):
+    assert voice.phonemes("Lie down, and hold.") == "lˈa^ɪ dˈa^ʊn ænd hˈo^ʊld"
+    assert voice.phonemes("“Rest”\n<x>\x01") == voice.phonemes("rest x")
+
+
+def test_what_it_spells_and_what_it_says_do_not_depend_on_each_other(own, voice):
+    said = {text: own.say(text, Pace.TELL) for text in TEXTS}
+    spelt = {text: own.phonemes(text) for text in TEXTS}
+    for text in reversed(TEXTS):
+        assert (voice.phonemes(text), voice.say(text, Pace.TELL)) == (spelt[text], said[text])
+
+
+@pytest.mark.parametrize("text", ["", " ", "\x00"])
+def test_nothing_is_not_spelt(voice, text):
+    with pytest.raises(VoiceError, match="there is nothing to say"):
+        voice.phonemes(text)
+
+
 def test_markup_and_commands_are_only_text(voice):
     hurried = voice.say("\x01300S one two three", Pace.TELL)
     assert hurried == voice.say("300S one two three", Pace.TELL)

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from audio.bank import Bank, Phrase, Take
 from audio.errors import AudioError, Missing, OffGrid, Outside, Overlap, Unplaceable
-from audio.frames import FRAME_BYTES, FRAME_MS, GRID_MS, PHASES
+from audio.frames import AHEAD, EARLIEST, FRAME_BYTES, FRAME_MS, GRID_MS, PHASES
 from audio.reel import Placement, Reel
 
-EARLY = 3
-"""Frames that a phrase begins before its onset, at most: what the encoder makes (test_encode has the proof)."""
+EARLY = AHEAD + EARLIEST
+"""Frames that a phrase begins before its beat, at most: what the encoder makes (test_encode has the proof)."""
 
 SILENT = bytes(range(FRAME_BYTES))
 RANGES = 100
@@ -35,6 +35,7 @@ PHRASES = {
     "tick": phrase("tick", [(-1, 0), (0, 1), (0, 1)]),
     "one": phrase("one", [(-3, 4), (-2, 5), (-2, 5)]),
     "two": phrase("two", [(-2, 3), (-2, 3), (-1, 4)]),
+    "six": phrase("six", [(-8, 6), (-8, 6), (-7, 7)]),
     "a longer one": phrase("a longer one", [(-3, 40), (-2, 40), (-2, 41)]),
 }
 BANK = Bank("fake", SILENT, PHRASES)
@@ -215,6 +216,20 @@ def test_phrases_with_room_between_never_overlap(one, other):
         first = EARLY * FRAME_MS + phase * GRID_MS
         after = first + one.room_ms + later * GRID_MS
         Reel([(first, "one"), (after, "other")], after + other.room_ms + FRAME_MS, bank)
+
+
+def test_what_comes_before_the_beat_gives_way_to_what_is_still_said():
+    frames = Reel([(240, "one"), (424, "six")], 1000, BANK).read()
+    one, six = BANK["one"].takes[0], BANK["six"].takes[2]  # frames 7 to 13, and 10 to 23
+    assert frames[7 * FRAME_BYTES : 14 * FRAME_BYTES] == one.data
+    assert frames[14 * FRAME_BYTES : 24 * FRAME_BYTES] == six.data[4 * FRAME_BYTES :]
+
+
+def test_but_no_more_of_it_than_that():
+    Reel([(240, "one"), (408, "six")], 1000, BANK)
+    with pytest.raises(Overlap) as raised:
+        Reel([(240, "one"), (400, "six")], 1000, BANK)
+    assert (raised.value.text, raised.value.following, raised.value.by_ms) == ("one", "six", 24)
 
 
 def test_nothing_is_an_empty_file():

@@ -55,7 +55,7 @@ _ANEW = 'pip install --force-reinstall "backbeat[espeak]"'
 FORKS = hasattr(os, "fork")
 
 Wish = dict[str, str | int]
-"""What program.py reads: a text, its rate, and the seconds it may take."""
+"""What program.py reads: a text, the seconds it may take, and its rate, if it is to be said and not spelt."""
 
 # espeak-ng obeys commands behind a control character: "\x01 300S" makes it hurry.
 _UNSPEAKABLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
@@ -76,13 +76,16 @@ class Espeak:
     @property
     def name(self) -> str:
         """The engine, its voice and its rates. The engine is asked for its version, so this can raise NoVoice."""
+        return f"{self.engine} " + " ".join(f"{pace}={rate}" for pace, rate in RATES.items())
+
+    @property
+    def engine(self) -> str:
+        """Which espeak-ng, and which of its voices: what decides how it spells. Raises NoVoice."""
         with self._lock:
             if not self._greeting:
                 self._ask("", None)
             version = self._greeting["version"]
-        return f"espeak-ng {version} {self._voice} " + " ".join(
-            f"{pace}={rate}" for pace, rate in RATES.items()
-        )
+        return f"espeak-ng {version} {self._voice}"
 
     def say(self, text: str, pace: Pace) -> Pcm:
         """The text, spoken, with the little silence espeak-ng leaves before and after.
@@ -91,6 +94,22 @@ class Espeak:
             NoVoice: its program cannot be started, or keeps ending.
             VoiceError: it was not said.
         """
+        wish = self._wish(text) | {"rate": RATES[pace]}
+        with self._lock:
+            samples = self._ask(text, wish)
+            hz = int(self._greeting["hz"])
+        if not samples.strip(b"\0"):
+            raise VoiceError(text, "nothing in it can be heard; put it in words")
+        return Pcm(hz, samples)
+
+    def phonemes(self, text: str) -> str:
+        """The text in IPA, "^" between the letters of one phoneme, without its punctuation. Raises as `say`."""
+        wish = self._wish(text)
+        with self._lock:
+            return self._ask(text, wish).decode().strip()
+
+    def _wish(self, text: str) -> Wish:
+        """A text to be told of, and what it may cost. Raises VoiceError."""
         spoken = _UNSPEAKABLE.sub(" ", text).strip()
         if not spoken:
             raise VoiceError(text, "there is nothing to say")
@@ -98,13 +117,7 @@ class Espeak:
             raise VoiceError(
                 text, f"it has {len(spoken)} characters, and {LONGEST} is the most; say it in parts"
             )
-        wish: Wish = {"text": spoken, "rate": RATES[pace], "seconds": int(self._deadline_s) + 2}
-        with self._lock:
-            samples = self._ask(text, wish)
-            hz = int(self._greeting["hz"])
-        if not samples.strip(b"\0"):
-            raise VoiceError(text, "nothing in it can be heard; put it in words")
-        return Pcm(hz, samples)
+        return {"text": spoken, "seconds": int(self._deadline_s) + 2}
 
     def close(self) -> None:
         """Stop the program. Saying something starts it again."""

@@ -1,4 +1,4 @@
-"""Says texts with espeak-ng. A separate program: Backbeat starts it, and they talk over pipes.
+"""Says texts with espeak-ng, or spells them in phonemes. A separate program: Backbeat starts it, and they talk over pipes.
 
 It links to libespeak-ng, which is under the GNU General Public License, version 3 or later (COPYING in this folder;
 NOTICE says where its source is). It imports nothing of Backbeat's, and Backbeat runs it without importing it.
@@ -7,7 +7,8 @@ NOTICE says where its source is). It imports nothing of Backbeat's, and Backbeat
 
 It greets with a line, ``{"version": …, "hz": …}``. Then it reads a line for each text, ``{"text": …, "rate": words
 a minute, "seconds": a fork of ours may live}``, and answers with a line ``{"bytes": …}`` and that many bytes: signed
-16-bit mono samples in the machine's order. A line ``{"error": …}`` is its last. It ends when its input does.
+16-bit mono samples in the machine's order; or, for a text without a rate, its phonemes, as IPA in UTF-8. A line
+``{"error": …}`` is its last. It ends when its input does.
 
 espeak-ng keeps hidden state from one text to the next, and no call resets it: the same word comes out differently after
 another. So nothing is ever said here, where it was initialised. ``many``: a fork says each text, and is gone.
@@ -29,6 +30,8 @@ DONT_EXIT = 0x8000
 RATE = 1
 UTF8 = 1
 BY_CHARACTER = 1
+TIED_IPA = 0x82 | ord("^") << 8
+"""Phonemes as IPA; one that is written in two letters has the tie "^" between them."""
 
 Take = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
 
@@ -43,6 +46,8 @@ class Engine:
             ctypes.c_char_p, ctypes.c_size_t, ctypes.c_uint, ctypes.c_int, ctypes.c_uint, ctypes.c_uint,
             ctypes.c_void_p, ctypes.c_void_p,
         ]  # fmt: skip
+        self._c.espeak_TextToPhonemes.restype = ctypes.c_char_p
+        self._c.espeak_TextToPhonemes.argtypes = [ctypes.POINTER(ctypes.c_char_p), ctypes.c_int, ctypes.c_int]
         # It keeps 160 bytes of its data's path, and looks elsewhere, without a word, when those lead nowhere.
         os.chdir(folder)
         self.hz: int = self._c.espeak_Initialize(SYNCHRONOUS, 0, DATA, DONT_EXIT)
@@ -70,17 +75,26 @@ class Engine:
             raise OSError(f"espeak-ng {self.version} failed with status {status:#x}")
         return bytes(samples)
 
+    def phonemes(self, text: str) -> bytes:
+        """Its phonemes, the clauses one after another."""
+        left = ctypes.c_char_p(text.encode())
+        clauses = []
+        while left.value:
+            clauses.append(self._c.espeak_TextToPhonemes(ctypes.byref(left), UTF8, TIED_IPA))
+        return b" ".join(clauses)
 
-def answer(line: dict[str, str | int], samples: bytes = b"") -> None:
+
+def answer(line: dict[str, str | int], told: bytes = b"") -> None:
     """Tell Backbeat."""
-    sys.stdout.buffer.write(json.dumps(line).encode() + b"\n" + samples)
+    sys.stdout.buffer.write(json.dumps(line).encode() + b"\n" + told)
     sys.stdout.buffer.flush()
 
 
 def say(engine: Engine, wish: dict[str, str | int]) -> None:
-    """Say one text, in a process that says no other."""
-    samples = engine.say(str(wish["text"]), int(wish["rate"]))
-    answer({"bytes": len(samples)}, samples)
+    """Say or spell one text, in a process that does no other."""
+    text = str(wish["text"])
+    told = engine.say(text, int(wish["rate"])) if "rate" in wish else engine.phonemes(text)
+    answer({"bytes": len(told)}, told)
 
 
 def say_in_a_fork(engine: Engine, wish: dict[str, str | int]) -> None:
