@@ -156,7 +156,7 @@ class Slow:
     @asynccontextmanager
     async def line(self, buffer: int = 0) -> AsyncIterator[Line]:
         """A connection of one's own; what it holds unread is bounded, if ``buffer`` is given. Raises Cut."""
-        while not self.server.up:
+        while not self.server.up:  # noqa: ASYNC110  # which another thread says
             await asyncio.sleep(UP_S)
         with self.server.asked():
             line = socket.socket()
