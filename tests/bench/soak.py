@@ -24,7 +24,6 @@ from threading import Event, Thread
 import click
 
 from audio.bank import BankFile
-from skill.app import CERTIFICATE
 from skill.coach.timeline.edition import Edition
 from skill.content.reader import catalogue
 from skill.server import TEND_S
@@ -87,9 +86,6 @@ def soak(plan: Plan, folder: Path, tell: Callable[[float, Ledger], object] = lam
     die, ledger, over = random.Random(plan.seed), Ledger(), Event()
     amazon = Amazon()
     home = furnish(folder / "server", amazon)
-    (home / CERTIFICATE).write_bytes(
-        f"{amazon.url}\n".encode() + amazon.fetch(amazon.url)
-    )  # it has been up before
     key = prepare(home / "data")
     bank = BankFile(a_bank(home / "data" / FILE, wanted(catalogue()))).read()
     reels = Reels((Voiced(Edition(catalogue(), measure(bank)), bank),), key)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from skill.app import CERTIFICATE
 from tests.alexa.signing import Amazon, pem
 from tests.bench import traffic
 from tests.bench.client import Lane, Run, drive
@@ -64,7 +65,9 @@ def furnish(folder: Path, amazon: Amazon) -> Path:
     """A folder for an app, with what it knows of Amazon."""
     folder.mkdir()
     (folder / "root.pem").write_bytes(pem(amazon.root))
-    (folder / "chain.pem").write_bytes(amazon.fetch(amazon.url))
+    chain = amazon.fetch(amazon.url)
+    (folder / "chain.pem").write_bytes(chain)
+    (folder / CERTIFICATE).write_bytes(f"{amazon.url}\n".encode() + chain)  # as after a first request
     return folder
 
 
