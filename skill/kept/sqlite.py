@@ -170,7 +170,11 @@ class SqliteStore:
 
     def _opened(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            self._path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False
+            self._path,
+            timeout=BUSY_MS / 1000,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=4 * len(SHARDS),  # what a turn asks of a table, for each of them
         )
         connection.text_factory = bytes  # a damaged record need not be text
         try:
