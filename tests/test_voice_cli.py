@@ -163,7 +163,7 @@ def test_content_that_does_not_fit_a_voice_is_reported(folder: Path) -> None:
 
 def test_captions_of_a_few_words() -> None:
     assert captions(spoken("Ready? Lift & hold.", estimate), later=96) == (
-        "WEBVTT\n\n00:00:00.240 --> 00:00:00.586\nReady?\n\n00:00:01.096 --> 00:00:01.611\nLift &amp; hold.\n"
+        "WEBVTT\n\n00:00:00.096 --> 00:00:00.586\nReady?\n\n00:00:01.096 --> 00:00:01.611\nLift &amp; hold.\n"
     )
 
 
