@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 import structlog
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, request
 
 from audio.estimate import estimate
 from skill.alexa.answered import Answered
@@ -32,8 +32,14 @@ from skill.voice.reels import Reels, Voiced
 
 log = structlog.get_logger()
 
-LOOPBACK = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d+)?", re.IGNORECASE)
+LOOPBACK = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d*)?", re.IGNORECASE)
 """The names of this machine to itself, as a Host header has them."""
+
+PASSED_ON = re.compile(r"x-.*|forwarded|via|cdn-loop|cf-.*|.*-ip|tailscale-.*|signature.*", re.IGNORECASE)
+"""Headers of a request that was passed on: what proxies, tunnels and content networks add, and Alexa's own. Few of them have an agreed
+name; most begin with X-, or end in -IP."""
+
+ONLY_HERE = "This server answers this machine alone. Its log says why.\n"
 
 
 def create_app(
@@ -65,7 +71,7 @@ def create_app(
     app = Flask("backbeat")
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     if settings.local:
-        app.before_request(refuse_foreign)
+        app.before_request(refuse_from_elsewhere)
     app.register_blueprint(
         webhook(
             custom,
@@ -126,13 +132,27 @@ def _streams(edition: Edition, ours: OurVoice | None) -> bool:
     return not why
 
 
-def refuse_foreign() -> None:
-    """A page in a browser must not reach a local server by a name of its own (DNS rebinding).
+def refuse_from_elsewhere() -> Response | None:
+    """In the local mode: the answer to a request that did not come from this machine, as far as that can be seen; the operator is told why.
 
-    Werkzeug's TRUSTED_HOSTS would do, but that it takes no IPv6 address.
+    It may have come through a proxy or a tunnel that runs here, or from a page in a browser, by a name of the page's own (DNS
+    rebinding; Werkzeug's TRUSTED_HOSTS would do, but that it takes no IPv6 address).
     """
-    if not LOOPBACK.fullmatch(request.headers.get("Host", "")):
-        abort(400)
+    passed = next((name for name in request.headers.keys() if PASSED_ON.fullmatch(name)), "")  # noqa: SIM118  # pairs otherwise
+    if passed:
+        why = f"it was passed on, as its {passed[:40]} says"
+    elif request.environ["SERVER_PROTOCOL"] == "HTTP/1.0":
+        why = "it is HTTP/1.0, as an older nginx speaks to what is behind it, and hardly anybody else"
+    elif not LOOPBACK.fullmatch(request.headers.get("Host", "")):
+        why = "its Host is not this machine"
+    else:
+        return None
+    log.warning(
+        "refused",
+        why=f"{why}: --local only answers what is sent on this machine, to localhost",
+        instead="set BACKBEAT_SKILL_ID, and leave --local out",
+    )
+    return Response(ONLY_HERE, 400, mimetype="text/plain")
 
 
 CERTIFICATE = "certificate.pem"

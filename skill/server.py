@@ -7,6 +7,7 @@ installation runs more.
 """
 
 import ipaddress
+import os
 import signal
 import socket
 import sys
@@ -14,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
+from types import FrameType
 from typing import Any
 
 from flask import Flask
@@ -24,24 +26,36 @@ from skill.alexa.signers import WAITING
 from skill.alexa.verify import MAX_BODY
 from skill.app import TENDING, create_app
 from skill.errors import SettingsError
-from skill.logs import log_to
+from skill.logs import log_libraries, log_to
 from skill.settings import Settings
+from skill.wire import Channel
 
 THREADS = 2 + WAITING
 """Requests at once: two at work, and those that wait for a certificate. A turn is a few hundred microseconds of Python and one
 small transaction; more threads only wait for one another."""
 
-STOP_S, ARRIVE_S = 10, 2
-"""How long it may take to finish what is in flight when it is stopped, and how long a request may still be arriving, seconds."""
+STOP_S, ARRIVE_S = 8, 2
+"""How long it may take to finish what is in flight when it is stopped, and how long a request may still be arriving, seconds. Docker
+gives a container ten before it kills it."""
+
+LINGER_S = 0.2
+"""How long whoever is connected may begin another request, seconds: its answer says that it is the last. It may be on its way already."""
 
 REQUEST_S = 20
 """How long a request may take to arrive, seconds; ours to choose. Alexa gives up on an answer after about eight."""
+
+HEAD_BYTES = 16 * 1024
+"""Of a request's first line and headers; ours to choose. Alexa's are about 1 kB."""
 
 CONNECTIONS = 4000
 """As many at once; ours to choose. Each that only waits takes a few kilobytes."""
 
 READ_BYTES = 128 * 1024
 """Of an answer that is not read, so much is kept in memory, and the rest on disk."""
+
+UNREAD_S, UNREAD_BYTES = 120, 24 * 1024 * 1024
+"""How long an answer may lie unread, or nothing be asked, seconds: a player may fetch a minute ahead, and after a longer pause it asks
+for the rest again. And how much of all that one connection has asked for may: two of the longest streams."""
 
 TEND_S = 30
 """How often somebody who could not be forgotten at once is tried again, seconds; ours to choose."""
@@ -64,12 +78,20 @@ def serve(settings: Settings, host: str, port: int) -> None:
             "BACKBEAT_SKILL_ID and leave --local out"
         )
     log_to(sys.stderr)
+    log_libraries(sys.stderr)
     app = create_app(settings)
     server = listening(app, address, port)
-    stops: list[float] = []
     threading.Thread(target=tending, args=(app.extensions[TENDING], threading.Event()), daemon=True).start()
+    stops: list[float] = []
+
+    def stop(number: int, _: FrameType | None) -> None:
+        if stops:  # somebody means it
+            os._exit(128 + number)
+        stops.append(time.monotonic())
+        server.pull_trigger()  # it may be waiting for something to happen
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stops.append(time.monotonic()))
+        signal.signal(number, stop)
     how = "unsigned requests, from this machine only" if settings.local else "requests signed by Alexa"
     shown = f"[{address}]" if ":" in address else address
     print(f"Backbeat is ready: POST http://{shown}:{port}/alexa ({how}). Ctrl-C stops it.", flush=True)  # noqa: T201  # the one line
@@ -84,49 +106,86 @@ def tending(tend: Callable[[], None], over: threading.Event) -> None:
 
 def listening(app: Flask, address: str, port: int) -> Any:
     """A server that listens, and answers nobody before it is run. Waitress has no types."""
-    return create_server(
+    server = create_server(
         app,
         host=address,
         port=port,
         threads=THREADS,
         ident="",
         connection_limit=CONNECTIONS,
-        channel_timeout=2 * REQUEST_S,
-        max_request_body_size=MAX_BODY + 1,  # the application has the last word on what is too much
+        channel_timeout=UNREAD_S,
+        max_request_header_size=HEAD_BYTES,
+        max_request_body_size=MAX_BODY + 1,
         outbuf_overflow=READ_BYTES,
+        outbuf_high_watermark=sys.maxsize,  # at which a thread would wait for whoever does not read
         inbuf_overflow=READ_BYTES,
         asyncore_use_poll=True,
-        clear_untrusted_proxy_headers=True,
+        clear_untrusted_proxy_headers=False,  # nothing believes them, and in the local mode one is a reason to refuse
     )
+    # The kernel would keep megabytes for each who does not read.
+    server.adj.socket_options = [
+        *server.adj.socket_options,
+        (socket.SOL_SOCKET, socket.SO_SNDBUF, READ_BYTES),
+    ]
+    server.channel_class, server.stopping = Channel, False
+    return server
 
 
 def run(server: Any, stops: list[float]) -> None:
     """Serve until there is something in ``stops``, the moment of a signal; then only what is in flight, for `STOP_S` at most."""
     began: dict[int, float] = {}
-    stopping = False
-    while not stopping or _busy(server, time.monotonic() - stops[0]):
-        loop(IDLE_S if not stops else 0.02, use_poll=True, map=server._map, count=1)  # noqa: SLF001  # as its own `run` has it
+    while not stops:
+        _look(server, IDLE_S)
         _hurry(server, began)
-        if stops and not stopping:
-            stopping = True
-            server.accepting = False
-            server.del_channel()
-            server.socket.close()
-    server.task_dispatcher.shutdown()
+    _close(server)
+    while _busy(server, waited := time.monotonic() - stops[0]):
+        _look(server, 0.02)
+        if waited > LINGER_S:
+            _part(server)
+    server.task_dispatcher.shutdown(timeout=1)
+
+
+def _look(server: Any, seconds: float) -> None:
+    """Do what there is to do; wait for so many seconds at most, where there is nothing."""
+    loop(seconds, use_poll=True, map=server._map, count=1)  # noqa: SLF001  # as its own `run` has it
+
+
+def _close(server: Any) -> None:
+    """Let nobody in any more but those who have come; from now on each answer is the last on its connection."""
+    known = -1
+    while known < (known := len(server.active_channels)):
+        server.handle_accept()
+    server.accepting = False
+    server.del_channel()
+    server.socket.close()
+    server.stopping = True
 
 
 def _busy(server: Any, waited: float) -> bool:
-    """Whether somebody is still being answered, is reading an answer, or has begun to ask, after so many seconds."""
+    """Whether somebody is still being answered, is reading an answer, has begun to ask, or may just do so, after so many seconds."""
     channels = tuple(server.active_channels.values())
+    lingering = bool(channels)
     answering = any(channel.requests or channel.total_outbufs_len for channel in channels)
     asking = any(channel.request is not None for channel in channels)
-    return (answering and waited < STOP_S) or (asking and waited < ARRIVE_S)
+    return (
+        (answering and waited < STOP_S) or (asking and waited < ARRIVE_S) or (lingering and waited < LINGER_S)
+    )
+
+
+def _part(server: Any) -> None:
+    """Hang up on whoever is connected, and wants nothing."""
+    for channel in tuple(server.active_channels.values()):
+        channel.will_close |= channel.idle
 
 
 def _hurry(server: Any, began: dict[int, float]) -> None:
-    """Hang up on whoever takes too long to send a request; ``began`` is when each was first seen to."""
+    """Hang up on whoever takes too long to send a request, ``began`` being when each was first seen to; or to read an answer."""
     now, arriving = time.monotonic(), {}
     for channel in tuple(server.active_channels.values()):
+        unread, waits_s = channel.total_outbufs_len, time.time() - channel.last_activity
+        if unread > UNREAD_BYTES or (unread and waits_s > UNREAD_S):
+            channel.handle_close()  # what waitress only does where there is room to write
+            continue
         if channel.request is not None and not channel.requests:
             arriving[id(channel)] = began.get(id(channel), now)
             if now - arriving[id(channel)] > REQUEST_S:

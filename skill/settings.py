@@ -7,22 +7,25 @@ BACKBEAT_STORE      where else: sqlite:///FILE, or dynamodb://TABLE
 BACKBEAT_QUIET_PAUSE yes, to pause a stream without a word
 """
 
-import contextlib
 import hashlib
 import hmac
 import ipaddress
 import os
 import re
 import secrets
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from typing import BinaryIO, Literal
 from urllib.parse import urlsplit
 
 import platformdirs
 
 from skill.errors import SettingsError
+
+if sys.platform != "win32":
+    import fcntl
 
 YES, NO = {"yes", "true", "on", "1"}, {"", "no", "false", "off", "0"}
 
@@ -104,7 +107,7 @@ class Settings:
         scheme, _, rest = self.store.partition("://")
         path = rest.removeprefix("/")
         if scheme == "sqlite" and path not in {"", rest, ":memory:"}:
-            return Path(path).expanduser()
+            return _home(path, "BACKBEAT_STORE")
         if scheme == "dynamodb" and (table := _table(rest)):
             return table
         raise SettingsError(
@@ -152,11 +155,26 @@ def _table(rest: str) -> Table | None:
 
 
 def data_dir(environ: Mapping[str, str]) -> Path:
-    """Where progress is kept."""
+    """Where progress is kept. Raises SettingsError: it is in a home folder, and there is none."""
     chosen = environ.get("BACKBEAT_DATA_DIR", "").strip()
-    return (
-        Path(chosen).expanduser() if chosen else Path(platformdirs.user_data_dir("backbeat", appauthor=False))
-    )
+    if chosen:
+        return _home(chosen, "BACKBEAT_DATA_DIR")
+    try:
+        return Path(platformdirs.user_data_dir("backbeat", appauthor=False))
+    except RuntimeError as error:
+        raise SettingsError(
+            "there is no home folder to keep progress in: set BACKBEAT_DATA_DIR to a folder, as a path from the root, or HOME"
+        ) from error
+
+
+def _home(path: str, setting: str) -> Path:
+    """A path that may begin with ``~`` or ``~NAME``."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as error:
+        raise SettingsError(
+            f"{setting} begins with {path.partition('/')[0]}, and that home folder cannot be found: give the path from the root, or set HOME"
+        ) from error
 
 
 def person(key: bytes, name: str) -> str:
@@ -180,20 +198,14 @@ def prepare(folder: Path) -> bytes:
     """
     path = folder / "key"
     try:
-        if not path.exists() and (folder / DATABASE).is_file():
+        if (folder / DATABASE).is_file() and not path.exists():  # in this order: the key is made first
             raise SettingsError(
                 f"{folder} keeps people's places, and the key that they are found by is gone: bring {path} back from a "
                 f"backup; or, to start afresh, remove {DATABASE} too"
             )
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not path.exists():
-            with NamedTemporaryFile(
-                dir=folder, prefix="key-"
-            ) as made:  # readable by us alone, and whole before it is named
-                made.write(secrets.token_bytes(KEY_BYTES))
-                made.flush()
-                with contextlib.suppress(FileExistsError):  # another process was first: theirs counts
-                    path.hardlink_to(made.name)
+            _make(path)
         key = path.read_bytes()
     except OSError as error:
         raise SettingsError(
@@ -205,5 +217,33 @@ def prepare(folder: Path) -> bytes:
             f"the key in {path} is damaged: bring it back from a backup, or remove it and {DATABASE} to start afresh"
         )
     if os.name == "posix" and path.stat().st_mode & 0o077:
-        raise SettingsError(f"the key in {path} can be read by others: run chmod 600 {path}")
+        raise SettingsError(
+            f"the key in {path} can be read by others: run chmod 600 {path}; on a file system that knows no owners, mount it with "
+            "umask=077"
+        )
     return key
+
+
+def _make(path: Path) -> None:
+    """Make the key: whole before it has its name, and of all who start at once, one does.
+
+    They take turns by a lock, which ends with whoever holds it. A hard link would do without, where there are hard links: FAT and
+    exFAT have none.
+    """
+    turn, new = path.with_name("key.turn"), path.with_name("key.new")
+    with _for_us_alone(turn, "ab") as lock:
+        if sys.platform != "win32":  # where nothing is served, and one person talks
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            new.unlink(missing_ok=True)  # of somebody who was killed
+            with _for_us_alone(new, "xb") as made:
+                made.write(secrets.token_bytes(KEY_BYTES))
+                made.flush()
+                os.fsync(made.fileno())
+            new.replace(path)
+    turn.unlink(missing_ok=True)  # whoever waits for it, or makes another, finds the key there
+
+
+def _for_us_alone(path: Path, mode: Literal["ab", "xb"]) -> BinaryIO:
+    """A file that is made so that nobody else can read it."""
+    return open(path, mode, opener=lambda name, flags: os.open(name, flags, 0o600))  # a Path knows no opener

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -329,6 +330,54 @@ def test_a_store_that_there_is_not_is_said_so(data: Path, words: list[str], monk
     assert run.output.startswith(
         "BACKBEAT_STORE is 'redis://here', where progress cannot be kept: give sqlite:///"
     )
+
+
+# No home
+
+NOBODY = ["unshare", "--user", "--map-user=54321"]
+"""Runs a command as a user that the system has no name and no home for, as a container may."""
+
+
+def can_be_nobody() -> bool:
+    with suppress(OSError):
+        return (
+            subprocess.run([*NOBODY, sys.executable, "-Sc", ""], capture_output=True, check=False).returncode
+            == 0
+        )
+    return False
+
+
+NO_SUCH = "and that home folder cannot be found: give the path from the root, or set HOME"
+HOMELESS = {
+    "nothing set": (
+        {},
+        "there is no home folder to keep progress in: set BACKBEAT_DATA_DIR to a folder, as a path from the root, or HOME",
+    ),
+    "a folder": ({"BACKBEAT_DATA_DIR": "~"}, f"BACKBEAT_DATA_DIR begins with ~, {NO_SUCH}"),
+    "a store": (
+        {"BACKBEAT_DATA_DIR": "/tmp", "BACKBEAT_STORE": "sqlite:///~/progress.db"},
+        f"BACKBEAT_STORE begins with ~, {NO_SUCH}",
+    ),
+}
+
+
+@pytest.mark.skipif(not can_be_nobody(), reason="this system lets nobody be nobody")
+@pytest.mark.parametrize(("chosen", "said"), HOMELESS.values(), ids=HOMELESS)
+@pytest.mark.parametrize("words", [["talk"], ["forget", "--yes"], ["serve", "--local"]], ids=" ".join)
+def test_who_has_no_home_is_told_what_to_set(words: list[str], chosen: dict[str, str], said: str):
+    homeless = environment(**chosen)
+    for name in ("HOME", "XDG_DATA_HOME"):
+        homeless.pop(name, None)
+    run = subprocess.run(
+        [*NOBODY, BACKBEAT, *words],
+        env=homeless,
+        input="",
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    assert (run.returncode, run.stdout, run.stderr) == (1, "", f"{said}\n")
 
 
 # --- What a door does not need is not loaded ------------------------------------------------------------------

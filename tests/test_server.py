@@ -9,10 +9,12 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,9 +23,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from flask import Flask
 
+import skill.server
 from skill.content.reader import catalogue
-from skill.server import THREADS
+from skill.server import THREADS, listening, run
+from skill.settings import DATABASE
 from skill.voice.phrases import wanted
 from skill.voice.voices import FILE
 from tests.alexa.signing import SKILL_ID, Amazon
@@ -158,6 +163,72 @@ def test_players_that_take_their_time_keep_nobody_waiting(tmp_path: Path):
         assert served.ask("GET", "/healthz") == (200, b"ok\n")
 
 
+@contextmanager
+def answering(size: int) -> Iterator[tuple[Any, int]]:
+    """Our server in this process, whose answers are that long; and its port."""
+    app = Flask("long")
+    app.add_url_rule("/", view_func=lambda: bytes(size))
+    app.add_url_rule("/healthz", "healthz", lambda: "ok")
+    port, stops = free_port(), list[float]()
+    server = listening(app, "127.0.0.1", port)
+    thread = threading.Thread(target=run, args=(server, stops))
+    thread.start()
+    try:
+        yield server, port
+    finally:
+        stops.append(time.monotonic() - 2 * skill.server.STOP_S)
+        server.pull_trigger()
+        thread.join()
+        for channel in tuple(server.active_channels.values()):
+            channel.handle_close()
+        server.trigger.close()
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Returns once it holds."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+LONG = 12_000_000
+"""Bytes: half an hour."""
+
+
+def test_who_never_reads_is_hung_up_on(monkeypatch: pytest.MonkeyPatch):
+    """For as long as a connection that is full can be written to by nobody, waitress itself does not close it."""
+    monkeypatch.setattr(skill.server, "UNREAD_S", 0.3)
+    with answering(LONG) as (server, port), socket.create_connection(("127.0.0.1", port)) as line:
+        line.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert line.recv(12) == b"HTTP/1.1 200"
+        until(lambda: not server.active_channels)
+
+
+def test_who_does_not_read_takes_little_of_the_kernels_memory():
+    with answering(LONG) as (server, port), socket.create_connection(("127.0.0.1", port)) as line:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32 * 1024)
+        line.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert line.recv(12) == b"HTTP/1.1 200"
+        [channel] = server.active_channels.values()
+        kept = channel.socket.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
+        assert kept <= 4 * skill.server.READ_BYTES
+
+
+def test_who_asks_on_and_on_and_never_reads_keeps_nobody_waiting():
+    """All of it comes at once: each answer waits for the one before, and a thread for whoever has too much of them."""
+    with answering(LONG) as (server, port), ExitStack() as stack:
+        for _ in range(THREADS):
+            line = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+            line.sendall(8 * b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert line.recv(12) == b"HTTP/1.1 200"
+        for _ in range(50):
+            with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)) as other:
+                other.request("GET", "/healthz")
+                assert other.getresponse().read() == b"ok"
+        until(lambda: not server.active_channels)
+
+
 def test_a_place_outlives_the_server(tmp_path: Path):
     with serving(tmp_path, "--local") as first:
         begun = conversation(first)
@@ -279,6 +350,17 @@ def test_a_server_needs_a_folder_for_its_data(tmp_path: Path):
     said = refused("--local", BACKBEAT_DATA_DIR=str(file))
     assert said.startswith(f"cannot keep progress in {file} ")
     assert "BACKBEAT_DATA_DIR" in said
+
+
+def test_a_server_that_is_older_than_its_file_asks_to_be_updated(tmp_path: Path):
+    with serving(tmp_path, "--local") as server:
+        server.turn()
+        server.stop()
+    with closing(sqlite3.connect(server.data / DATABASE)) as database:
+        database.execute("pragma user_version = 99")
+    said = refused("--local", BACKBEAT_DATA_DIR=str(server.data))
+    assert said.endswith("by a newer Backbeat (as 99): update this one")
+    assert "disk" not in said
 
 
 # Stopping

@@ -1,6 +1,10 @@
 """What an installation chooses, and its key: made once, kept to itself, and the same for everybody."""
 
+import errno
+import os
 import stat
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -184,21 +188,113 @@ def test_a_folder_that_cannot_be_used_is_said_so(tmp_path, place):
     assert str(caught.value).endswith("make the folder writable, or set BACKBEAT_DATA_DIR to another")
 
 
-def test_all_who_start_at_once_have_the_same_key(tmp_path):
-    """A key is there whole or not at all: nobody may ever read one that is half written."""
+def all_at_once(folder: Path) -> None:
+    """Four start at once in each of many folders: all have the key that is kept there, and none is told that it is damaged, or gone."""
     start = threading.Barrier(4)
 
-    def run(folder: Path) -> bytes | str:
+    def run(one: Path) -> bytes | str:
         start.wait()
         try:
-            return prepare(folder)
+            key = prepare(one)
+            (one / DATABASE).touch()  # as whoever has a key does next
         except SettingsError as error:
             return str(error)
+        return key
 
     with ThreadPoolExecutor(4) as pool:
         for i in range(150):
-            folder = tmp_path / str(i)
-            assert list(pool.map(run, [folder] * 4)) == [(folder / "key").read_bytes()] * 4
+            one = folder / str(i)
+            assert list(pool.map(run, [one] * 4)) == [(one / "key").read_bytes()] * 4
+            assert {path.name for path in one.iterdir()} == {"key", DATABASE}
+
+
+def test_all_who_start_at_once_have_the_same_key(tmp_path):
+    """A key is there whole or not at all: nobody may ever read one that is half written."""
+    all_at_once(tmp_path)
+
+
+@pytest.mark.parametrize("code", [errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS], ids=errno.errorcode.get)
+def test_a_file_system_without_hard_links_keeps_a_key_as_well(tmp_path, monkeypatch, code):
+    """As FAT and exFAT refuse them, some network's, and some containers'."""
+
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "link", refused)
+    all_at_once(tmp_path)
+
+
+STARTING = """
+import os, sys
+from pathlib import Path
+from skill.settings import prepare
+def refused(*_, **__):
+    raise PermissionError(1, "Operation not permitted")
+os.link = refused
+print("ready", flush=True)
+sys.stdin.readline()
+print(prepare(Path(sys.argv[1])).hex())
+"""
+
+
+def test_processes_that_start_at_once_have_the_same_key(tmp_path):
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", STARTING, tmp_path / "data"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(6)
+    ]
+    for process in processes:
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        process.stdin.write("\n")
+        process.stdin.flush()
+    assert {process.communicate()[0].strip() for process in processes} == {
+        (tmp_path / "data" / "key").read_bytes().hex()
+    }
+
+
+HALFWAY = """
+import fcntl, os, sys
+lock = open(os.path.join(sys.argv[1], "key.turn"), "wb")
+fcntl.flock(lock, fcntl.LOCK_EX)
+with open(os.path.join(sys.argv[1], "key.new"), "wb") as new:
+    new.write(b"half a key")
+print("halfway", flush=True)
+sys.stdin.readline()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such lock")
+def test_who_is_killed_while_making_the_key_keeps_nobody_from_making_it(tmp_path):
+    with subprocess.Popen(
+        [sys.executable, "-c", HALFWAY, tmp_path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as killed:
+        assert killed.stdout.readline() == "halfway\n"
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(prepare, tmp_path)
+            killed.kill()
+            assert waiting.result() == (tmp_path / "key").read_bytes()
+    assert [path.name for path in tmp_path.iterdir()] == ["key"]
+
+
+HOMELESS = {
+    "a folder of nobody's": ({"BACKBEAT_DATA_DIR": "~nosuchuser/data"}, "BACKBEAT_DATA_DIR begins with ~nosuchuser, "),
+    "nobody's folder": ({"BACKBEAT_DATA_DIR": "~nosuchuser"}, "BACKBEAT_DATA_DIR begins with ~nosuchuser, "),
+    "a file of nobody's": ({"BACKBEAT_STORE": "sqlite:///~nosuchuser/a.db"}, "BACKBEAT_STORE begins with ~nosuchuser, "),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("environ", "said"), HOMELESS.values(), ids=HOMELESS)
+def test_a_home_folder_that_there_is_not_is_said_so(environ, said):
+    with pytest.raises(SettingsError) as caught:
+        Settings.read(environ, local=True)
+    assert str(caught.value) == (
+        f"{said}and that home folder cannot be found: give the path from the root, or set HOME"
+    )
 
 
 ADDRESSES = {

@@ -12,11 +12,11 @@ import json
 import re
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
-from threading import BoundedSemaphore, Lock, Thread
+from threading import BoundedSemaphore, Lock, Semaphore, Thread
 from typing import Any
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
@@ -128,12 +128,19 @@ def at_once(work: Callable[[], None]) -> None:
 
 
 def in_background(waiting: int = 64) -> Callable[[Callable[[], None]], None]:
-    """Runs work behind, two at a time; what would make more than that many wait is left undone."""
-    pool, places = ThreadPoolExecutor(2, "alexa"), BoundedSemaphore(waiting)
+    """Runs work behind, two at a time; what would make more than that many wait is left undone, and the end waits for none of it."""
+    places, turns = BoundedSemaphore(waiting), Semaphore(2)
 
     def behind(work: Callable[[], None]) -> None:
+        def do() -> None:
+            try:
+                with turns:
+                    work()
+            finally:
+                places.release()
+
         if places.acquire(blocking=False):
-            pool.submit(work).add_done_callback(lambda _: places.release())
+            Thread(target=do, daemon=True).start()  # those of a pool would be waited for
 
     return behind
 

@@ -4,7 +4,7 @@ import io
 import os
 import secrets
 import sys
-from contextlib import closing, nullcontext, suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,10 +51,14 @@ def main() -> None:
 
 @main.command()
 @click.option("--fast", is_flag=True, help="Do not wait: print the counts at once.")
-@click.option("--aloud", is_flag=True, help="Speak through this machine's speakers, too.")
+@click.option(
+    "--aloud/--silent",
+    default=None,
+    help="Through this machine's speakers, too.  [default: if there are any, and it is not fast]",
+)
 @click.option("--user", default="me", show_default=True, metavar="NAME", help="Whose place is kept.")
 @click.option("--locale", metavar="LOCALE", help="In which language.  [default: the content's own]")
-def talk(*, fast: bool, aloud: bool, user: str, locale: str | None) -> None:
+def talk(*, fast: bool, aloud: bool | None, user: str, locale: str | None) -> None:
     """Talk with the coach here: type what you would say.
 
     Try: yes · next · repeat · how many left · it hurts · stop. A line typed while it counts interrupts it.
@@ -75,7 +79,8 @@ def talk(*, fast: bool, aloud: bool, user: str, locale: str | None) -> None:
         store.tend()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that knows no "◂" is no reason to stop
-    with speakers(folder, content) if aloud else nullcontext((None, None)) as (speaker, studio):
+    wished = False if fast and aloud is None else aloud
+    with speakers(folder, content, wished=wished) as (speaker, studio):
         edition = Edition(content, studio.measure if studio else estimate)
         conversation = Conversation(Editions((edition,)), store)
         terminal = Terminal(conversation, ears.hear, clock, Said(sys.stdin), sys.stdout, speaker)

@@ -156,24 +156,46 @@ def _speaker(
 
 
 @contextmanager
-def aloud(data: Path, content: Catalogue) -> Iterator[tuple["Loudspeaker", Studio]]:
-    """This machine's speakers, and the studio that makes what they play, in the installation's voice. Raises VoiceUnusable."""
-    try:
-        from skill.terminal.loudspeaker import Loudspeaker  # noqa: PLC0415  # only here: it needs the extra
-    except ImportError as error:
-        raise VoiceUnusable('nothing here can play sound: pip install "backbeat[aloud]"') from error
-    with _studio(data, content) as studio, Loudspeaker(studio) as speaker:
-        yield speaker, studio
+def aloud(
+    data: Path, content: Catalogue, *, wished: bool | None
+) -> Iterator[tuple["Loudspeaker | None", Studio | None]]:
+    """This machine's speakers, and the studio that makes what they play, in the installation's voice.
+
+    ``wished`` is whether they are to be used; None is for if there are any, and else a line says why not. Raises VoiceUnusable.
+    """
+    if wished is False:
+        yield None, None
+        return
+    with ExitStack() as stack:
+        speaker, studio = None, None
+        try:
+            from skill.terminal.loudspeaker import Loudspeaker as Speakers  # noqa: PLC0415  # only here: it needs the extra
+
+            studio = stack.enter_context(_studio(data, content, forgiving=True))
+            speaker = stack.enter_context(Speakers(studio))
+        except ImportError as error:
+            if wished:
+                raise VoiceUnusable('nothing here can play sound: pip install "backbeat[aloud]"') from error
+        except VoiceUnusable as error:
+            if wished:
+                raise
+            click.echo(f"Not aloud: {error}", err=True)
+        yield (speaker, studio) if speaker else (None, None)
 
 
 @contextmanager
-def _studio(data: Path, content: Catalogue) -> Iterator[Studio]:
+def _studio(data: Path, content: Catalogue, *, forgiving: bool = False) -> Iterator[Studio]:
     """The studio of an installation: what its bank lacks is spoken by the same voice, if that is to be had here."""
     chosen, ours = in_use(data, content.language), load(data, content)
     if ours is None or chosen is None:
         raise VoiceUnusable("there is no voice yet: run backbeat voice build")
     with ExitStack() as stack:
-        yield Studio(ours.bank, _speak(chosen, ours.bank, content.locale, stack), chosen.more or chosen.file)
+        yield Studio(
+            ours.bank,
+            _speak(chosen, ours.bank, content.locale, stack),
+            chosen.more or chosen.file,
+            forgiving=forgiving,
+        )
 
 
 def _speak(chosen: Chosen, bank: Bank, locale: str, stack: ExitStack) -> Speak:

@@ -25,7 +25,9 @@ class Loudspeaker:
                 app_name="Backbeat",
             )
         except miniaudio.MiniaudioError as error:
-            raise VoiceUnusable(f"no speakers were found here ({error}): leave --aloud out") from error
+            raise VoiceUnusable(
+                f"no speakers were found here ({error}): leave --aloud out, or say --silent"
+            ) from error
 
     def play(self, score: Score) -> None:
         """Begin to play a score; what was playing stops."""

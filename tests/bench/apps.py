@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 from ask_sdk_core.dispatch_components import AbstractRequestHandler
@@ -27,9 +28,9 @@ from granian.log import LogLevels
 from skill.alexa.services import Services
 from skill.alexa.verify import RequestVerifier
 from skill.alexa.webhook import Verify
-from skill.app import CERTIFICATE, create_app
+from skill.app import CERTIFICATE, TENDING, create_app
 from skill.logs import log_to
-from skill.server import THREADS, listening, run
+from skill.server import THREADS, listening, run, tending
 from skill.settings import Settings
 from tests.alexa.signing import SKILL_ID
 
@@ -171,12 +172,14 @@ def on_gunicorn(name: str, port: int, folder: Path) -> None:
 
 def on_waitress(name: str, port: int, folder: Path) -> None:
     """As `skill.server.serve` has it."""
-    logging.getLogger("waitress.queue").setLevel(
-        logging.ERROR
-    )  # it warns whenever somebody waits for a thread
+    # It warns whenever somebody waits for a thread.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     stops: list[float] = []
     signal.signal(signal.SIGTERM, lambda *_: stops.append(time.monotonic()))
-    run(listening(loaded(name, folder), "127.0.0.1", port), stops)
+    app = loaded(name, folder)
+    if tend := app.extensions.get(TENDING):
+        Thread(target=tending, args=(tend, Event()), daemon=True).start()
+    run(listening(app, "127.0.0.1", port), stops)
 
 
 SERVERS: Mapping[str, Callable[[str, int, Path], None]] = {

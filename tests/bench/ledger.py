@@ -100,9 +100,9 @@ class Acknowledged:
         )
 
 
-def until(holds: Callable[[], bool]) -> bool:
-    """Whether something holds, within as long as anybody waits."""
-    deadline = time.monotonic() + PATIENCE_S
+def until(holds: Callable[[], bool], more_s: float = 0) -> bool:
+    """Whether something holds, within as long as anybody waits, and more."""
+    deadline = time.monotonic() + PATIENCE_S + more_s
     while not holds():
         if time.monotonic() > deadline:
             return False

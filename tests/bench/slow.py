@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from threading import Event
 
 from audio.reel import Reel
-from skill.server import REQUEST_S
+from skill.server import REQUEST_S, UNREAD_S
 from skill.voice.reels import Reels
 from tests.bench.ledger import Ledger
 from tests.bench.mortal import Cut, Mortal
@@ -33,9 +33,9 @@ BUFFER = 32 * 1024
 """Of a player's connection: without a bound, the kernel alone would hold a whole stream."""
 STALLING = 0.3
 """How many of the players stall."""
-STALL_S = 5.0, 90.0
+STALL_S = 5.0, 1.5 * UNREAD_S
 """For how long: shorter and longer than the server waits for whoever does not read."""
-LISTEN_S = 10.0, 120.0
+LISTEN_S = 10.0, 2.5 * UNREAD_S
 """How long a player stays with a stream."""
 
 DRIP_S = 0.5, 1.5

@@ -27,6 +27,7 @@ from audio.bank import BankFile
 from skill.app import CERTIFICATE
 from skill.coach.timeline.edition import Edition
 from skill.content.reader import catalogue
+from skill.server import TEND_S
 from skill.settings import prepare
 from skill.voice.ours import measure
 from skill.voice.phrases import wanted
@@ -145,7 +146,7 @@ def settle(plan: Plan, server: Mortal, ledger: Ledger, people: list[Person]) -> 
     staying = [person.who for person in people if person.acknowledged.told]
     if not left_of(server.data, staying):
         ledger.errors.append("nobody is found in the files, so nor would who was forgotten")
-    if not until(lambda: not left_of(server.data, ledger.forgotten)):
+    if not until(lambda: not left_of(server.data, ledger.forgotten), TEND_S):
         ledger.errors.append(
             f"{len(left_of(server.data, ledger.forgotten))} are still there who were forgotten"
         )
