@@ -175,6 +175,7 @@ class Canned:
 
     answer: Answer | OSError
     port: int = 0
+    up: bool = True
     over: threading.Event = field(default_factory=threading.Event)
 
     def ask(self, _: bytes) -> Answer:

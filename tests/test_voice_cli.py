@@ -58,7 +58,7 @@ def test_hear_an_exercise_with_its_captions(folder: Path) -> None:
     assert sound.rate == RATE
     assert f"{sound.lasts_ms // 60_000} minutes" in got.output
     vtt = clip.with_suffix(".vtt").read_text("utf-8")
-    assert vtt.startswith("WEBVTT\n\n00:00:00.096 --> ")
+    assert vtt.startswith("WEBVTT\n\n00:00:00.240 --> ")
     assert vtt.count("\nfour\n") >= 3 * 8  # a hold of four, and the fourth rep's number
 
 
@@ -163,7 +163,7 @@ def test_content_that_does_not_fit_a_voice_is_reported(folder: Path) -> None:
 
 def test_captions_of_a_few_words() -> None:
     assert captions(spoken("Ready? Lift & hold.", estimate), later=96) == (
-        "WEBVTT\n\n00:00:00.096 --> 00:00:00.586\nReady?\n\n00:00:01.096 --> 00:00:01.611\nLift &amp; hold.\n"
+        "WEBVTT\n\n00:00:00.240 --> 00:00:00.586\nReady?\n\n00:00:01.096 --> 00:00:01.611\nLift &amp; hold.\n"
     )
 
 

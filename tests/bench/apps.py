@@ -4,7 +4,6 @@ The folder holds ``root.pem`` and ``chain.pem`` of the pretend Amazon; progress 
 that the app is there.
 """
 
-import logging
 import signal
 import sys
 import time
@@ -29,7 +28,7 @@ from skill.alexa.services import Services
 from skill.alexa.verify import RequestVerifier
 from skill.alexa.webhook import Verify
 from skill.app import CERTIFICATE, TENDING, create_app
-from skill.logs import log_to
+from skill.logs import log_libraries, log_to
 from skill.server import THREADS, listening, run, tending
 from skill.settings import Settings
 from tests.alexa.signing import SKILL_ID
@@ -131,6 +130,7 @@ APPS: Mapping[str, Callable[[Path], Flask]] = {
 def loaded(name: str, folder: Path) -> Flask:
     """The app, in the process that serves it."""
     log_to(sys.stderr)
+    log_libraries(sys.stderr)
     app = APPS[name](folder)
     tell("ready")
     return app
@@ -172,8 +172,6 @@ def on_gunicorn(name: str, port: int, folder: Path) -> None:
 
 def on_waitress(name: str, port: int, folder: Path) -> None:
     """As `skill.server.serve` has it."""
-    # It warns whenever somebody waits for a thread.
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     stops: list[float] = []
     signal.signal(signal.SIGTERM, lambda *_: stops.append(time.monotonic()))
     app = loaded(name, folder)

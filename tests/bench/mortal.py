@@ -70,7 +70,7 @@ class Mortal:
 
     def __post_init__(self) -> None:
         self.port = free_port()
-        self._up, self._changed, self._looking = False, Condition(), Lock()
+        self.up, self._changed, self._looking = False, Condition(), Lock()
         self._process = ExitStack()
         self._store = SqliteStore(self.data / DATABASE)
 
@@ -98,13 +98,13 @@ class Mortal:
     def asked(self) -> Iterator[None]:
         """What breaks off in here was `Cut`, if the server was killed meanwhile; else it is what it is. It is waited for."""
         with self._changed:
-            self._changed.wait_for(lambda: self._up)
+            self._changed.wait_for(lambda: self.up)
             life = len(self.lives)
         try:
             yield
         except (OSError, EOFError) as error:
             with self._changed:
-                if self._up and life == len(self.lives):
+                if self.up and life == len(self.lives):
                     raise
             raise Cut from error
 
@@ -150,7 +150,7 @@ class Mortal:
         self._store.close()
         self.look()
         with self._changed:
-            self._up = False
+            self.up = False
         self.served.process.kill()
         self.served.process.wait(STOP_S)
         self._process.close()
@@ -171,7 +171,7 @@ class Mortal:
         self.served = self._process.enter_context(serving(APP, SERVER, self.home, self.port))
         with self._changed:
             self.lives.append(Life(memory_kib(self.served.process.pid), time.monotonic() - began))
-            self._up = True
+            self.up = True
             self._changed.notify_all()
 
     def _count(self, by: int) -> None:

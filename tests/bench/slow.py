@@ -38,6 +38,9 @@ STALL_S = 5.0, 1.5 * UNREAD_S
 LISTEN_S = 10.0, 2.5 * UNREAD_S
 """How long a player stays with a stream."""
 
+UP_S = 0.2
+"""How often whoever was cut looks whether the server is there again."""
+
 DRIP_S = 0.5, 1.5
 """Between two bytes of a drip."""
 HUNG_UP_S = 2 * REQUEST_S
@@ -134,8 +137,8 @@ class Slow:
     async def drip(self) -> None:
         """One, until it is hung up on."""
         bytes_ = self.die.choice(DRIPS)
-        began = asyncio.get_running_loop().time()
         async with self.line() as (reader, writer):
+            began = asyncio.get_running_loop().time()
             ended = asyncio.create_task(reader.read())
             for byte in bytes_:
                 with suppress(ConnectionError):
@@ -153,6 +156,8 @@ class Slow:
     @asynccontextmanager
     async def line(self, buffer: int = 0) -> AsyncIterator[Line]:
         """A connection of one's own; what it holds unread is bounded, if ``buffer`` is given. Raises Cut."""
+        while not self.server.up:  # noqa: ASYNC110  # which another thread says
+            await asyncio.sleep(UP_S)
         with self.server.asked():
             line = socket.socket()
             line.setblocking(False)  # noqa: FBT003
