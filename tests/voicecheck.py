@@ -5,6 +5,8 @@ is, which are said faster than the rest and by how much, and how far from even t
 their first sound. And of a bank, which is built if need be: how long it all is, how fast, and what does not fit its beat.
 """
 
+# ruff: noqa: T201 - a command, whose figures are what it prints
+
 import argparse
 import hashlib
 import random
