@@ -92,6 +92,8 @@ def list_voices() -> None:
     """The voices there are, and which one is used."""
     data, content = data_dir(os.environ), catalogue()
     used = in_use(data, content.language)
+    if used is None:
+        click.echo("There is none yet: run backbeat voice build.")
     for one in there_are(data, content.language):
         mark = "▸" if used and one.name == used.name else " "
         try:
