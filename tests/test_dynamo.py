@@ -106,7 +106,9 @@ def test_a_damaged_item_that_somebody_else_sets_aside_is_looked_at_again(dynamo,
 
 def test_somebody_forgotten_while_their_damaged_item_is_set_aside_is_forgotten(dynamo, table, store):
     dynamo.put(table, person={"S": ME}, **DAMAGED["not JSON"])
-    dynamo.before = {"TransactWriteItems": lambda: DynamoStore(table).forget(ME)}
+    other = DynamoStore(table)
+    other.check()
+    dynamo.before = {"TransactWriteItems": lambda: other.forget(ME)}
     with pytest.raises(Conflict):
         store.load(ME)
     assert dynamo.items(table) == {}
