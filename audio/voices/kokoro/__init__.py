@@ -23,7 +23,7 @@ from audio.voices.kokoro.phonemes import MARKS, breaths, ids, phonemes
 RATE: Final = 24_000
 """Hz."""
 
-SPEEDS: Final = {Pace.TELL: 0.85, Pace.CUE: 1.0, Pace.COUNT: 1.0}
+SPEEDS: Final = {Pace.TELL: 0.8, Pace.CUE: 1.0, Pace.COUNT: 1.0}
 """How fast each pace is; 1.0 is the speed that af_heart was trained at, and a `Style.tempo` makes others as fast."""
 
 COUNT_MS: Final = 700

@@ -81,7 +81,7 @@ STYLES = {
     ),
     "am_michael": Style(
         Pinned("am_michael.bin", "1d1f21dd8da39c30705cd4c75d039d265e9bc4a2a93ed09bc9e1b1225eb95ba1", _STYLES),
-        tempo=1.1,
+        tempo=1.13,
     ),
 }
 """A woman's voice, and a man's."""
