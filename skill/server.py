@@ -6,6 +6,7 @@ little is on disk. It speaks HTTP/1.1 and nothing else. One process answers hund
 installation runs more.
 """
 
+import gc
 import ipaddress
 import os
 import signal
@@ -29,10 +30,10 @@ from skill.errors import SettingsError
 from skill.logs import log_libraries, log_to
 from skill.settings import Settings
 from skill.wire import Channel
+from skill.workers import SLOW_S, Workers
 
 THREADS = 2 + WAITING
-"""Requests at once: two at work, and those that wait for a certificate. A turn is a few hundred microseconds of Python and one
-small transaction; more threads only wait for one another."""
+"""Requests at once: those that wait for a certificate, one that waits for something else, and one at work."""
 
 STOP_S, ARRIVE_S = 8, 2
 """How long it may take to finish what is in flight when it is stopped, and how long a request may still be arriving, seconds. Docker
@@ -110,7 +111,7 @@ def listening(app: Flask, address: str, port: int) -> Any:
         app,
         host=address,
         port=port,
-        threads=THREADS,
+        _dispatcher=Workers(THREADS),
         ident="",
         connection_limit=CONNECTIONS,
         channel_timeout=UNREAD_S,
@@ -134,6 +135,8 @@ def listening(app: Flask, address: str, port: int) -> Any:
 def run(server: Any, stops: list[float]) -> None:
     """Serve until there is something in ``stops``, the moment of a signal; then only what is in flight, for `STOP_S` at most."""
     began: dict[int, float] = {}
+    gc.collect()
+    gc.freeze()  # what was loaded stays: it need not be gone through again and again
     while not stops:
         _look(server, IDLE_S)
         _hurry(server, began)
@@ -147,7 +150,9 @@ def run(server: Any, stops: list[float]) -> None:
 
 def _look(server: Any, seconds: float) -> None:
     """Do what there is to do; wait for so many seconds at most, where there is nothing."""
-    loop(seconds, use_poll=True, map=server._map, count=1)  # noqa: SLF001  # as its own `run` has it
+    workers = server.task_dispatcher
+    loop(min(seconds, SLOW_S) if workers.queue else seconds, use_poll=True, map=server._map, count=1)  # noqa: SLF001  # as its own `run` has it
+    workers.relieve()
 
 
 def _close(server: Any) -> None:

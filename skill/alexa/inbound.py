@@ -4,7 +4,6 @@ Of an envelope only the request goes through the SDK: its object mapper refuses 
 whole of it for one value it does not know in a corner we never look at, and most of its time goes into corners.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any
 import structlog
 from ask_sdk_model import IntentRequest, SessionEndedErrorType, SessionEndedReason, SessionEndedRequest, Slot
 from ask_sdk_model.interfaces.connections import ConnectionsResponse
+from pydantic_core import to_json
 
 from skill.alexa.services import Speaker
 from skill.alexa.verify import said_at
@@ -214,8 +214,8 @@ def _carried(attributes: Saved) -> Carried:
 def _bounded(attributes: Saved) -> None:
     """Raises Damaged, where they are too much, or not text, to be ours."""
     try:
-        size = len(json.dumps(attributes, ensure_ascii=False).encode())
-    except (TypeError, ValueError, RecursionError):
+        size = len(to_json(attributes))
+    except ValueError:
         raise Damaged("the attributes are not plain text") from None
     if size > ATTRIBUTE_BYTES:
         raise Damaged(f"the attributes have {size} bytes")

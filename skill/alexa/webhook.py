@@ -15,6 +15,7 @@ from ask_sdk_core.skill import CustomSkill
 from ask_sdk_model import Request, RequestEnvelope
 from ask_sdk_model import Session as SdkSession
 from flask import Blueprint, Response, request
+from pydantic_core import to_json
 
 from skill.alexa.answered import Answered
 from skill.alexa.inbound import for_sdk, inbound
@@ -88,7 +89,7 @@ def answer(skill: CustomSkill, key: bytes, envelope: Mapping[str, Any]) -> bytes
     said: Any = skill.serializer.serialize(answered)
     if carried is not None:  # plain already: the SDK would take all of it apart to find that out
         said["sessionAttributes"] = carried
-    return json.dumps(said, separators=(",", ":")).encode()
+    return to_json(said)
 
 
 def _understood(skill: CustomSkill, envelope: Mapping[str, Any]) -> RequestEnvelope:

@@ -5,10 +5,11 @@ lose either's change, as the later finds a `Conflict`, and begins again from wha
 hash made by whoever calls; a store never sees a user id.
 """
 
-import json
 import secrets
 from dataclasses import dataclass, field
 from typing import Protocol
+
+from pydantic_core import from_json, to_json
 
 from skill.coach.dialogue.state import Progress
 from skill.errors import Damaged
@@ -61,13 +62,13 @@ def new_revision() -> int:
 
 def written(saved: Saved) -> str:
     """A dumped Progress as a store writes it."""
-    return json.dumps(saved, separators=(",", ":"))
+    return to_json(saved).decode()
 
 
 def read(text: str | bytes, revision: int) -> Kept:
     """What a store wrote. Raises Damaged, or Newer."""
     try:
-        saved = json.loads(text)
-    except (ValueError, RecursionError):
+        saved = from_json(text)
+    except ValueError:
         raise Damaged("not a saved Progress: it is no JSON") from None
     return Kept(load(Progress, saved), saved, revision)

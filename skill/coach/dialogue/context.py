@@ -138,11 +138,13 @@ class Context:
 
     def now(self, session: Session) -> "Context":
         """The same with another session."""
-        return replace(self, session=session)
+        return Context(self.before, session, self.progress, self.world, self.streaming, self.closing)
 
     def known(self, progress: Progress) -> "Context":
         """The same with other progress."""
-        return self if progress is self.progress else replace(self, progress=progress)
+        if progress is self.progress:
+            return self
+        return Context(self.before, self.session, progress, self.world, self.streaming, self.closing)
 
     def wishing(self, wishes: Wishes) -> "Context":
         """The same with other wishes."""
