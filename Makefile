@@ -22,7 +22,7 @@ test: .venv/dev ## set up, and run every check: lint, types, content, model, tes
 	$(BIN)/backbeat content check
 	$(BIN)/backbeat model check
 	$(BIN)/pytest --numprocesses auto --dist worksteal -m "not alone"
-	$(BIN)/pytest -m alone $$(grep -rl --include="*.py" "mark.alone" tests)
+	$(BIN)/pytest --numprocesses auto --dist worksteal -m alone $$(grep -rl --include="*.py" "mark.alone" tests)
 
 bench: .venv/dev ## measure the whole turn against a bare route and a one-handler skill
 	$(BIN)/python -m tests.bench

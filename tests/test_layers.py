@@ -18,7 +18,15 @@ ONE = {"audio", "skill.errors", "skill.coach"}
 TWO = {"skill.content", "skill.kept", "skill.render", "skill.settings", "skill.voice"}
 THREE = {"skill.conversation", "skill.hearing"}
 FOUR = {"skill.alexa", "interaction_model"}
-FIVE = {"skill.app", "skill.logs", "skill.server", "skill.wire", "skill.commands", "skill.terminal"}
+FIVE = {
+    "skill.app",
+    "skill.logs",
+    "skill.server",
+    "skill.wire",
+    "skill.workers",
+    "skill.commands",
+    "skill.terminal",
+}
 
 MAY_IMPORT = {  # of our own code, besides itself
     "skill": NOTHING,

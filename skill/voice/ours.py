@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from audio.bank import Bank, BankFile, Phrase
@@ -105,4 +106,4 @@ def lacking(bank: Bank, phrases: Mapping[str, Pace]) -> Iterator[str]:
 
 def measure(bank: Bank) -> Measure:
     """How much room a phrase takes."""
-    return lambda text: bank.measure(text) if text in bank else estimate(text)
+    return cache(lambda text: bank.measure(text) if text in bank else estimate(text))

@@ -115,10 +115,10 @@ SESSIONS = {
 
 
 @pytest.mark.parametrize("carried", SESSIONS.values(), ids=SESSIONS)
-@pytest.mark.parametrize("name", [*Hearing(catalogue()).events, "NoSuchIntent"])
-def test_every_intent_is_answered_in_any_session_and_out_of_one(client, name, carried):
-    response = post(client, request=intent(name), session=carried)
-    assert response or name == "AMAZON.NavigateHomeIntent"
+def test_every_intent_is_answered_in_any_session_and_out_of_one(client, carried):
+    for name in (*Hearing(catalogue()).events, "NoSuchIntent"):
+        response = post(client, request=intent(name), session=carried)
+        assert response or name == "AMAZON.NavigateHomeIntent", name
 
 
 @pytest.mark.parametrize("carried", SESSIONS.values(), ids=SESSIONS)

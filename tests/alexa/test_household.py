@@ -92,22 +92,23 @@ STOPPING = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("intent", STOPPING)
+@pytest.mark.parametrize("anew", [True, False], ids=["with another key", "without a voice"])
 def test_a_stream_that_is_known_no_more_is_stopped(
-    server: Server, tmp_path: Path, bank: Path, intent: str
+    server: Server, tmp_path: Path, bank: Path, *, anew: bool
 ) -> None:
     device = straight_through(server.device())
-    envelope = device.envelope(
-        {"type": "IntentRequest", "intent": {"name": intent, "confirmationStatus": "NONE"}}
-    )
-    assert envelope["context"]["AudioPlayer"]["token"] == the_play(device)["audioItem"]["stream"]["token"]
-    for anew in (True, False):  # with another key, and without a voice
-        folder = tmp_path / f"anew-{anew}"
-        folder.mkdir()
-        if anew:
-            shutil.copy(bank, folder / FILE)
-        other = Server(replace(server.settings, data_dir=folder))
-        other.clock, other.amazon = server.clock, server.amazon
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    if anew:
+        shutil.copy(bank, elsewhere / FILE)
+    other = Server(replace(server.settings, data_dir=elsewhere))
+    other.clock, other.amazon = server.clock, server.amazon
+    for intent in STOPPING:
+        envelope = device.envelope(
+            {"type": "IntentRequest", "intent": {"name": intent, "confirmationStatus": "NONE"}}
+        )
+        playing = the_play(device)["audioItem"]["stream"]["token"]
+        assert envelope["context"]["AudioPlayer"]["token"] == playing
         status, body = Server.post(_at(other, server), envelope)
         assert status == 200
         directives = json.loads(body)["response"].get("directives", [])

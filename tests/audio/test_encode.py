@@ -84,7 +84,7 @@ def counting(beat_ms: int, lasts_ms: int) -> list[Placement]:
 
 
 @decoders
-@pytest.mark.parametrize(("beat_ms", "minutes"), [(800, 5), (1000, 30), (1248, 6), (1504, 7)])
+@pytest.mark.parametrize(("beat_ms", "minutes"), [(800, 3), (1000, 12), (1248, 3), (1504, 3)])
 def test_every_count_falls_on_its_beat(bank, beat_ms, minutes, decoder: Decoder):
     placed = counting(beat_ms, minutes * MINUTE)
     heard = decoder(Reel(placed, minutes * MINUTE, bank).read())

@@ -228,6 +228,8 @@ class Plan:
 
 def changed(form: Form, hold: int, side: str = "") -> Form:
     """The form, held for so many counts; and on that side only, if it has it."""
+    if hold == form.tempo.hold and not side:
+        return form
     moves = tuple(move for move in form.moves if move.side == side) or form.moves
     return replace(form, tempo=replace(form.tempo, hold=hold), moves=moves)
 

@@ -115,7 +115,7 @@ class Score:
         """The same, after ``by`` ms of silence."""
         if by == 0:
             return self
-        return Score(tuple(Cue(cue.at + by, cue.lasts, cue.what) for cue in self.cues), self.lasts + by)
+        return Score(tuple([Cue(at + by, lasts, what) for at, lasts, what in self.cues]), self.lasts + by)
 
     def window(self, start: Ms, end: Ms) -> "Score":
         """The stretch ``[start, end)``, from its own zero.
