@@ -28,7 +28,7 @@ from skill.render.captions import captions
 from skill.terminal.loudspeaker import Loudspeaker
 from skill.terminal.talk import FastClock, Said, Terminal
 from skill.voice.ours import speaking
-from skill.voice.phrases import wanted
+from skill.voice.phrases import everything, wanted
 from skill.voice.studio import Studio
 from skill.voice.voices import FILE, YOURS, Chosen
 from tests.audio.fakes import a_bank
@@ -108,7 +108,7 @@ def test_building_the_voice_twice_takes_up_what_is_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BACKBEAT_DATA_DIR", str(tmp_path))
-    phrases = wanted(catalogue())
+    phrases = everything(catalogue())
     last = [text for i, text in enumerate(phrases) if i % 40]  # a fortieth of it takes long enough
     with Espeak() as espeak:
         name = espeak.name
@@ -118,7 +118,7 @@ def test_building_the_voice_twice_takes_up_what_is_there(
     assert got.exit_code == 0, got.output
     assert "The voice is ready" in got.output
     built = BankFile(tmp_path / FILE).read()
-    assert len(built) == len(wanted(catalogue()))
+    assert len(built) == len(phrases)
     assert all(built[text] == kept[text] for text in last)
     assert all(built[text].room_ms <= built[text].lasts_ms + ROOM_MS for text in phrases)
     assert run("content", "check", "--voice", str(tmp_path / FILE)).exit_code == 0

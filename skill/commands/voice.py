@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from audio.bank import Bank, Phrase
+from audio.bank import Bank, BankFile, Phrase
 from audio.errors import AudioError
 from audio.frames import LEAD_MS
 from audio.voices import Pace, Voice, VoiceError
@@ -27,10 +27,11 @@ from skill.content.reader import catalogue, languages
 from skill.errors import SettingsError, VoiceUnusable
 from skill.render.captions import captions
 from skill.settings import data_dir
+from skill.voice.engines import KOKORO, NAMES, engine
 from skill.voice.ours import load, speaking
-from skill.voice.phrases import wanted
+from skill.voice.phrases import everything, wanted
 from skill.voice.studio import Speak, Studio
-from skill.voice.voices import SHIPPED, YOURS, Chosen, bank_file, in_use, named, there_are, use
+from skill.voice.voices import STYLES, YOURS, Chosen, bank_file, in_use, named, there_are, use
 
 if TYPE_CHECKING:
     from skill.terminal.loudspeaker import Loudspeaker
@@ -42,8 +43,11 @@ def voice() -> None:
 
 
 @voice.command("build")
-@click.option("--voice", "kind", type=click.Choice(["espeak", "gtts"]), default="espeak", show_default=True,
-              help="espeak needs no network; gtts sounds natural, and asks Google for each phrase.")  # fmt: skip
+@click.option("--voice", "name", type=click.Choice(NAMES), default="espeak", show_default=True,
+              help="espeak is quick and plain; kokoro sounds natural, and takes half an hour; piper is between; gtts asks Google for each phrase.")  # fmt: skip
+@click.option("--style", type=click.Choice([*STYLES]), default=next(iter(STYLES)), show_default=True, help="Whose voice kokoro's is.")  # fmt: skip
+@click.option("--model", type=click.Path(path_type=Path), metavar="PATH",
+              help="The folder of kokoro's files, 93 MB: what is missing is fetched.  [default: in the data folder]  Or the .onnx file of a piper voice.")  # fmt: skip
 @click.option("--recordings", type=click.Path(path_type=Path, file_okay=False, exists=True), metavar="FOLDER",
               help="A person's own voice: a folder of recordings, by the numbers of backbeat voice script.")  # fmt: skip
 @click.option(
@@ -51,7 +55,17 @@ def voice() -> None:
     metavar="LOCALE",
     help="The language it speaks, and where from: de-DE.  [default: the content's own]",
 )
-def build_voice(kind: str, recordings: Path | None, locale: str | None) -> None:
+@click.option("--bank", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="Write it there, and use the voice that is used now.")  # fmt: skip
+def build_voice(  # noqa: PLR0913  # each is an option
+    *,
+    name: str,
+    style: str,
+    model: Path | None,
+    recordings: Path | None,
+    locale: str | None,
+    bank: Path | None,
+) -> None:
     """Give the coach a voice: make, or complete, the bank of all its phrases.
 
     It may be interrupted, and goes on where it was. A voice that works is used until the new one is complete.
@@ -62,13 +76,20 @@ def build_voice(kind: str, recordings: Path | None, locale: str | None) -> None:
         raise VoiceUnusable('no voice can be built here: pip install "backbeat[espeak]"') from error
 
     content = spoken_in(locale)
-    phrases = wanted(content)
+    # Each phrase of a person's own, or of Google's, costs them something: what is said between the sets is left to others.
+    phrases = wanted(content) if recordings or name == "gtts" else everything(content)
     folder = data_dir(os.environ)
-    file = bank_file(folder, content.language)
+    file = BankFile(bank) if bank else bank_file(folder, content.language)
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with ExitStack() as stack:
-            speaker = _speaker(kind, recordings, locale or content.locale, phrases, stack)
+            speaker = (
+                _recording(recordings, phrases)
+                if recordings
+                else stack.enter_context(
+                    engine(name, locale or content.locale, model or folder / KOKORO, STYLES[style])
+                )
+            )
             made = build(phrases, speaker, file)
             with click.progressbar(
                 made, len(phrases), "Building the voice", show_pos=True, file=sys.stderr
@@ -79,10 +100,13 @@ def build_voice(kind: str, recordings: Path | None, locale: str | None) -> None:
         kept = "What is spoken is kept for the next try"
         if file.path.exists():
             kept += ", and the voice you had is as it was"
-        raise VoiceUnusable(f"the voice could not be built in {folder}: {error}. {kept}") from error
+        raise VoiceUnusable(f"the voice could not be built in {file.path.parent}: {error}. {kept}") from error
     if problems:
         until_then = "" if in_use else " Until then the voice you had is used."
         raise VoiceUnusable("\n".join((*problems, f"{len(problems)} phrases need attention.{until_then}")))
+    if bank:
+        click.echo(f"The voice is ready: {len(phrases)} phrases, in {bank}.")
+        return
     use(folder, YOURS)
     click.echo(f"The voice is ready, and in use: {len(phrases)} phrases.")
 
@@ -97,7 +121,7 @@ def list_voices() -> None:
     for one in there_are(data, content.language):
         mark = "▸" if used and one.name == used.name else " "
         try:
-            told = SHIPPED.get(one.name) or one.file.read().voice
+            told = one.file.read().voice if one.name == YOURS else f"Kokoro-82M, {STYLES[one.name]}"
         except AudioError as error:
             told = str(error)
         click.echo(f"{mark} {one.name:8}{told}")
@@ -137,24 +161,14 @@ def _readable(phrases: dict[str, Pace]) -> list[str]:
     return [text for text in phrases if not text.startswith("[")]
 
 
-def _speaker(
-    kind: str, recordings: Path | None, locale: str, phrases: dict[str, Pace], stack: ExitStack
-) -> Voice:
-    """The voice that was asked for. Only its own module is loaded: each needs what others do not."""
-    if recordings:
-        from audio.voices.recording import Recording  # noqa: PLC0415  # as above
+def _recording(folder: Path, phrases: dict[str, Pace]) -> Voice:
+    """A person's own voice. Raises VoiceUnusable."""
+    from audio.voices.recording import Recording  # noqa: PLC0415  # only here
 
-        found = Recording(recordings, _readable(phrases), phrases)
-        if problems := found.problems():
-            raise VoiceUnusable("\n".join(problems))
-        return found
-    if kind == "gtts":
-        from audio.voices.gtts import Gtts  # noqa: PLC0415  # as above
-
-        return Gtts(locale)
-    from audio.voices.espeak import Espeak  # noqa: PLC0415  # as above
-
-    return stack.enter_context(Espeak(locale))
+    found = Recording(folder, _readable(phrases), phrases)
+    if problems := found.problems():
+        raise VoiceUnusable("\n".join(problems))
+    return found
 
 
 @contextmanager

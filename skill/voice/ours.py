@@ -14,9 +14,10 @@ from audio.voices import Pace, VoiceError
 from skill.coach.exercise import Catalogue
 from skill.coach.timeline.arrange import Measure
 from skill.errors import VoiceUnusable
+from skill.voice.engines import best
 from skill.voice.phrases import wanted
 from skill.voice.studio import Speak, Studio
-from skill.voice.voices import YOURS, Chosen, in_use
+from skill.voice.voices import Chosen, in_use
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +71,12 @@ def speaking(chosen: Chosen, bank: Bank, locale: str) -> Iterator[Speak]:
     Raises:
         VoiceUnusable: it is not to be had here; or, when it is to speak, it cannot.
     """
-    try:  # only here: they need the extras
-        from audio.build import spoken  # noqa: PLC0415
-        from audio.voices.espeak import Espeak  # noqa: PLC0415
+    try:
+        from audio.build import spoken  # noqa: PLC0415  # only here: it needs an extra
     except ImportError as error:
         raise VoiceUnusable('no voice is installed here: pip install "backbeat[espeak]"') from error
     try:
-        with Espeak(locale) as voice:
-            if chosen.name == YOURS and voice.name != bank.voice:
-                raise VoiceUnusable(f"the bank was spoken by {bank.voice}, which is not installed here")
+        with best(chosen, bank, locale) as voice:
 
             def speak(text: str, pace: Pace) -> Phrase:
                 try:

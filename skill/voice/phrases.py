@@ -1,7 +1,7 @@
 """A score as phrases at times, for a reel; and every phrase the content can ask for, for a bank.
 
 `placements` is a fold like any other renderer; tones are phrases with a name in brackets. `wanted` lays out everything
-there is once, and gathers what was said.
+that can be streamed once, and gathers what was said; `everything` is that, and the conversation.
 """
 
 from functools import lru_cache
@@ -16,6 +16,7 @@ from skill.coach.timeline.arrange import around, rep_name
 from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.score import Say, Score, Sound, Tone
 from skill.coach.timeline.wishes import BEATS
+from skill.content.conversation import sentences
 from skill.content.everything import any_routine, blocks, by_the_beat, cuts, doses, pieces, plans, practised
 
 TONES = {Sound.TICK: TICK, Sound.START: START, Sound.HALFWAY: HALFWAY, Sound.END: END}
@@ -49,6 +50,14 @@ CATALOGUES = 4
 def wanted(catalogue: Catalogue) -> dict[str, Pace]:
     """Every phrase of everything the state can ask for, and how fast it is spoken; of a set, at every beat offered."""
     return dict(_wanted(catalogue))
+
+
+def everything(catalogue: Catalogue) -> dict[str, Pace]:
+    """The same, and what is said between the sets: all that a bank is to hold. It takes seconds to find."""
+    found = wanted(catalogue)
+    for text in sentences(catalogue):
+        found.setdefault(text, Pace.TELL)
+    return found
 
 
 @lru_cache(CATALOGUES)

@@ -13,8 +13,8 @@ from skill.coach.exercise import Language
 from skill.content.reader import languages
 from skill.errors import SettingsError, VoiceUnusable
 
-SHIPPED = {"woman": "Kokoro-82M, af_heart", "man": "Kokoro-82M, am_michael"}
-"""The names of those that come with us, the first unless another is chosen; and what spoke them."""
+STYLES = {"woman": "af_heart", "man": "am_michael"}
+"""The names of those that come with us, the first unless another is chosen; and which of Kokoro-82M's voices each is."""
 
 BANKS = Path(__file__).parent / "banks"
 """A file a language and voice: "en.woman.sqlite3"."""
@@ -65,7 +65,7 @@ def bank_file(data: Path, language: Language) -> BankFile:
 
 def there_are(data: Path, language: Language) -> tuple[Chosen, ...]:
     """Every voice that speaks a language here."""
-    ours = ((name, BANKS / f"{language}.{name}.sqlite3") for name in SHIPPED)
+    ours = ((name, BANKS / f"{language}.{name}.sqlite3") for name in STYLES)
     found = [
         Chosen(name, BankFile(path), BankFile(data / f"more.{language}.{name}.sqlite3"))
         for name, path in ours
