@@ -18,6 +18,7 @@ from skill.coach.dialogue.step import step
 from skill.coach.exercise import Catalogue, FormName
 from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.plan import Bookmark, start
+from skill.coach.timeline.score import Score
 
 REGIONS = ("", "US", "GB", "AU", "CA", "IN")
 """Of which the numbers to call are said; "" is anywhere else."""
@@ -28,6 +29,9 @@ def sentences(catalogue: Catalogue) -> tuple[str, ...]:
     """Every sentence of a turn, besides those of its sets. It takes seconds."""
     edition = Edition(catalogue, len)  # only the words matter here, not how long they take
     found: dict[str, None] = {}
+    for line in catalogue.words.lines.values():
+        if "{" not in line:  # as it stands
+            found |= dict.fromkeys(_texts(edition.spoken(line)))
     for state, event, world in _turns(catalogue, edition):
         reply = step(state, event, world).reply
         found |= dict.fromkeys(_said(reply, edition))
@@ -36,7 +40,11 @@ def sentences(catalogue: Catalogue) -> tuple[str, ...]:
 
 def _said(reply: Reply, edition: Edition) -> Iterator[str]:
     for score in (reply.speech, edition.spoken(reply.reprompt)):
-        yield from (text for _, text in score.sounds() if text)
+        yield from _texts(score)
+
+
+def _texts(score: Score) -> Iterator[str]:
+    return (text for _, text in score.sounds() if text)
 
 
 def _turns(catalogue: Catalogue, edition: Edition) -> Iterator[tuple[State, e.Event, World]]:
@@ -53,6 +61,10 @@ def _turns(catalogue: Catalogue, edition: Edition) -> Iterator[tuple[State, e.Ev
     first = start(catalogue.default, catalogue)
     for asked, event in product(_questions(first), anything):
         yield State(Session(asked), known), event, world
+    few: tuple[e.Event, ...] = (e.Yes(), e.No(), e.Described(None), e.Hurts(), e.Easier(), e.Harder())
+    for slug, event in product(catalogue.exercises, few):
+        for asked in _questions(edition.plan(Bookmark("", slug)).beginning):
+            yield State(Session(asked), known), event, world
     ill: tuple[e.Event, ...] = (
         e.Emergency(),
         e.Breathless(),
