@@ -1,15 +1,15 @@
 # Everything lives in .venv; `make run` and `make test` need only Python 3.11 or newer, and make.
 PYTHON ?= python3
 BIN := .venv/bin
+KOKORO ?= .venv/kokoro-model
 PIP = $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: run serve test lint format types bench soak lock model clean help
+.PHONY: run serve test lint format types bench soak banks lock model clean help
 
 help: ## these lines
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
-run: .venv/run ## set up, give the coach its voice, and start it in the terminal
-	@$(BIN)/backbeat voice build
+run: .venv/run ## set up, and start the coach in the terminal
 	@$(BIN)/backbeat talk
 
 serve: .venv/run ## set up, and serve the skill on loopback, for trying it out
@@ -34,6 +34,10 @@ format: .venv/dev ## lay the code out
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+banks: .venv/kokoro ## speak what the voices that ship lack: half an hour for each from nothing; KOKORO=FOLDER of the model's files
+	$(BIN)/backbeat voice build --voice kokoro --style woman --model $(KOKORO) --bank skill/voice/banks/en.woman.sqlite3
+	$(BIN)/backbeat voice build --voice kokoro --style man --model $(KOKORO) --bank skill/voice/banks/en.man.sqlite3
+
 model: .venv/dev ## regenerate the interaction model, and train the ears on it
 	$(BIN)/backbeat model write
 	$(BIN)/backbeat model train
@@ -55,7 +59,7 @@ lock: ## rewrite both locks from pyproject.toml
 
 .venv/run: .venv/python locks/run.txt pyproject.toml
 	@echo "Installing what locks/run.txt names …"
-	@$(PIP) --require-hashes -r locks/run.txt
+	@$(PIP) --no-compile --require-hashes -r locks/run.txt  # of a package that brings hundreds of modules, a few are used
 	@$(PIP) --no-build-isolation --no-deps -e .
 	@touch $@
 
@@ -64,6 +68,11 @@ lock: ## rewrite both locks from pyproject.toml
 	@$(PIP) --require-hashes -r locks/dev.txt
 	@$(PIP) --no-build-isolation --no-deps -e .
 	@touch $@ .venv/run
+
+.venv/kokoro: .venv/dev
+	@echo "Installing what speaks with Kokoro …"
+	@$(PIP) --no-build-isolation -e ".[kokoro]"
+	@touch $@
 
 clean: ## forget the set-up
 	rm -rf .venv

@@ -113,6 +113,9 @@ TABLES = {
 """A phrase's data is last, so that the rest of it is found without reading through that. Of each frame only the first
 ``frame_bytes`` are kept: a phrase that was encoded at less than the full rate has nothing but zeros behind them."""
 
+PAGE_BYTES = 1024
+"""Of the file: a phrase takes whole pages, and with larger ones a tenth of it would be air."""
+
 _COLUMNS = "text, lasts_ms, firsts, frame_bytes, data, checksum"
 
 
@@ -130,6 +133,7 @@ class BankFile:
     def create(self, voice: str, silent: bytes) -> None:
         """Make it for ``voice``; one that was made for another is emptied first. Raises sqlite3.Error."""
         with closing(_connect(self.path)) as db, db:
+            db.execute(f"pragma page_size = {PAGE_BYTES}")
             db.execute("begin immediate")
             if _head(db) == (VERSION, voice, silent):
                 return

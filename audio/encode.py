@@ -48,7 +48,8 @@ SPEECH_FLOOR_DB = -36.0
 """Below its own loudest moment by so much, a phrase is silence: it is trimmed to its onset and its end."""
 
 FULL, LESS = 48_000, 32_000
-"""Bits a second: of what stands on a beat, and of free speech."""
+"""Bits a second: of what stands on a beat, and of free speech. At 32 kbit/s a voice keeps all below 8.5 kHz, at 24 it ends at 6, and an
+"s" is dull: the mean spectra of 36 phrases, measured."""
 
 TAIL_FRAMES = 3
 """Frames of silence encoded after a phrase, in which the last of it dies away."""
