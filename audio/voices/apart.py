@@ -47,21 +47,19 @@ class Apart:
     Args:
         called: the engine, as a sentence names it.
         deadline_s: for a text, and for starting the program before it.
+        repair: the end of the sentence in which a program refuses to start: what to do.
     """
 
-    def __init__(self, called: str, deadline_s: float) -> None:
+    def __init__(self, called: str, deadline_s: float, repair: str = "") -> None:
         self._called = called
         self._deadline_s = deadline_s
+        self._repair = repair
         self._lock = threading.Lock()
         self._program: Program | None = None
         self._greeting: Line = {}
 
     def _begun(self, text: str) -> "Program":
         """The program, just started. Raises NoVoice, Refused."""
-        raise NotImplementedError
-
-    def _repair(self) -> str:
-        """What to do about a program that refuses its greeting: the end of its sentence."""
         raise NotImplementedError
 
     def _ask(self, text: str, wish: Wish | None) -> tuple[Line, bytes]:
@@ -94,7 +92,7 @@ class Apart:
                 self._program = self._begun(text)
                 self._greeting, _ = self._program.exchange(None, ends)
             except Refused as why:
-                raise NoVoice(text, f"{why}{self._repair()}") from why
+                raise NoVoice(text, f"{why}{self._repair}") from why
         return self._program
 
     def _stop(self) -> None:

@@ -54,7 +54,7 @@ class Espeak(Apart):
     def __init__(self, locale: str = "en-US", *, deadline_s: float = DEADLINE_S) -> None:
         if locale not in VOICES:
             raise NoVoice(locale, f"espeak does not speak {locale!r}. It speaks {', '.join(VOICES)}")
-        super().__init__("espeak", deadline_s)
+        super().__init__("espeak", deadline_s, f". Install it anew: {_ANEW}")
         self._voice = VOICES[locale]
 
     @property
@@ -103,6 +103,3 @@ class Espeak(Apart):
         path = Path(__file__).with_name("program.py")
         given = (wheel.submodule_search_locations[0], self._voice, "many" if FORKS else "once")
         return Program(path, *given, called="espeak", once=not FORKS)
-
-    def _repair(self) -> str:
-        return f". Install it anew: {_ANEW}"
