@@ -34,7 +34,7 @@ LONGEST: Final = 600
 """Characters of a text: not quite a minute."""
 
 DEADLINE_S: Final = 60.0
-"""For a text, and for starting the program before it, on a small machine."""
+"""For what is said in one breath at one speed, and for starting the program before it, on a small machine."""
 
 WHEEL = "piper"
 
@@ -50,7 +50,7 @@ class Piper(Apart):
     Args:
         model: the voice, an .onnx file, with its .onnx.json beside it.
         locale: the language that is to be spoken.
-        deadline_s: for a text, and for starting the program before it.
+        deadline_s: for what is said in one breath, and for starting the program before it.
 
     Raises:
         NoVoice: a file is missing.
