@@ -122,5 +122,5 @@ def test_the_package_carries_it(tmp_path: Path) -> None:
     subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
     [wheel] = tmp_path.iterdir()
     held = " ".join(ZipFile(wheel).namelist())
-    for one in ("licenses/LICENSE", "licenses/NOTICE", "espeak/NOTICE", "espeak/COPYING"):
+    for one in ("licenses/LICENSE", "licenses/NOTICE", "espeak/NOTICE", "espeak/COPYING", "piper/NOTICE"):
         assert one in held

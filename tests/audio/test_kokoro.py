@@ -21,9 +21,10 @@ from numpy.typing import NDArray
 
 from audio.voices import NoVoice, Pace, Voice, VoiceError
 from audio.voices.espeak import Espeak
-from audio.voices.kokoro import COUNT_MS, FASTEST, LONGEST, RATE, SPEEDS, STEP, Kokoro, Samples
+from audio.voices.kokoro import LONGEST, RATE, SPEEDS, Kokoro
 from audio.voices.kokoro.files import MODEL, STYLES, Pinned, Style, fetch
-from audio.voices.kokoro.phonemes import IDS, breaths, ids, phonemes
+from audio.voices.kokoro.phonemes import IDS, ids, phonemes
+from audio.voices.parts import COUNT_MS, FASTEST, STEP, Samples, breaths
 from skill.content.reader import catalogue
 from skill.voice.phrases import wanted
 

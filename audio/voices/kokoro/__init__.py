@@ -9,6 +9,7 @@ each, and the model draws no lots. Another processor may round otherwise, which 
 """
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final, Self
 
@@ -18,7 +19,8 @@ from numpy.typing import NDArray
 from audio.voices import NoVoice, Pace, Pcm, VoiceError
 from audio.voices.espeak import Espeak
 from audio.voices.kokoro.files import MODEL, STYLES, Style
-from audio.voices.kokoro.phonemes import MARKS, breaths, ids, phonemes
+from audio.voices.kokoro.phonemes import MARKS, ids, phonemes
+from audio.voices.parts import BREATH_MS, COUNT_MS, Samples, breaths, heard, in_time, pcm, spaced
 
 RATE: Final = 24_000
 """Hz."""
@@ -26,26 +28,11 @@ RATE: Final = 24_000
 SPEEDS: Final = {Pace.TELL: 0.8, Pace.CUE: 1.0, Pace.COUNT: 1.0}
 """How fast each pace is; 1.0 is the speed that af_heart was trained at, and a `Style.tempo` makes others as fast."""
 
-COUNT_MS: Final = 700
-"""The most ms a count may be heard: so it and the consonant of the next fit a beat of 800 ms. What takes longer is said faster, a
-`STEP` at a time, and no faster than `FASTEST`."""
-
-STEP, FASTEST = 0.05, 1.6
-
-BREATH_MS: Final = 250
-"""Of silence at a "…", which is no pause to Kokoro."""
-
 LONGEST: Final = 510
 """Symbols it can take in at once; it has a row of style for each length."""
 
-FLOOR_DB: Final = -36.0
-"""Below a part's loudest ms by so much, it is silence."""
-
 LANGUAGE: Final = "en"
 """The styles that are here are American."""
-
-Samples = NDArray[np.float32]
-"""Mono, 24 kHz, 1.0 being full scale."""
 
 Model = Callable[[NDArray[np.int64], Samples, float], Samples]
 """Symbols as numbers (1, n), a row of style (1, 256) and a speed, to sound with 0.4 s of silence at both ends."""
@@ -88,12 +75,7 @@ class Kokoro:
         spelt = [self._spelt(text, part) for part in breaths(text)]
         if not spelt:
             raise VoiceError(text, "there is nothing to say")
-        speed = self._speed(pace)
-        sound = self._said(text, spelt, speed)
-        while pace is Pace.COUNT and len(sound) > COUNT_MS * RATE // 1000 and speed < FASTEST:
-            speed += STEP
-            sound = self._said(text, spelt, speed)
-        return Pcm(RATE, np.rint(np.clip(sound, -1, 1) * 32_767).astype("<i2").tobytes())
+        return pcm(in_time(pace, self._speed(pace), RATE, partial(self._said, text, spelt)), RATE)
 
     def _speed(self, pace: Pace) -> float:
         return round(SPEEDS[pace] * self._style.tempo, 3)
@@ -117,12 +99,11 @@ class Kokoro:
 
     def _said(self, text: str, spelt: list[list[int]], speed: float) -> Samples:
         """All of a text at a speed, a breath between its parts."""
-        breath = np.zeros(BREATH_MS * RATE // 1000, np.float32)
-        sounds = [breath]
+        sounds = []
         for numbers in spelt:
             tokens = np.array([[0, *numbers, 0]], np.int64)
-            sounds += [heard(text, self._model(tokens, self._rows[len(numbers) - 1], speed)), breath]
-        return np.concatenate(sounds[1:-1])
+            sounds.append(heard(text, self._model(tokens, self._rows[len(numbers) - 1], speed), RATE))
+        return spaced(sounds, BREATH_MS, RATE)
 
     def close(self) -> None:
         """Stop espeak's program. Saying something starts it again."""
@@ -133,17 +114,6 @@ class Kokoro:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def heard(text: str, sound: Samples) -> Samples:
-    """A sound without the silence around it. Raises VoiceError: there is nothing else."""
-    step = RATE // 1000
-    whole = sound[: len(sound) // step * step].reshape(-1, step)
-    loud = np.sqrt(np.mean(np.square(whole), axis=1))
-    if not loud.max(initial=0.0):
-        raise VoiceError(text, "nothing in it can be heard; put it in words")
-    at = np.flatnonzero(loud > loud.max() * 10 ** (FLOOR_DB / 20))
-    return sound[at[0] * step : (at[-1] + 1) * step]
 
 
 def onnx(path: Path) -> Model:

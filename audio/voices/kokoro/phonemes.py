@@ -1,4 +1,4 @@
-"""From a text to the symbols that Kokoro reads: where it pauses, how each word sounds, and a number for every sound.
+"""From a text to the symbols that Kokoro reads: how each word sounds, and a number for every sound.
 
 Kokoro was trained on the phonemes of misaki, which writes an English diphthong or affricate as one letter. espeak-ng's
 IPA becomes those by the table that misaki itself uses for words that its dictionaries lack (misaki 0.9.4, `espeak.py`,
@@ -10,9 +10,6 @@ from collections.abc import Callable, Iterator
 
 Spell = Callable[[str], str]
 """A run of words in IPA, "^" between the letters of one phoneme."""
-
-PAUSES = re.compile(r"…|\.\.\.")
-"""Where a text is cut in two: this mark is no pause to Kokoro, and what stands beside it runs together."""
 
 MARKS = ",.;:!?—"
 """What Kokoro hears as the melody and the breaths of a sentence. espeak-ng would leave them out."""
@@ -45,11 +42,6 @@ IDS = {
     "ŋ": 112, "θ": 119, "ɹ": 123, "ʃ": 131, "ʧ": 133, "ʊ": 135, "ʌ": 138, "ʒ": 147, "ˈ": 156, "ˌ": 157, "ᵻ": 177,
 }  # fmt: skip
 """Kokoro's number for every symbol of American English; 0 is the silence around them."""
-
-
-def breaths(text: str) -> list[str]:
-    """The parts of a text between which there is a pause."""
-    return [part.strip() for part in PAUSES.split(text) if part.strip()]
 
 
 def phonemes(text: str, spell: Spell) -> str:
