@@ -410,6 +410,7 @@ def test_a_command_loads_neither_alexas_sdk_nor_a_web_server(data: Path, command
         capture_output=True,
         text=True,
         env={**os.environ, "BACKBEAT_DATA_DIR": str(data)},
+        cwd=data.parent,
         check=False,
     )
     assert said in done.stdout

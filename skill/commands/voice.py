@@ -75,6 +75,10 @@ def build_voice(  # noqa: PLR0913  # each is an option
     except ImportError as error:
         raise VoiceUnusable('no voice can be built here: pip install "backbeat[espeak]"') from error
 
+    if name == "piper" and model is None:
+        raise click.UsageError(
+            "--voice piper needs --model FILE: the .onnx file of a voice, its .onnx.json beside it."
+        )
     content = spoken_in(locale)
     # Each phrase of a person's own, or of Google's, costs them something: what is said between the sets is left to others.
     phrases = wanted(content) if recordings or name == "gtts" else everything(content)

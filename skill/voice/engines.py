@@ -37,6 +37,10 @@ def _made(name: str, locale: str, model: Path, style: str, stack: ExitStack) -> 
 
         fetch(model, style)
         return stack.enter_context(Kokoro(model, style, locale))
+    if name == "piper":
+        from audio.voices.piper import Piper  # noqa: PLC0415  # an extra
+
+        return stack.enter_context(Piper(model, locale))
     if name == "gtts":
         from audio.voices.gtts import Gtts  # noqa: PLC0415  # an extra
 
