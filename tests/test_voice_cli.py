@@ -27,6 +27,7 @@ from skill.kept.sqlite import SqliteStore
 from skill.render.captions import captions
 from skill.terminal.loudspeaker import Loudspeaker
 from skill.terminal.talk import FastClock, Said, Terminal
+from skill.voice import voices
 from skill.voice.ours import speaking
 from skill.voice.phrases import everything, wanted
 from skill.voice.studio import Studio
@@ -90,6 +91,7 @@ def test_what_cannot_be_heard_is_said(folder: Path, words: tuple[str, ...], comp
 
 def test_hear_without_a_voice_says_what_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BACKBEAT_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr(voices, "BANKS", tmp_path / "none that ships")
     got = run("hear", "pelvic tilt", "-o", str(tmp_path / "x.mp3"))
     assert got.exit_code == 1
     assert "there is no voice yet: run backbeat voice build" in got.output

@@ -27,6 +27,7 @@ from skill.coach.timeline.wishes import USUAL, Change, Own, Spared, Wishes
 from skill.content.everything import places
 from skill.content.reader import catalogue
 from skill.settings import Settings
+from skill.voice import voices
 from skill.voice.ours import load, measure
 from skill.voice.phrases import placements, wanted
 from skill.voice.reels import TOKEN_CHARS, Excerpt, Forged, Reels, Stale, Voiced
@@ -97,7 +98,8 @@ def test_without_a_public_address_everything_is_spoken(folder: Path) -> None:
     assert "<audio" not in a_set(an_echo(folder, ""))
 
 
-def test_without_a_voice_everything_is_spoken(tmp_path: Path) -> None:
+def test_without_a_voice_everything_is_spoken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(voices, "BANKS", tmp_path / "none that ships")
     assert "<audio" not in a_set(an_echo(tmp_path))
 
 

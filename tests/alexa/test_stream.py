@@ -25,6 +25,7 @@ from skill.coach.timeline.wishes import USUAL
 from skill.content.reader import catalogue
 from skill.conversation import Conversation
 from skill.settings import DATABASE, Settings, person
+from skill.voice import voices
 from skill.voice.ours import load
 from skill.voice.phrases import wanted
 from skill.voice.reels import Reels, Voiced
@@ -494,7 +495,9 @@ def test_where_there_are_no_streams_none_is_offered_or_played(
     folder: Path,
     settings: Callable[[Path], Settings],
     audioplayer: bool,  # noqa: FBT001
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(voices, "BANKS", folder / "none that ships")
     server = Server(settings(folder))
     device = server.device(audioplayer=audioplayer)
     device.launch()
