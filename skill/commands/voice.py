@@ -28,7 +28,7 @@ from skill.errors import SettingsError, VoiceUnusable
 from skill.render.captions import captions
 from skill.settings import data_dir
 from skill.voice.engines import KOKORO, NAMES, engine
-from skill.voice.ours import load, speaking
+from skill.voice.ours import speaking
 from skill.voice.phrases import everything, wanted
 from skill.voice.studio import Speak, Studio
 from skill.voice.voices import STYLES, YOURS, Chosen, bank_file, in_use, named, there_are, use
@@ -205,17 +205,17 @@ def aloud(
 
 @contextmanager
 def _studio(data: Path, content: Catalogue, *, forgiving: bool = False) -> Iterator[Studio]:
-    """The studio of an installation: what its bank lacks is spoken by the same voice, if that is to be had here."""
-    chosen, ours = in_use(data, content.language), load(data, content)
-    if ours is None or chosen is None:
+    """The studio of an installation: what its bank lacks is spoken when it is needed, if anything here can."""
+    chosen = in_use(data, content.language)
+    if chosen is None:
         raise VoiceUnusable("there is no voice yet: run backbeat voice build")
+    try:
+        bank = chosen.read()
+    except AudioError as error:
+        raise VoiceUnusable(str(error)) from error
     with ExitStack() as stack:
-        yield Studio(
-            ours.bank,
-            _speak(chosen, ours.bank, content.locale, stack),
-            chosen.more or chosen.file,
-            forgiving=forgiving,
-        )
+        speak = _speak(chosen, bank, content.locale, stack)
+        yield Studio(bank, speak, chosen.more or chosen.file, forgiving=forgiving)
 
 
 def _speak(chosen: Chosen, bank: Bank, locale: str, stack: ExitStack) -> Speak:
