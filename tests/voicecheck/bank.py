@@ -5,7 +5,6 @@ import random
 import sqlite3
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -90,16 +89,18 @@ class Check:
         return not faults
 
     def _edges(self) -> Iterator[str]:
-        found: list[tuple[float, str]] = []
+        found: dict[str, list[tuple[float, str]]] = {}
         beat = LEAD_MS * sound.MS
         for text in _watched("edges", self._words, len(self._words)):
             samples, phrase = sound.heard(self._bank, text), self._bank[text]
             begins = sound.onset(samples, beat) if len(phrase.takes) == PHASES else beat
             for what, by in sound.edges(samples, begins, begins + phrase.lasts_ms * sound.MS).over.items():
-                found.append((by, f"{what}, by {by:.1f} dB: {text}"))
-        for what, count in Counter(line.split(",")[0] for _, line in found).items():
-            yield f"{what}: {count} of {len(self._words)}"
-        yield from (line for _, line in sorted(found, reverse=True)[:WORST])
+                found.setdefault(what, []).append((by, text))
+        for what, some in found.items():
+            yield f"{what}: {_share(len(some), len(self._words))}"
+            yield from (f"  by {by:.1f} dB: {text}" for by, text in sorted(some, reverse=True)[:TEN])
+        if not found:
+            yield "all are clean"
 
     def _loudness(self) -> Iterator[str]:
         loud = {text: sound.loudness(sound.heard(self._bank, text)) for text in self._words}
@@ -116,9 +117,11 @@ class Check:
             one = beats.counted(self._bank, self._count, beat)
             if isinstance(one, AudioError):
                 yield f"{beat} ms: {one}"
-            else:
-                far = "" if one.worst < beats.EVEN_MS else ": uneven"
-                yield f"{beat} ms: {one.mean:.2f} ms apart, at worst {one.worst:.1f} ms off after {one.after!r}{far}"
+                continue
+            worst, after = one.off[0]
+            yield f"{beat} ms: {one.mean:.2f} ms apart, at worst {worst:+.1f} after {after!r}"
+            uneven = [(by, text) for by, text in one.off if abs(by) >= beats.EVEN_MS]
+            yield from (f"  {by:+.1f} ms after {text!r}" for by, text in uneven[:TEN])
 
     def _size(self) -> Iterator[str]:
         with closing(sqlite3.connect(self._file.path)) as db:

@@ -27,17 +27,17 @@ class Evenness:
     beat: int
     mean: float
     """From one number to the next, ms."""
-    worst: float
-    """How far from the beat, ms."""
-    after: str
-    """Between which number and the next."""
+    off: tuple[tuple[float, str], ...]
+    """How far from the beat each is, ms, and after which number: the worst first."""
 
 
 def evenness(count: Sequence[str], felt: Sequence[float], beat: int) -> Evenness:
     """Of numbers that are felt at those ms."""
     apart = [after - before for before, after in pairwise(felt)]
-    worst, after = max((abs(one - beat), text) for one, text in zip(apart, count, strict=False))
-    return Evenness(beat, sum(apart) / len(apart), worst, after)
+    off = sorted(
+        ((one - beat, text) for one, text in zip(apart, count, strict=False)), key=lambda one: -abs(one[0])
+    )
+    return Evenness(beat, sum(apart) / len(apart), tuple(off))
 
 
 def felt(samples: Samples, placed: Sequence[Placement], lasts: Sequence[int]) -> list[float]:
