@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import Levenshtein
 
 ALIKE = """
-ate eight, bare bear, be bee, buy by bye, center centre, favorite favourite, for four fore, gray grey, heal heel, heals heels,
+eight ate, bare bear, be bee, buy by bye, center centre, favorite favourite, for four fore, gray grey, heal heel, heals heels,
 hear here, hole whole, holes wholes, hour our, in inn, knead need, knee nee, knees nees, knot not, know no, lie lye, mat matt,
 one won, ok okay, peace piece, practiced practised, raise rays raze, right write rite, role roll, roles rolls, sew so, side sighed,
 sides sighs, straight strait, sum some, sundae sunday, tail tale, their there theyre, to too two, toe tow, toes tows, waist waste,
