@@ -4,10 +4,10 @@ BIN := .venv/bin
 KOKORO ?= .venv/kokoro-model
 PIP = $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: run serve test lint format types bench soak banks lock model clean help
+.PHONY: run serve test lint format types bench soak banks voice-check lock model clean help
 
 help: ## these lines
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
 run: .venv/run ## set up, and start the coach in the terminal
 	@$(BIN)/backbeat talk
@@ -29,6 +29,10 @@ bench: .venv/dev ## measure the whole turn against a bare route and a one-handle
 
 soak: .venv/dev ## ten minutes of everything at once, with the server killed twice: nothing may be lost
 	$(BIN)/python -m tests.bench.soak
+
+voice-check: .venv/ears ## play a voice to ears that were never told what it says: make voice-check BANK=… EARS=…
+	@test -n "$(BANK)" -a -n "$(EARS)" || { echo "BANK= a voice's bank, EARS= a folder with whisper-base, as faster-whisper takes it"; exit 1; }
+	.venv/ears/bin/python -m tests.voicecheck "$(BANK)" --ears "$(EARS)"
 
 format: .venv/dev ## lay the code out
 	$(BIN)/ruff format .
@@ -72,6 +76,12 @@ lock: ## rewrite both locks from pyproject.toml
 .venv/kokoro: .venv/dev
 	@echo "Installing what speaks with Kokoro …"
 	@$(PIP) --no-build-isolation -e ".[kokoro]"
+
+# What hears is in no lock: only this check needs it.
+.venv/ears: .venv/python pyproject.toml
+	@echo "Setting up the ears in .venv/ears …"
+	@$(PYTHON) -m venv $@
+	@$@/bin/pip install --quiet --disable-pip-version-check -e ".[voice]" faster-whisper==1.2.1
 	@touch $@
 
 clean: ## forget the set-up

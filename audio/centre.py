@@ -4,7 +4,7 @@ Numbers spoken at equal distances, from first sound to first sound, are heard as
 consonants differ (Morton, Marcus and Frankish 1976, "Perceptual centers", Psychological Review 83). Where each has to
 be is found as Cummins and Port do ("Rhythmic constraints on stress timing in English", Journal of Phonetics 26, 1998,
 appendix A, after Scott 1993): a shallow filter about 1 kHz keeps the vowels' formants, and takes off hiss and pitch;
-what is left is rectified and smoothed; and the beat is in the middle of its rise, from a tenth of it to nine.
+what is left is rectified and smoothed; and the beat is in the middle of its rise.
 """
 
 import numpy as np
@@ -18,11 +18,16 @@ MIDDLE_HZ, WIDTH_HZ = 1000, 600
 SMOOTH_HZ = 10
 """What is quicker than this is no rise of a syllable."""
 
-RISE = (0.1, 0.9)
-"""The parts of a rise between which its middle is: a slow beginning or end counts for nothing."""
+RISE = (0.25, 0.9)
+"""The parts of a peak between which the middle of its rise is. Theirs are a tenth and nine of a rise from its valley; but what bursts before
+a vowel, the "t" of "twelve", is up to a sixth of it, and its valley is here today and gone tomorrow: from a quarter on nothing of it counts."""
 
-LEAST = 0.5
-"""A rise of less than this part of the loudest is no syllable that one would tap to: the "e" of "eleven"."""
+LEAST, WITHIN_MS = 0.5, 300
+"""A rise of less than this part of the loudest so soon after the onset is no syllable that one would tap to: the "e" of "eleven". What
+is louder later is another word: the "one" of "fifty one"."""
+
+DIP = 0.85
+"""Where a curve falls to no less than this part of a peak before it rises above it, it is one rise, not two."""
 
 
 BEFORE_MS = 150
@@ -33,19 +38,24 @@ def centre(samples: NDArray[np.float32]) -> int:
     """The sample at which a word is felt to be, if it is tapped to: the middle of its first great rise; 0 if it has none."""
     before = RATE * BEFORE_MS // 1000
     curve = envelope(np.pad(samples, (before, 0)))
-    top = curve.max(initial=0.0)
+    top = curve[: before + RATE * WITHIN_MS // 1000].max(initial=0.0)
     if not top:
         return 0
-    slope = np.sign(np.diff(curve, prepend=0.0, append=0.0))
-    peaks = np.flatnonzero((slope[:-1] > 0) & (slope[1:] <= 0))
-    peak = next(int(at) for at in peaks if curve[at] >= LEAST * top)
-    valley = peak
-    while valley > 0 and curve[valley - 1] < curve[valley]:
-        valley -= 1
-    low, high = (curve[valley] + part * (curve[peak] - curve[valley]) for part in RISE)
-    rise = curve[valley : peak + 1]
-    middle = valley + int(np.searchsorted(rise, low) + np.searchsorted(rise, high)) // 2
+    peak = _peak(curve, LEAST * top)
+    low, high = (part * curve[peak] for part in RISE)
+    middle = int(np.flatnonzero(curve[:peak] <= low)[-1] + np.flatnonzero(curve[: peak + 1] >= high)[0]) // 2
     return max(middle - before, 0)
+
+
+def _peak(curve: NDArray[np.float64], least: float) -> int:
+    """The first peak that is high enough, past such dips as are none."""
+    peak = int(np.argmax(curve >= least))
+    for at in range(peak, len(curve)):
+        if curve[at] > curve[peak]:
+            peak = at
+        elif curve[at] < DIP * curve[peak]:
+            break
+    return peak
 
 
 def envelope(samples: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -29,11 +29,11 @@ Samples = NDArray[np.float32]
 LOUDNESS_LUFS = -13.7
 """A little above the -14 that Alexa asks of a clip (platform facts, section 5): encoding takes some."""
 
-PEAK_DBFS = -3.5
-"""The limiter's ceiling: below the -2 that Alexa allows, for what encoding and the waves between samples add."""
+CEILING = 10 ** (-3.5 / 20)
+"""The limiter's, -3.5 dBFS: below the -2 that Alexa allows, for what encoding and the waves between samples add."""
 
 MOST_DBFS = -2.3
-"""Of the true peak of a phrase as it is decoded: one that encoding makes higher is turned down."""
+"""Of the true peak of a phrase as it is decoded: where encoding makes it higher, what is about it is turned down."""
 
 LIMIT_MS = 2
 """A peak is taken off by turning down as many ms about it."""
@@ -75,7 +75,21 @@ def phrase_of(text: str, samples: Samples, silent: bytes, *, on_beat: bool = Tru
     Where it may stand ``on_beat`` it is encoded in three phases and at the full rate; free speech in one, and at `LESS`.
     As many samples as ``ahead``, up to `AHEAD_SAMPLES`, come before the beat.
     """
+    samples, takes = _within(samples, silent, on_beat, ahead)
+    if not all(take.data for take in takes):
+        raise Unencodable(text, "nothing is heard in it")
+    return Phrase(text, -(-len(samples) * 1000 // RATE), takes)
+
+
+def tame(samples: Samples, silent: bytes, *, on_beat: bool) -> Samples:
+    """The samples with such peaks taken off as encoding would make too high: what is to be looked at, as it will be heard."""
+    return _within(samples, silent, on_beat, 0)[0]
+
+
+def _within(samples: Samples, silent: bytes, on_beat: bool, ahead: int) -> tuple[Samples, tuple[Take, ...]]:  # noqa: FBT001  # as above
+    """Encoded so that no peak is too high, and what was encoded."""
     takes: tuple[Take, ...] = ()
+    ceiling = float(np.abs(samples).max(initial=0.0))
     for _ in range(5):
         takes = tuple(
             _take(samples, phase, FULL if on_beat else LESS, ahead)
@@ -84,10 +98,9 @@ def phrase_of(text: str, samples: Samples, silent: bytes, *, on_beat: bool = Tru
         peaks = (true_peak(decoded(silent * LEAD + take.data + silent * LEAD)) for take in takes)
         if (over := max(peaks) - MOST_DBFS) <= 0:
             break
-        samples = samples * np.float32(10 ** (-(over + CLOSE_DB) / 20))
-    if not all(take.data for take in takes):
-        raise Unencodable(text, "nothing is heard in it")
-    return Phrase(text, -(-len(samples) * 1000 // RATE), takes)
+        ceiling *= 10 ** (-(over + CLOSE_DB) / 20)
+        samples = _limited(samples, ceiling)
+    return samples, takes
 
 
 def resample(speech: Pcm) -> Samples:
@@ -136,12 +149,12 @@ def spread(samples: Samples) -> Samples:
 
 
 def level(samples: Samples) -> Samples:
-    """As loud as every other phrase, and no peak above the ceiling."""
+    """As loud as every other phrase, and no sample above the ceiling."""
     for _ in range(12):  # limiting takes a little loudness, which the next round gives back
         missing = LOUDNESS_LUFS - loudness(samples)
         if abs(missing) < CLOSE_DB:
             break
-        samples = _limited(samples * np.float32(10 ** (missing / 20)))
+        samples = _limited(samples * np.float32(10 ** (missing / 20)), CEILING)
     return samples
 
 
@@ -217,11 +230,11 @@ def _high_pass() -> tuple[tuple[float, ...], tuple[float, ...]]:
     return (1.0, -2.0, 1.0), (1.0, 2 * (k * k - 1) / a0, (1 - k / q + k * k) / a0)
 
 
-def _limited(samples: Samples) -> Samples:
+def _limited(samples: Samples, ceiling: float) -> Samples:
     """Turned down about each peak above the ceiling, smoothly, and by no more than it takes."""
     window = RATE * LIMIT_MS // 1000 | 1
     peaks = sliding_window_view(np.pad(np.abs(samples), window - 1), window).max(axis=1)
-    gain = np.minimum(1, 10 ** (PEAK_DBFS / 20) / np.maximum(peaks, 1e-9))
+    gain = np.minimum(1, ceiling / np.maximum(peaks, 1e-9))
     curve = np.hanning(window + 2)[1:-1]
     smooth = np.convolve(gain, curve / curve.sum(), "valid")
     return (samples * smooth).astype(np.float32)

@@ -1,16 +1,14 @@
-"""What only Kokoro's model can show, which the suite runs without. ``python -m tests.voicecheck FOLDER [STYLE] [--bank FILE]``
+"""What only Kokoro's model can show, which the suite runs without.
 
-FOLDER has its files. It says: whether the same text is the same bytes, in any order, in three processes; how long each number
+It says: whether the same text is the same bytes, in any order, in three processes; how long each number
 is, which are said faster than the rest and by how much, and how far from even they would be if they stood on their beats by
 their first sound. And of a bank, which is built if need be: how long it all is, how fast, and what does not fit its beat.
 """
 
 # ruff: noqa: T201 - a command, whose figures are what it prints
 
-import argparse
 import hashlib
 import random
-import sys
 import time
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
@@ -30,6 +28,7 @@ from skill.coach.timeline.edition import Edition
 from skill.content.fit import misfits
 from skill.content.reader import catalogue
 from skill.voice.phrases import wanted
+from tests.voicecheck import speed
 
 CONTENT = catalogue()
 PHRASES = wanted(CONTENT)
@@ -85,31 +84,14 @@ def spoken(file: BankFile, folder: Path, style: str) -> None:
         problems = [one.problem for one in build.build(PHRASES, voice, file) if one.problem]
     print(f"built in {time.process_time() - began:.0f} s of CPU", *problems, sep="\n  ")
     bank = file.read()
-    for pace in Pace:
-        texts = [text for text in SAID if SAID[text] is pace]
-        seconds = sum(bank[text].lasts_ms for text in texts) / 1000
-        words = sum(len(text.split()) for text in texts)
-        print(f"{pace}: {len(texts)} phrases, {seconds:.0f} s, {60 * words / seconds:.0f} words a minute")
-    edition = Edition(CONTENT, bank.measure)
-    told = [" ".join(form.steps) for one in CONTENT.exercises.values() for form in [one.usual] if form.steps]
-    words, ms = sum(len(text.split()) for text in told), sum(edition.spoken(text).lasts for text in told)
-    print(f"instructions, with a breath between sentences: {60_000 * words / ms:.0f} words a minute")
-    print("what does not fit its beat:", *misfits(edition), sep="\n  ")
+    print(*speed.told(CONTENT, bank), sep="\n")
+    print("what does not fit its beat:", *misfits(Edition(CONTENT, bank.measure)), sep="\n  ")
 
 
-def main() -> None:
-    """Say all of it."""
-    parser = argparse.ArgumentParser("python -m tests.voicecheck")
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("style", nargs="?", default="af_heart")
-    parser.add_argument("--bank", type=Path)
-    given = parser.parse_args()
-    print("the same bytes each time:", again := repeats(given.folder, given.style))
-    counts(given.folder, given.style)
-    if given.bank:
-        spoken(BankFile(given.bank), given.folder, given.style)
-    sys.exit(not again)
-
-
-if __name__ == "__main__":
-    main()
+def checked(folder: Path, style: str, bank: Path | None) -> bool:
+    """Say all of it; whether the same is said each time."""
+    print("the same bytes each time:", again := repeats(folder, style))
+    counts(folder, style)
+    if bank:
+        spoken(BankFile(bank), folder, style)
+    return again
