@@ -20,6 +20,9 @@ from skill.coach.timeline.plan import PIECE_MS, Bookmark, Piece, Plan, changed, 
 from skill.coach.timeline.wishes import BEAT_MS, BEATS, OWN, Measure, Own, Wishes, made_of, range_of
 from skill.coach.words import capital
 
+ONE_SIDE = frozenset({"right", "left"})
+"""The sides that may be done alone."""
+
 
 def places(catalogue: Catalogue) -> Iterator[Bookmark]:
     """A place in every plan that can be asked for."""
@@ -53,7 +56,9 @@ def doses(edition: Edition) -> Iterator[Plan]:
             usual, *wished = (Wishes(own=(Own("", (Item(slug, name, *amount),)),)) for amount in amounts)
             wished += [usual.changed(slug, Measure.HOLD, counts) for counts in range_of(form, Measure.HOLD)]
             sides = (
-                {move.side for move in form.moves if move.side} if form.order is not Order.PACED else set()
+                ONE_SIDE & {move.side for move in form.moves}
+                if form.order is not Order.PACED
+                else frozenset()
             )
             wished += [wishes.on_side(slug, side) for side in sorted(sides) for wishes in wished]
             for wishes in wished:

@@ -226,6 +226,8 @@ class _Layout:
         if piece.side:
             return capital(words.line("side_start", side=words.sides[piece.side], reps=reps, unit=unit))
         if piece.first > 1 and not paced:
+            if piece.first == piece.last:
+                return rep_name(piece, piece.first, self.catalogue)
             first, last = words.number(piece.first), words.number(piece.last)
             return capital(words.line("rounds_start", first=first, last=last, unit=unit))
         if piece.sets > 1 and piece.first == 1:
