@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
@@ -205,6 +205,15 @@ def test_no_speakers_is_one_clear_line(folder: Path) -> None:
     ):
         pass
     assert "leave --aloud out" in str(caught.value)
+
+
+def test_what_looks_for_speakers_says_nothing_of_its_own(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """ALSA does, twenty lines of it, where there is no sound card."""
+    with suppress(VoiceUnusable), speakers(folder, miniaudio.Backend.ALSA):
+        pass
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_bank_of_another_voice_is_not_added_to(folder: Path) -> None:

@@ -73,7 +73,8 @@ def build_voice(  # noqa: PLR0913  # each is an option
     try:
         from audio.build import build  # noqa: PLC0415  # only here are numpy and PyAV needed
     except ImportError as error:
-        raise VoiceUnusable('no voice can be built here: pip install "backbeat[espeak]"') from error
+        extra = "voice" if recordings else name
+        raise VoiceUnusable(f'no voice can be built here: pip install "backbeat[{extra}]"') from error
 
     if name == "piper" and model is None:
         raise click.UsageError(
