@@ -134,7 +134,7 @@ def spoken(text: str, pace: Pace, voice: Voice, silent: bytes) -> Phrase:
     else:
         samples = encode.level(encode.trim(text, encode.spread(encode.resample(voice.say(text, pace)))))
         if pace is not Pace.TELL:
-            samples = encode.tame(samples, silent, on_beat=True)
+            samples = encode.tame(samples, silent)
             ahead = min(centre(samples), AHEAD_SAMPLES)
     on_beat = text in TONES or pace is not Pace.TELL
     phrase = encode.phrase_of(text, samples, silent, on_beat=on_beat, ahead=ahead)

@@ -75,18 +75,20 @@ def phrase_of(text: str, samples: Samples, silent: bytes, *, on_beat: bool = Tru
     Where it may stand ``on_beat`` it is encoded in three phases and at the full rate; free speech in one, and at `LESS`.
     As many samples as ``ahead``, up to `AHEAD_SAMPLES`, come before the beat.
     """
-    samples, takes = _within(samples, silent, on_beat, ahead)
+    samples, takes = _within(samples, silent, on_beat=on_beat, ahead=ahead)
     if not all(take.data for take in takes):
         raise Unencodable(text, "nothing is heard in it")
     return Phrase(text, -(-len(samples) * 1000 // RATE), takes)
 
 
-def tame(samples: Samples, silent: bytes, *, on_beat: bool) -> Samples:
-    """The samples with such peaks taken off as encoding would make too high: what is to be looked at, as it will be heard."""
-    return _within(samples, silent, on_beat, 0)[0]
+def tame(samples: Samples, silent: bytes) -> Samples:
+    """What is to stand on a beat, with such peaks taken off as encoding would make too high: as it will be heard."""
+    return _within(samples, silent, on_beat=True, ahead=0)[0]
 
 
-def _within(samples: Samples, silent: bytes, on_beat: bool, ahead: int) -> tuple[Samples, tuple[Take, ...]]:  # noqa: FBT001  # as above
+def _within(
+    samples: Samples, silent: bytes, *, on_beat: bool, ahead: int
+) -> tuple[Samples, tuple[Take, ...]]:
     """Encoded so that no peak is too high, and what was encoded."""
     takes: tuple[Take, ...] = ()
     ceiling = float(np.abs(samples).max(initial=0.0))

@@ -77,7 +77,7 @@ class Workers:
         while task := mine.get():
             try:
                 task.service()
-            except Exception:
+            except BaseException:  # as waitress has it: whatever it was, the next is serviced
                 log.exception("Exception when servicing %r", task)
             with self._lock:
                 self._at_work -= 1

@@ -28,7 +28,7 @@ from skill.errors import SettingsError, VoiceUnusable
 from skill.render.captions import captions
 from skill.settings import data_dir
 from skill.voice.engines import KOKORO, NAMES, engine
-from skill.voice.ours import speaking
+from skill.voice.ours import opened, speaking
 from skill.voice.phrases import everything, wanted
 from skill.voice.studio import Speak, Studio
 from skill.voice.voices import STYLES, YOURS, Chosen, bank_file, in_use, named, there_are, use
@@ -210,10 +210,7 @@ def _studio(data: Path, content: Catalogue, *, forgiving: bool = False) -> Itera
     chosen = in_use(data, content.language)
     if chosen is None:
         raise VoiceUnusable("there is no voice yet: run backbeat voice build")
-    try:
-        bank = chosen.read()
-    except AudioError as error:
-        raise VoiceUnusable(str(error)) from error
+    bank = opened(chosen)
     with ExitStack() as stack:
         speak = _speak(chosen, bank, content.locale, stack)
         yield Studio(bank, speak, chosen.more or chosen.file, forgiving=forgiving)

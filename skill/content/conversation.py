@@ -18,7 +18,6 @@ from skill.coach.dialogue.step import step
 from skill.coach.exercise import Catalogue, FormName
 from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.plan import Bookmark, start
-from skill.coach.timeline.score import Score
 
 REGIONS = ("", "US", "GB", "AU", "CA", "IN")
 """Of which the numbers to call are said; "" is anywhere else."""
@@ -31,7 +30,7 @@ def sentences(catalogue: Catalogue) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for line in catalogue.words.lines.values():
         if "{" not in line:  # as it stands
-            found |= dict.fromkeys(_texts(edition.spoken(line)))
+            found |= dict.fromkeys(edition.spoken(line).texts())
     for state, event, world in _turns(catalogue, edition):
         reply = step(state, event, world).reply
         found |= dict.fromkeys(_said(reply, edition))
@@ -40,11 +39,7 @@ def sentences(catalogue: Catalogue) -> tuple[str, ...]:
 
 def _said(reply: Reply, edition: Edition) -> Iterator[str]:
     for score in (reply.speech, edition.spoken(reply.reprompt)):
-        yield from _texts(score)
-
-
-def _texts(score: Score) -> Iterator[str]:
-    return (text for _, text in score.sounds() if text)
+        yield from score.texts()
 
 
 def _turns(catalogue: Catalogue, edition: Edition) -> Iterator[tuple[State, e.Event, World]]:

@@ -1,7 +1,7 @@
 """The engines that can speak for us. Only what is asked for is loaded: each needs what others do not."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from audio.bank import Bank
@@ -23,19 +23,18 @@ def engine(name: str, locale: str, model: Path, style: str) -> Iterator[Voice]:
     ``model`` is the folder of Kokoro's files, into which what is missing is fetched, or the file of a Piper voice; ``style`` is whose
     voice Kokoro's is. Raises NoVoice.
     """
-    try:
-        with ExitStack() as stack:
-            yield _made(name, locale, model, style, stack)
-    except ImportError as error:
-        raise NoVoice(locale, f'{name} is not installed: pip install "backbeat[{name}]"') from error
+    if name == "kokoro":
+        from audio.voices.kokoro.files import fetch  # noqa: PLC0415  # an extra
+
+        fetch(model, style)
+    with ExitStack() as stack:
+        yield _made(name, locale, model, style, stack)
 
 
 def _made(name: str, locale: str, model: Path, style: str, stack: ExitStack) -> Voice:
     if name == "kokoro":
         from audio.voices.kokoro import Kokoro  # noqa: PLC0415  # an extra
-        from audio.voices.kokoro.files import fetch  # noqa: PLC0415  # likewise
 
-        fetch(model, style)
         return stack.enter_context(Kokoro(model, style, locale))
     if name == "piper":
         from audio.voices.piper import Piper  # noqa: PLC0415  # an extra
@@ -63,20 +62,11 @@ def best(chosen: Chosen, bank: Bank, locale: str) -> Iterator[Voice]:
 def _best(chosen: Chosen, bank: Bank, locale: str, stack: ExitStack) -> Voice:
     folder = (chosen.more or chosen.file).path.parent / KOKORO
     for style in (STYLES[chosen.name],) if chosen.name in STYLES else STYLES.values():
-        try:
-            from audio.voices.kokoro import Kokoro  # noqa: PLC0415  # an extra
-
-            voice: Voice = stack.enter_context(Kokoro(folder, style, locale))
-        except (ImportError, NoVoice):
-            continue
-        if chosen.name != YOURS or voice.name == bank.voice:
-            return voice
-    try:
-        from audio.voices.espeak import Espeak  # noqa: PLC0415  # an extra
-
-        voice = stack.enter_context(Espeak(locale))
-    except ImportError as error:
-        raise VoiceUnusable('no voice is installed here: pip install "backbeat[espeak]"') from error
+        with suppress(NoVoice):  # the next is tried
+            voice = _made("kokoro", locale, folder, style, stack)
+            if chosen.name != YOURS or voice.name == bank.voice:
+                return voice
+    voice = _made("espeak", locale, folder, "", stack)
     if chosen.name == YOURS and voice.name != bank.voice:
         raise VoiceUnusable(f"the bank was spoken by {bank.voice}, which is not installed here")
     return voice

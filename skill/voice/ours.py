@@ -43,10 +43,7 @@ def load(data: Path, catalogue: Catalogue) -> OurVoice | None:
     chosen = in_use(data, catalogue.language)
     if chosen is None:
         return None
-    try:
-        bank = chosen.read()
-    except AudioError as error:
-        raise VoiceUnusable(str(error)) from error
+    bank = opened(chosen)
     phrases = wanted(catalogue)
     if any(lacking(bank, phrases)):
         bank = _completed(chosen, bank, phrases, catalogue.locale)
@@ -91,8 +88,13 @@ def speaking(chosen: Chosen, bank: Bank, locale: str) -> Iterator[Speak]:
 
 def spoken_by(path: Path) -> Measure:
     """How much room phrases take in the bank at ``path``. Raises VoiceUnusable."""
+    return measure(opened(BankFile(path)))
+
+
+def opened(voice: Chosen | BankFile) -> Bank:
+    """All that a voice can say. Raises VoiceUnusable."""
     try:
-        return measure(BankFile(path).read())
+        return voice.read()
     except AudioError as error:
         raise VoiceUnusable(str(error)) from error
 

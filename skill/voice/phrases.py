@@ -68,13 +68,13 @@ def _wanted(catalogue: Catalogue) -> dict[str, Pace]:
     for piece in pieces(edition):
         for rep in range(piece.first, piece.last + 1):
             counted_in = edition.laid(piece, rep).opening  # the rep's name, and three, two, one
-            found |= dict.fromkeys(_said(counted_in), Pace.TELL)
+            found |= dict.fromkeys(counted_in.texts(), Pace.TELL)
             turns = (rep_name(piece, rep, catalogue, turn) for turn in piece.turns)
             found |= dict.fromkeys(filter(None, turns), Pace.TELL)
         form = catalogue.exercises[piece.exercise].form(piece.form)
         # Every cue of every side: a fast beat may leave room for the short one only, and one side may be done alone.
         cues = (cue for move in form.moves for cue in (move.into, move.short, move.breath, move.out) if cue)
-        found |= dict.fromkeys((*_said(edition.laid(piece).work), *cues), Pace.CUE)
+        found |= dict.fromkeys((*edition.laid(piece).work.texts(), *cues), Pace.CUE)
     for text in _told(edition):
         found.setdefault(text, Pace.TELL)
     return dict(sorted((found | dict.fromkeys(numbers, Pace.COUNT)).items()))
@@ -84,33 +84,29 @@ def _told(edition: Edition) -> list[str]:
     """What is said outside the work."""
     catalogue = edition.catalogue
     texts = [
-        text for block in blocks(edition) for stretch in block.stretches for text in _said(stretch.score)
+        text for block in blocks(edition) for stretch in block.stretches for text in stretch.score.texts()
     ]
     for whole in doses(edition):  # of which the work sounds as ever
         dosed = [tell.dose(whole.pieces[0], catalogue), tell.held(whole.pieces[0], catalogue)]
         for piece in whole.pieces:
             names = (rep_name(piece, piece.last, catalogue, turn) for turn in ("", *piece.turns))
             dosed += (*around(piece, catalogue), *names)
-        texts += (text for one in dosed if one for text in _said(edition.spoken(one)))
+        texts += (text for one in dosed if one for text in edition.spoken(one).texts())
     texts += (
         text
         for piece in cuts(edition)
         for one in around(piece, catalogue)
-        for text in _said(edition.spoken(one))
+        for text in edition.spoken(one).texts()
     )
     texts += practised(catalogue)
-    texts += (text for told in any_routine(catalogue) for text in _said(edition.spoken(told)))
+    texts += (text for told in any_routine(catalogue) for text in edition.spoken(told).texts())
     texts += (tell.lasting(count, catalogue.words) for count in range(1, tell.LONGEST + 1))
     for beat in BEATS:
         for laid in map(edition.laid, by_the_beat(edition, beat)):
-            texts += (*_said(laid.opening), *_said(laid.closing))
+            texts += (*laid.opening.texts(), *laid.closing.texts())
     for whole in plans(edition):
         for slug in whole.exercises:
             first = whole.first_of(slug)
             said = (tell.heading(whole, first, catalogue, coming=False), catalogue.words.line("ready_when"))
-            texts += [text for one in said for text in _said(edition.spoken(one))]
+            texts += [text for one in said for text in edition.spoken(one).texts()]
     return texts
-
-
-def _said(score: Score) -> list[str]:
-    return [text for _, text in score.sounds() if text]

@@ -6,15 +6,12 @@ Two decoders say so, FFmpeg's and minimp3 (miniaudio), and a meter that is not o
 import io
 import tomllib
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 import av
 import miniaudio
 import numpy as np
 import pytest
-from av.audio.frame import AudioFrame
-from av.filter import Graph
 
 from audio import encode
 from audio.bank import Bank, BankFile
@@ -37,6 +34,7 @@ from audio.reel import Placement, Reel
 from audio.voices import Pace, Pcm
 from audio.voices.espeak import Espeak
 from tests.audio.fakes import pips
+from tests.audio.meter import ebur128
 
 ROOT = Path(__file__).parents[2]
 NUMBERS = tomllib.loads((ROOT / "skill/content/words/en.toml").read_text("utf-8"))["numbers"][
@@ -233,25 +231,6 @@ def test_a_clip_is_as_loud_as_alexa_asks(bank, clip):
     loudness, peak = ebur128(heard)
     assert loudness == pytest.approx(-14, abs=1)
     assert peak <= -2
-
-
-def ebur128(samples: encode.Samples) -> tuple[float, float]:
-    """Integrated loudness, LUFS, and true peak, dBFS."""
-    graph = Graph()
-    source = graph.add_abuffer(sample_rate=RATE, format="fltp", layout="mono")
-    meter, sink = graph.add("ebur128", "metadata=1:peak=true"), graph.add("abuffersink")
-    source.link_to(meter)
-    meter.link_to(sink)
-    graph.configure()
-    frame = AudioFrame.from_ndarray(samples[np.newaxis, :], "fltp", "mono")
-    frame.sample_rate, frame.pts = RATE, 0
-    source.push(frame)
-    source.push(None)
-    told: dict[str, str] = {}
-    with suppress(av.error.EOFError):
-        while True:
-            told |= sink.pull().metadata
-    return float(told["lavfi.r128.I"]), 20 * np.log10(float(told["lavfi.r128.true_peak"]))
 
 
 @pytest.mark.parametrize("lasts_ms", [200, 300, 1000, 4000])

@@ -96,7 +96,7 @@ EVENTS: list[e.Event] = [
 def test_no_reply_of_any_content_comes_near_a_limit(
     told: int, places: list[Bookmark], *, keeping: bool
 ) -> None:
-    """Every place there is, every event there, at a first and at a later time, with the longest opening words."""
+    """Every place there is for whoever is known, and each exercise in each form for the rest; every event there."""
     longest_ms = longest_chars = 0
     known = dict.fromkeys(CONTENT.exercises, told)
     for place, event in product(places, EVENTS):

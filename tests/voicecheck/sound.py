@@ -1,17 +1,15 @@
 """One phrase as it is decoded: do its edges click or break off, and how loud is it? By FFmpeg's meter, which is not ours."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
-from av.audio.frame import AudioFrame
-from av.filter import Graph
 
 from audio import encode
 from audio.bank import Bank
 from audio.encode import Samples
 from audio.frames import AHEAD_SAMPLES, FRAME_MS, LEAD_MS, RATE
 from audio.reel import Reel
+from tests.audio.meter import ebur128
 
 MS = RATE // 1000
 """Samples."""
@@ -93,19 +91,5 @@ def onset(samples: Samples, beat: int, earliest: int = 0) -> int:
 
 def loudness(samples: Samples) -> float:
     """LUFS, integrated, by FFmpeg's ebur128; between silences, so that a word shorter than its 400 ms is measured as it is heard."""
-    around = np.pad(samples, RATE * 2 // 5)
-    graph = Graph()
-    source = graph.add_abuffer(sample_rate=RATE, format="fltp", layout="mono")
-    meter, sink = graph.add("ebur128", "metadata=1"), graph.add("abuffersink")
-    source.link_to(meter)
-    meter.link_to(sink)
-    graph.configure()
-    frame = AudioFrame.from_ndarray(around[np.newaxis, :].astype(np.float32), "fltp", "mono")
-    frame.sample_rate, frame.pts = RATE, 0
-    source.push(frame)
-    source.push(None)
-    told: dict[str, str] = {}
-    with suppress(EOFError):
-        while True:
-            told |= sink.pull().metadata
-    return float(told["lavfi.r128.I"])
+    lufs, _ = ebur128(np.pad(samples, RATE * 2 // 5))
+    return lufs

@@ -156,6 +156,10 @@ class Score:
             if not isinstance(what, Section):
                 yield cue, what.text if isinstance(what, Say) else ""
 
+    def texts(self) -> Iterator[str]:
+        """The words that are heard, in order."""
+        return (text for _, text in self.sounds() if text)
+
 
 def _cut(cues: Iterable[Cue], start: Ms, end: Ms) -> Iterator[Cue]:
     for cue in cues:
