@@ -152,14 +152,20 @@ def _look(server: Any, seconds: float) -> None:
     """Do what there is to do; wait for so many seconds at most, where there is nothing."""
     workers = server.task_dispatcher
     loop(min(seconds, SLOW_S) if workers.queue else seconds, use_poll=True, map=server._map, count=1)  # noqa: SLF001  # as its own `run` has it
+    _welcome(server)
     workers.relieve()
+
+
+def _welcome(server: Any) -> None:
+    """Let all in who have come: waitress would let in one a look, and look at everybody in between."""
+    known = -1
+    while server.accepting and known < (known := len(server.active_channels)) < CONNECTIONS:
+        server.handle_accept()
 
 
 def _close(server: Any) -> None:
     """Let nobody in any more but those who have come; from now on each answer is the last on its connection."""
-    known = -1
-    while known < (known := len(server.active_channels)):
-        server.handle_accept()
+    _welcome(server)
     server.accepting = False
     server.del_channel()
     server.socket.close()

@@ -215,6 +215,21 @@ def test_who_does_not_read_takes_little_of_the_kernels_memory():
         assert kept <= 4 * skill.server.READ_BYTES
 
 
+def test_all_who_come_at_once_are_let_in_at_one_look():
+    """One a look, and a look at everybody in between, kept the next turn waiting for 0.3 s behind five hundred."""
+    server = listening(Flask("none"), "127.0.0.1", port := free_port())
+    with ExitStack() as stack:
+        for _ in range(60):
+            stack.enter_context(socket.create_connection(("127.0.0.1", port), PATIENCE_S))
+        skill.server._look(server, 1)
+        assert len(server.active_channels) == 60
+        for channel in tuple(server.active_channels.values()):
+            channel.handle_close()
+        server.close()
+        server.trigger.close()
+        server.task_dispatcher.shutdown()
+
+
 def test_who_asks_on_and_on_and_never_reads_keeps_nobody_waiting():
     """All of it comes at once: each answer waits for the one before, and a thread for whoever has too much of them."""
     with answering(LONG) as (server, port), ExitStack() as stack:
