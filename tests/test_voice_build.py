@@ -25,13 +25,12 @@ from tests.audio.google import Google, page, speech, status
 
 ROOT = Path(__file__).parent.parent
 CONTENT = catalogue()
-WANTED = everything(CONTENT)
 WORKERS = 4
 
 
 @pytest.fixture(scope="module")
 def bank(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return a_bank(tmp_path_factory.mktemp("bank") / FILE, WANTED)
+    return a_bank(tmp_path_factory.mktemp("bank") / FILE, everything(CONTENT))
 
 
 @pytest.fixture
@@ -64,8 +63,8 @@ def failed(*words: str) -> str:
 
 def all_but(count: int, file: BankFile, voice: str) -> list[str]:
     """A build that was interrupted so many phrases before its end; these phrases."""
-    texts = [text for text in WANTED if not text.startswith("[")]
-    a_bank(file.path, WANTED.keys() - set(texts[:count]), name=voice)
+    texts = [text for text in everything(CONTENT) if not text.startswith("[")]
+    a_bank(file.path, everything(CONTENT).keys() - set(texts[:count]), name=voice)
     return texts[:count]
 
 
@@ -183,7 +182,7 @@ def test_it_is_killed(file: BankFile, how: signal.Signals) -> None:
     kept = file.beside.read()
     with Espeak() as espeak:
         assert kept.voice == espeak.name
-    assert 10 <= len(kept) < len(WANTED)
+    assert 10 <= len(kept) < len(everything(CONTENT))
 
 
 REPLACING = """

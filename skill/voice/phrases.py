@@ -54,6 +54,11 @@ def wanted(catalogue: Catalogue) -> dict[str, Pace]:
 
 def everything(catalogue: Catalogue) -> dict[str, Pace]:
     """The same, and what is said between the sets: all that a bank is to hold. It takes seconds to find."""
+    return dict(_everything(catalogue))
+
+
+@lru_cache(CATALOGUES)
+def _everything(catalogue: Catalogue) -> dict[str, Pace]:
     found = wanted(catalogue)
     for text in sentences(catalogue):
         found.setdefault(text, Pace.TELL)
@@ -67,10 +72,8 @@ def _wanted(catalogue: Catalogue) -> dict[str, Pace]:
     found: dict[str, Pace] = dict.fromkeys((*TONES.values(), *numbers), Pace.COUNT)
     for piece in pieces(edition):
         for rep in range(piece.first, piece.last + 1):
-            counted_in = edition.laid(piece, rep).opening  # the rep's name, and three, two, one
-            found |= dict.fromkeys(counted_in.texts(), Pace.TELL)
-            turns = (rep_name(piece, rep, catalogue, turn) for turn in piece.turns)
-            found |= dict.fromkeys(filter(None, turns), Pace.TELL)
+            for turn in ("", *piece.turns):  # the rep's name, and three, two, one
+                found |= dict.fromkeys(edition.lead_in(piece, rep, turn).texts(), Pace.TELL)
         form = catalogue.exercises[piece.exercise].form(piece.form)
         # Every cue of every side: a fast beat may leave room for the short one only, and one side may be done alone.
         cues = (cue for move in form.moves for cue in (move.into, move.short, move.breath, move.out) if cue)

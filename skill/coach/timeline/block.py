@@ -15,6 +15,7 @@ a place in words, and a place its moment:
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from skill.coach.exercise import Ms, Slug
@@ -65,12 +66,16 @@ class Stretch:
         return self.at + self.score.lasts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Block:
-    """Stretches, one after another without a gap; ``score`` is all of it."""
+    """Stretches, one after another without a gap, after a run-up of quiet."""
 
     stretches: tuple[Stretch, ...]
-    score: Score
+
+    @cached_property
+    def score(self) -> Score:
+        """All of it, put together when it is first asked for."""
+        return sequence((silence(RUN_UP_MS), *(one.score for one in self.stretches)))
 
     def place(self, offset: Ms) -> Bookmark:
         """The place of a moment: its rep; in words, the sentence last begun."""
@@ -149,7 +154,7 @@ def cut(whole: Plan, edition: "Edition") -> tuple[tuple[Slug, ...], ...]:
     found: list[tuple[Slug, ...]] = [()]
     total = RUN_UP_MS
     for slug in whole.exercises:  # each is as long, whatever others share its block
-        more = lay_out(whole, (slug,), everything, edition).score.lasts - RUN_UP_MS
+        more = lay_out(whole, (slug,), everything, edition).stretches[-1].ends - RUN_UP_MS
         if found[-1] and total + more > BLOCK_MS:
             found.append((slug,))
             total = RUN_UP_MS + more
@@ -166,7 +171,7 @@ def lay_out(whole: Plan, ours: tuple[Slug, ...], told: Telling, edition: "Editio
     for place, score in _Layout(whole, ours, told, edition.minutes(whole, told.long), edition).stretches():
         stretches.append(Stretch(place, at, score))
         at += score.lasts
-    return Block(tuple(stretches), sequence((silence(RUN_UP_MS), *(one.score for one in stretches))))
+    return Block(tuple(stretches))
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,11 @@ class Edition:
         """The three stretches of a piece; ``first_rep`` leads it in at that rep, by a count of three."""
         return self._laid(piece, first_rep)
 
+    def lead_in(self, piece: Piece, rep: int, side: str = "") -> Score:
+        """What is said before a piece is gone on with at a rep; ``side`` where sides take turns in it."""
+        name = arrange.rep_name(piece, rep, self.catalogue, side)
+        return arrange.lead_in(piece, self.catalogue.words, self.measure, name)
+
     def score(self, place: Bookmark, wishes: Wishes = USUAL) -> Score:
         """What is heard of the piece a place is in: from its opening words; or, at a later rep, led in there."""
         piece = self.plan(place, wishes).piece(place)
@@ -120,8 +125,11 @@ class Edition:
         if stream.counted:
             piece = whole.piece(place)
             at_rep = place.part is Part.WORK
-            name = arrange.rep_name(piece, place.rep, self.catalogue, place.side) if at_rep else ""
-            lead = arrange.lead_in(piece, self.catalogue.words, self.measure, name)
+            lead = (
+                self.lead_in(piece, place.rep, place.side)
+                if at_rep
+                else arrange.lead_in(piece, self.catalogue.words, self.measure)
+            )
         return Track(stream, whole, blocks, number, laid, laid.find(place), lead)
 
 
