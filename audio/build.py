@@ -135,7 +135,12 @@ def spoken(text: str, pace: Pace, voice: Voice, silent: bytes) -> Phrase:
         samples = encode.level(encode.trim(text, encode.spread(encode.resample(voice.say(text, pace)))))
         if pace is not Pace.TELL:
             samples = encode.tame(samples, silent)
-            ahead = min(centre(samples), AHEAD_SAMPLES)
+            ahead = centre(samples)
+            if (
+                pace is Pace.COUNT
+            ):  # a hiss longer than may be heard early is cut: better than a number that is late
+                samples = encode.later(samples, ahead - AHEAD_SAMPLES)
+            ahead = min(ahead, AHEAD_SAMPLES)
     on_beat = text in TONES or pace is not Pace.TELL
     phrase = encode.phrase_of(text, samples, silent, on_beat=on_beat, ahead=ahead)
     for phase, take in enumerate(phrase.takes):

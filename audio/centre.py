@@ -22,7 +22,7 @@ RISE = (0.25, 0.9)
 """The parts of a peak between which the middle of its rise is. Theirs are a tenth and nine of a rise from its valley; but what bursts before
 a vowel, the "t" of "twelve", is up to a sixth of it, and its valley is here today and gone tomorrow: from a quarter on nothing of it counts."""
 
-LEAST, WITHIN_MS = 0.5, 300
+LEAST, WITHIN_MS = 0.6, 300
 """A rise of less than this part of the loudest so soon after the onset is no syllable that one would tap to: the "e" of "eleven". What
 is louder later is another word: the "one" of "fifty one"."""
 

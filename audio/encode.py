@@ -51,6 +51,9 @@ FULL, LESS = 48_000, 32_000
 """Bits a second: of what stands on a beat, and of free speech. At 32 kbit/s a voice keeps all below 8.5 kHz, at 24 it ends at 6, and an
 "s" is dull: the mean spectra of 36 phrases, measured."""
 
+FADE_SAMPLES = RATE * 10 // 1000
+"""Of a hiss that is cut at its beginning."""
+
 TAIL_FRAMES = 3
 """Frames of silence encoded after a phrase, in which the last of it dies away."""
 
@@ -133,6 +136,16 @@ def trim(text: str, samples: Samples) -> Samples:
     fade = np.linspace(0, 1, min(5 * step, len(cut)), dtype=np.float32)
     cut[-len(fade) :] *= fade[::-1]
     return cut
+
+
+def later(samples: Samples, cut: int) -> Samples:
+    """Without so many samples at its beginning, if any, faded in there."""
+    if cut <= 0:
+        return samples
+    rest = samples[cut:].copy()
+    fade = np.linspace(0, 1, min(FADE_SAMPLES, len(rest)), dtype=np.float32)
+    rest[: len(fade)] *= fade
+    return rest
 
 
 def spread(samples: Samples) -> Samples:

@@ -3,9 +3,14 @@
 import numpy as np
 import pytest
 
+from audio import encode
+from audio.bank import Bank
+from audio.build import spoken
 from audio.centre import centre
 from audio.encode import Samples
 from audio.frames import RATE
+from audio.reel import Reel
+from audio.voices import Pace, Pcm
 
 MS = RATE // 1000
 NEAR = 10
@@ -80,3 +85,24 @@ def test_of_silence_it_is_the_beginning(lasts_ms):
 @pytest.mark.parametrize("sound", [hiss(200), vowel(5), np.ones(1, np.float32)])
 def test_of_whatever_else_it_is_somewhere_in_it(sound):
     assert 0 <= centre(sound) < len(sound)
+
+
+class Hissing:
+    """A voice whose every word begins with so long an "f"."""
+
+    name = "hissing"
+
+    def __init__(self, lasts_ms: int) -> None:
+        self.lasts_ms = lasts_ms
+
+    def say(self, text: str, pace: Pace) -> Pcm:  # noqa: ARG002  # the voices' names
+        return Pcm(RATE, (said(hiss(self.lasts_ms), vowel(250)) * 32_767).astype("<i2").tobytes())
+
+
+@pytest.mark.parametrize("lasts_ms", [60, 120, 170, 220])
+def test_a_number_is_on_its_beat_however_long_it_hisses(lasts_ms):
+    silent = encode.silent_frame()
+    four = spoken("four", Pace.COUNT, Hissing(lasts_ms), silent)
+    heard = encode.decoded(Reel([(1000, "four")], 2000, Bank("hissing", silent, {"four": four})).read())
+    early = 200 * MS
+    assert ms(heard[1000 * MS - early :]) - 200 == pytest.approx(0, abs=NEAR)
