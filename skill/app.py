@@ -1,12 +1,12 @@
 """The wiring: settings in, a Flask application out. Nothing is made anywhere else, or at import."""
 
 import os
-import re
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
 
 import structlog
-from flask import Flask, Response, request
+from flask import Flask, Response
 
 from audio.estimate import estimate
 from skill.alexa.answered import Answered
@@ -26,20 +26,19 @@ from skill.conversation import Conversation
 from skill.errors import StoreError, VoiceUnusable
 from skill.kept.chosen import open_answers, open_store
 from skill.kept.store import Store
-from skill.settings import Settings, prepare
-from skill.voice.ours import OurVoice, load
+from skill.local import refuse_from_elsewhere
+from skill.settings import Settings, at_the_terminal, prepare
+from skill.speaker.door import Door, speaker
+from skill.speaker.made import Speaker, once
+from skill.speaker.understanding import Understanding
+from skill.terminal.talk import here
+from skill.voice.ours import OurVoice, load, studio_of
 from skill.voice.reels import Reels, Voiced
 
 log = structlog.get_logger()
 
-LOOPBACK = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d*)?", re.IGNORECASE)
-"""The names of this machine to itself, as a Host header has them."""
-
-PASSED_ON = re.compile(r"x-.*|forwarded|via|cdn-loop|cf-.*|.*-ip|tailscale-.*|signature.*", re.IGNORECASE)
-"""Headers of a request that was passed on: what proxies, tunnels and content networks add, and Alexa's own. Few of them have an agreed
-name; most begin with X-, or end in -IP."""
-
-ONLY_HERE = "This server answers this machine alone. Its log says why.\n"
+PAGE_LAG_MS = 500
+"""From a page's request to the first sound of its answer, about: on this machine nothing travels far."""
 
 
 def create_app(
@@ -81,8 +80,13 @@ def create_app(
         )
     )
 
-    if reels:
-        app.register_blueprint(sound(reels))
+    if settings.local:
+        ours = once(lambda: _speaker(settings, store, key))
+        ears = once(lambda: _understanding(catalogue()))
+        app.register_blueprint(speaker(Door(ours, ears, key, at_the_terminal("me"))))
+        app.register_blueprint(sound(lambda: ours().reels))
+    elif reels:
+        app.register_blueprint(sound(lambda: reels))
 
     @app.get("/healthz")
     def healthz() -> Response:
@@ -119,6 +123,31 @@ def _spoken(settings: Settings, content: Catalogue) -> tuple[Edition, OurVoice |
     return Edition(content, ours.measure if ours else estimate), ours
 
 
+def _speaker(settings: Settings, store: Store, key: bytes) -> Speaker:
+    """The speaker in the browser: it has our own voice at this very address, and is where this machine is.
+
+    Raises VoiceUnusable: there is none, or it is damaged.
+    """
+    content = catalogue()
+    ours = load(settings.data_dir, content)
+    if ours is None:
+        raise VoiceUnusable("there is no voice yet: run backbeat voice build")
+    edition = Edition(content, ours.measure)
+    reels = Reels((Voiced(edition, ours.bank),), key)
+    door = AlexaDoor(
+        Conversation(Editions((edition,)), store, PAGE_LAG_MS),
+        Directives(reels, ""),
+        streams=frozenset({content.language} if _streams(edition, ours) else ()),
+        here=here(),
+    )
+    studio = ExitStack().enter_context(studio_of(settings.data_dir, content, ours.bank, forgiving=True))
+    return Speaker(skill(door), edition, reels, studio)
+
+
+def _understanding(content: Catalogue) -> Understanding:
+    return Understanding(content, content.locale)
+
+
 def _streams(edition: Edition, ours: OurVoice | None) -> bool:
     """Whether everything can be played straight through; else it is set by set, and the operator is told why."""
     if ours is None:
@@ -130,29 +159,6 @@ def _streams(edition: Edition, ours: OurVoice | None) -> bool:
     if why:
         log.warning("no streams", language=edition.catalogue.language, why=why)
     return not why
-
-
-def refuse_from_elsewhere() -> Response | None:
-    """In the local mode: the answer to a request that did not come from this machine, as far as that can be seen; the operator is told why.
-
-    It may have come through a proxy or a tunnel that runs here, or from a page in a browser, by a name of the page's own (DNS
-    rebinding; Werkzeug's TRUSTED_HOSTS would do, but that it takes no IPv6 address).
-    """
-    passed = next((name for name in request.headers.keys() if PASSED_ON.fullmatch(name)), "")  # noqa: SIM118  # pairs otherwise
-    if passed:
-        why = f"it was passed on, as its {passed[:40]} says"
-    elif request.environ["SERVER_PROTOCOL"] == "HTTP/1.0":
-        why = "it is HTTP/1.0, as an older nginx speaks to what is behind it, and hardly anybody else"
-    elif not LOOPBACK.fullmatch(request.headers.get("Host", "")):
-        why = "its Host is not this machine"
-    else:
-        return None
-    log.warning(
-        "refused",
-        why=f"{why}: --local only answers what is sent on this machine, to localhost",
-        instead="set BACKBEAT_SKILL_ID, and leave --local out",
-    )
-    return Response(ONLY_HERE, 400, mimetype="text/plain")
 
 
 CERTIFICATE = "certificate.pem"

@@ -20,8 +20,10 @@ THREE = {"skill.conversation", "skill.hearing"}
 FOUR = {"skill.alexa", "interaction_model"}
 FIVE = {
     "skill.app",
+    "skill.local",
     "skill.logs",
     "skill.server",
+    "skill.speaker",
     "skill.wire",
     "skill.workers",
     "skill.commands",

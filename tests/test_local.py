@@ -150,3 +150,35 @@ def test_a_server_that_asks_for_signatures_may_be_behind_any_of_them(tmp_path: P
         logged = [json.loads(line) for line in server.log.read_text().splitlines()]
     assert len(logged) == len(KINDS)
     assert all(line["why"].startswith("SignatureCertChainUrl is missing") for line in logged)
+
+
+ASKED = {
+    "a form or a script of another site": ({"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors"}, 400),
+    "one of this machine's other servers": (
+        {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "no-cors"},
+        400,
+    ),
+    "a picture of another site": ({"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}, 400),
+    "an older browser, for another site": ({"Origin": "https://example.com"}, 400),
+    "a file that was opened": ({"Origin": "null"}, 400),
+    "our own page": ({"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors"}, 200),
+    "no browser": ({}, 200),
+}
+
+
+@pytest.mark.parametrize(("headers", "status"), ASKED.values(), ids=ASKED)
+def test_what_another_site_asks_for_in_a_browser_here_is_refused(
+    local: Server, headers: dict[str, str], status: int
+):
+    assert through(local.port, f"localhost:{local.port}", **headers)[0] == status
+
+
+def test_a_link_to_the_page_may_be_followed(local: Server):
+    headers = {
+        "Host": f"localhost:{local.port}",
+        "Sec-Fetch-Site": "cross-site",
+        "Sec-Fetch-Mode": "navigate",
+    }
+    with closing(http.client.HTTPConnection("127.0.0.1", local.port, timeout=PATIENCE_S)) as line:
+        line.request("GET", "/", headers=headers)
+        assert line.getresponse().status == 200

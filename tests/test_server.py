@@ -74,9 +74,9 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, *options: str, **environ: str) -> Iterator[Server]:
-    """``backbeat serve`` with these options, until it is told to stop or no longer needed."""
-    port, log = free_port(), folder / "stderr"
+def serving(folder: Path, *options: str, port: int = 0, **environ: str) -> Iterator[Server]:
+    """``backbeat serve`` with these options, until it is told to stop or no longer needed; on that port, or any that is free."""
+    port, log = port or free_port(), folder / "stderr"
     with (
         log.open("w") as stderr,
         subprocess.Popen(

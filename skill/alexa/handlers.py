@@ -6,6 +6,7 @@ for the operator, and the person hears one kind sentence.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import tzinfo
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -54,6 +55,8 @@ class AlexaDoor:
     pause_speaks: bool = True
     services: Services | None = None
     """What Alexa does for us when it is called: time zones, and reminders."""
+    here: tzinfo | None = None
+    """Where everybody is, if that is known; else Alexa is asked, or it is the zone of their locale."""
 
     def answer(self, handler_input: HandlerInput, event: e.Event, *, mute: bool = False) -> Response:
         """The coach's answer to an event; ``mute`` where nothing may be said."""
@@ -82,7 +85,7 @@ class AlexaDoor:
             locale=who.locale,
             device=device,
             whose=whose,
-            zone=zone,
+            zone=self.here or zone,
         )
         answer = turn(event, who.carried)
         if at := answer.turn.reply.remind:

@@ -143,7 +143,7 @@ def inbound(envelope: Mapping[str, Any], key: bytes) -> Inbound:
         person=person(key, name) if name else "",
         recognised=recognised,
         speaker=_speaker(system),
-        carried=_carried(_table(_table(envelope.get("session")).get("attributes"))),
+        carried=carried(_table(_table(envelope.get("session")).get("attributes"))),
         now=round(said_at(envelope).timestamp() * 1000),
         locale=locale if isinstance(locale, str) else "",
         has_player="AudioPlayer" in _table(_table(system.get("device")).get("supportedInterfaces")),
@@ -202,7 +202,8 @@ def _speaker(system: Saved) -> Speaker | None:
     return Speaker(endpoint, token, device) if endpoint and token and device else None
 
 
-def _carried(attributes: Saved) -> Carried:
+def carried(attributes: Saved) -> Carried:
+    """What a session's attributes carry; new, if they are damaged."""
     try:
         _bounded(attributes)
         return read(attributes)

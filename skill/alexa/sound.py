@@ -5,11 +5,13 @@ for ever.
 """
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, request, send_from_directory
 from werkzeug.datastructures import Headers
 
+from audio.reel import Reel
 from skill.voice.reels import Forged, Reels, Stale
 
 YEAR_S = 365 * 24 * 60 * 60
@@ -42,43 +44,47 @@ def asked(headers: Headers, size: int, etag: str) -> tuple[int, int] | None:
     return first, min(last + 1, size)
 
 
-def sound(reels: Reels) -> Blueprint:
+def asked_for(reel: Reel, etag: str) -> Response:
+    """The answer to whoever asks for a reel, or a part of it, that is the same as long as ``etag`` is."""
+    part = asked(request.headers, reel.size, etag)
+    start, end = part or (0, reel.size)
+    response = Response(mimetype="audio/mpeg")
+    response.set_etag(etag)
+    response.headers["Accept-Ranges"] = "bytes"
+    if request.if_match and not request.if_match.contains(etag):
+        response.status_code = 412
+    elif request.if_none_match.contains_weak(etag):
+        response.status_code = 304
+    elif start >= reel.size:
+        response.status_code = 416
+        response.headers["Content-Range"] = f"bytes */{reel.size}"
+    else:
+        # In one: a player that takes its time would otherwise keep a thread from everybody else, for as long as it plays.
+        if request.method == "GET":
+            response.set_data(reel.span(start, end))
+        response.content_length = end - start
+        if part:
+            response.status_code = 206
+            response.headers["Content-Range"] = f"bytes {start}-{end - 1}/{reel.size}"
+    response.cache_control.public = True
+    response.cache_control.immutable = True
+    response.cache_control.max_age = YEAR_S
+    return response
+
+
+def sound(reels: Callable[[], Reels]) -> Blueprint:
     """The routes that play reels, and show what goes with them."""
     blueprint = Blueprint("sound", __name__)
 
     @blueprint.get("/audio/<token>.mp3")
     def audio(token: str) -> Response:
         try:
-            reel = reels.reel(token)
+            reel = reels().reel(token)
         except Forged:
             abort(404)
         except Stale:
             abort(410)
-        etag = token[-27:]  # its signature
-        part = asked(request.headers, reel.size, etag)
-        start, end = part or (0, reel.size)
-        response = Response(mimetype="audio/mpeg")
-        response.set_etag(etag)
-        response.headers["Accept-Ranges"] = "bytes"
-        if request.if_match and not request.if_match.contains(etag):
-            response.status_code = 412
-        elif request.if_none_match.contains_weak(etag):
-            response.status_code = 304
-        elif start >= reel.size:
-            response.status_code = 416
-            response.headers["Content-Range"] = f"bytes */{reel.size}"
-        else:
-            # In one: a player that takes its time would otherwise keep a thread from everybody else, for as long as it plays.
-            if request.method == "GET":
-                response.set_data(reel.span(start, end))
-            response.content_length = end - start
-            if part:
-                response.status_code = 206
-                response.headers["Content-Range"] = f"bytes {start}-{end - 1}/{reel.size}"
-        response.cache_control.public = True
-        response.cache_control.immutable = True
-        response.cache_control.max_age = YEAR_S
-        return response
+        return asked_for(reel, token[-27:])  # its signature
 
     @blueprint.get("/art/<any('icon', 'background'):name>.png")
     def art(name: str) -> Response:

@@ -4,14 +4,14 @@ import os
 import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from audio.bank import Bank, BankFile, Phrase
+from audio.bank import BankFile
 from audio.errors import AudioError
 from audio.frames import LEAD_MS
 from audio.voices import Pace, Voice, VoiceError
@@ -28,10 +28,10 @@ from skill.errors import SettingsError, VoiceUnusable
 from skill.render.captions import captions
 from skill.settings import data_dir
 from skill.voice.engines import KOKORO, NAMES, engine
-from skill.voice.ours import opened, speaking
+from skill.voice.ours import studio_of
 from skill.voice.phrases import everything, wanted
-from skill.voice.studio import Speak, Studio
-from skill.voice.voices import STYLES, YOURS, Chosen, bank_file, in_use, named, there_are, use
+from skill.voice.studio import Studio
+from skill.voice.voices import STYLES, YOURS, bank_file, in_use, named, there_are, use
 
 if TYPE_CHECKING:
     from skill.terminal.loudspeaker import Loudspeaker
@@ -192,7 +192,7 @@ def aloud(
         try:
             from skill.terminal.loudspeaker import Loudspeaker as Speakers  # noqa: PLC0415  # only here: it needs the extra
 
-            studio = stack.enter_context(_studio(data, content, forgiving=True))
+            studio = stack.enter_context(studio_of(data, content, forgiving=True))
             speaker = stack.enter_context(Speakers(studio))
         except ImportError as error:
             if wished:
@@ -202,32 +202,6 @@ def aloud(
                 raise
             click.echo(f"Not aloud: {error}", err=True)
         yield (speaker, studio) if speaker else (None, None)
-
-
-@contextmanager
-def _studio(data: Path, content: Catalogue, *, forgiving: bool = False) -> Iterator[Studio]:
-    """The studio of an installation: what its bank lacks is spoken when it is needed, if anything here can."""
-    chosen = in_use(data, content.language)
-    if chosen is None:
-        raise VoiceUnusable("there is no voice yet: run backbeat voice build")
-    bank = opened(chosen)
-    with ExitStack() as stack:
-        speak = _speak(chosen, bank, content.locale, stack)
-        yield Studio(bank, speak, chosen.more or chosen.file, forgiving=forgiving)
-
-
-def _speak(chosen: Chosen, bank: Bank, locale: str, stack: ExitStack) -> Speak:
-    """What speaks more of a bank; made when it is first needed, since most of the time it is not."""
-    made: list[Speak] = []
-
-    def speak(text: str, pace: Pace) -> Phrase:
-        if not made:
-            made.append(stack.enter_context(speaking(chosen, bank, locale)))
-            with suppress(sqlite3.Error):  # then it is spoken again, another time
-                chosen.begin(bank)
-        return made[0](text, pace)
-
-    return speak
 
 
 @click.command()
@@ -240,7 +214,7 @@ def _speak(chosen: Chosen, bank: Bank, locale: str, stack: ExitStack) -> Speak:
 def hear(what: str, output: Path, number: int | None, *, with_captions: bool) -> None:
     """Write an exercise or a routine as an ordinary MP3: backbeat hear "pelvic tilt" -o clip.mp3."""
     content = catalogue()
-    with _studio(data_dir(os.environ), content) as studio:
+    with studio_of(data_dir(os.environ), content) as studio:
         score = _score(_place(what, content), number, Edition(content, studio.measure))
         reel = studio.reel(score)
     output.write_bytes(reel.read())

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -84,6 +84,37 @@ def speaking(chosen: Chosen, bank: Bank, locale: str) -> Iterator[Speak]:
             yield speak
     except VoiceError as error:
         raise VoiceUnusable(f"the voice failed: {error}") from error
+
+
+@contextmanager
+def studio_of(
+    data: Path, content: Catalogue, bank: Bank | None = None, *, forgiving: bool = False
+) -> Iterator[Studio]:
+    """The studio of an installation: what its bank lacks is spoken when it is needed, if anything here can.
+
+    ``bank`` is its bank, where that was read before. Raises VoiceUnusable.
+    """
+    chosen = in_use(data, content.language)
+    if chosen is None:
+        raise VoiceUnusable("there is no voice yet: run backbeat voice build")
+    bank = bank or opened(chosen)
+    with ExitStack() as stack:
+        speak = _speaks(chosen, bank, content.locale, stack)
+        yield Studio(bank, speak, chosen.more or chosen.file, forgiving=forgiving)
+
+
+def _speaks(chosen: Chosen, bank: Bank, locale: str, stack: ExitStack) -> Speak:
+    """What speaks more of a bank; made when it is first needed, since most of the time it is not."""
+    made: list[Speak] = []
+
+    def speak(text: str, pace: Pace) -> Phrase:
+        if not made:
+            made.append(stack.enter_context(speaking(chosen, bank, locale)))
+            with suppress(sqlite3.Error):  # then it is spoken again, another time
+                chosen.begin(bank)
+        return made[0](text, pace)
+
+    return speak
 
 
 def spoken_by(path: Path) -> Measure:

@@ -1,0 +1,164 @@
+"""The page's routes, all under ``/speaker`` but the page itself.
+
+    GET  /                              the page
+    POST /speaker/heard                 what was typed or said → the request that Alexa would send for it
+    POST /speaker/alexa                 an envelope of Alexa's → her response, in our own voice
+    POST /speaker/speech                a response's SSML → where its sound is, and what a screen shows of it
+    GET  /speaker/speech/<name>.mp3     that sound
+    GET  /speaker/stream/<token>.json   what a screen shows of a stream, whose sound is at /audio
+
+Whoever may ask is the application's affair: this is for the machine it runs on alone. Nothing that was said is kept or logged.
+"""
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from flask import Blueprint, Response, abort, jsonify, render_template, request
+
+from skill.alexa.inbound import carried
+from skill.alexa.sound import asked_for
+from skill.alexa.verify import parse
+from skill.alexa.webhook import MIME, REFUSAL, answer
+from skill.coach.dialogue import lines
+from skill.coach.dialogue.questions import Meant, Question
+from skill.errors import Rejected, VoiceUnusable
+from skill.speaker.made import Speaker
+from skill.speaker.speech import NotSpeech
+from skill.speaker.understanding import Understanding
+from skill.voice.reels import Forged
+
+log = structlog.get_logger()
+
+CONFIRMING = Meant("", "", {})
+"""The question that the page itself asks, where it is not sure what was said."""
+
+SAID_CHARS = 500
+"""Of what is typed or said at once: more than anybody says in a breath."""
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+        "style-src 'self' 'unsafe-inline'"  # of a figure's own
+    ),
+    "Permissions-Policy": "microphone=(self), screen-wake-lock=(self)",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-cache",
+}
+"""Of the page: nothing on it comes from, or goes to, anywhere else (W3C, Content Security Policy)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What the page asks for is answered here."""
+
+    made: Callable[[], Speaker]
+    """Made when it is first needed. May raise VoiceUnusable."""
+    understanding: Callable[[], Understanding]
+    """Likewise."""
+    key: bytes
+    """Hashes the user ids."""
+    user: str
+    """The page's."""
+
+    def page(self) -> Response:
+        """The page."""
+        threading.Thread(target=self._ready, daemon=True).start()  # while the page is read
+        locale = self.understanding().locale
+        html = render_template(
+            "speaker.html", user=self.user, locale=locale, language=locale.partition("-")[0]
+        )
+        return Response(html, headers=HEADERS)
+
+    def _ready(self) -> None:
+        with suppress(VoiceUnusable):  # which whoever asks for it is told
+            self.made()
+
+    def heard(self) -> Response:
+        """From words to a request."""
+        said = _asked()
+        text = said.get("text")
+        if not isinstance(text, str) or len(text) > SAID_CHARS:
+            abort(400)
+        asked = CONFIRMING if said.get("meant") is True else _open(said)
+        understood = self.understanding().of(text, asked)
+        return jsonify(request=understood.request, doubt=understood.doubt)
+
+    def alexa(self) -> Response:
+        """From an envelope to a response."""
+        try:
+            envelope = parse(request.get_data())
+        except Rejected as error:
+            log.warning("rejected", why=str(error))
+            return Response(REFUSAL, 400, mimetype="text/plain")
+        return Response(answer(self.made().skill, self.key, envelope), content_type=MIME)
+
+    def speech(self) -> Response:
+        """From a response to its sound, and what is seen meanwhile."""
+        said = _asked()
+        ssml, question = said.get("ssml"), _open(said)
+        if not isinstance(ssml, str):
+            abort(400)
+        try:
+            name, shown = self.made().speak(ssml)
+        except NotSpeech:
+            abort(400)
+        hints = lines.hints(question, self.made().catalogue) if question else ""
+        return jsonify(audio=f"/speaker/speech/{name}.mp3", hints=hints, **shown)
+
+    def spoken(self, name: str) -> Response:
+        """That sound."""
+        reel = self.made().spoken(name)
+        if reel is None:
+            abort(404)
+        return asked_for(reel, name)
+
+    def stream(self, token: str) -> Response:
+        """What is seen while a stream plays."""
+        try:
+            return jsonify(self.made().stream(token))
+        except Forged:
+            abort(404)
+
+
+def speaker(door: Door) -> Blueprint:
+    """The page and what it asks for."""
+    blueprint = Blueprint(
+        "speaker",
+        __name__,
+        static_folder="static",
+        template_folder="templates",
+        static_url_path="/speaker/static",
+    )
+    blueprint.add_url_rule("/", view_func=door.page)
+    blueprint.add_url_rule("/speaker/heard", view_func=door.heard, methods=["POST"])
+    blueprint.add_url_rule("/speaker/alexa", view_func=door.alexa, methods=["POST"])
+    blueprint.add_url_rule("/speaker/speech", view_func=door.speech, methods=["POST"])
+    blueprint.add_url_rule("/speaker/speech/<name>.mp3", view_func=door.spoken)
+    blueprint.add_url_rule("/speaker/stream/<token>.json", view_func=door.stream)
+    blueprint.register_error_handler(VoiceUnusable, voiceless)
+    return blueprint
+
+
+def voiceless(error: VoiceUnusable) -> Response:
+    """There is no voice here: the page says so, and so does the log."""
+    log.warning("no voice for the page", why=str(error))
+    return Response(f"{error}\n", 503, mimetype="text/plain")
+
+
+def _asked() -> dict[str, Any]:
+    """The JSON that was posted; nothing, if it is none."""
+    return _table(request.get_json(silent=True))
+
+
+def _open(said: dict[str, Any]) -> Question | None:
+    """The question that is open, by the attributes of a session."""
+    return carried(_table(said.get("attributes"))).session.asked
+
+
+def _table(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,113 @@
+// What is heard: the microphone, as sound to our own server, and words back. Nothing is sent to anywhere else.
+
+const CHUNK = 1600; // samples of 16 kHz: a tenth of a second
+
+export class Ears {
+  /** `began` is called when somebody begins to speak, `heard` with what was said, `nothing` if it was nothing. */
+  constructor({ began, heard, nothing }) {
+    Object.assign(this, { began, heard, nothing });
+    this.on = false; // whether there is a microphone, and somebody who understands
+    this.tried = false;
+    this.speaking = false;
+    this.playing = { said: [], counting: false };
+    this.queue = [];
+    this.sending = false;
+    this.id = crypto.randomUUID();
+    this.since = performance.now(); // when something was last heard
+  }
+
+  /** Ask for the microphone. What is in the way, in a sentence; empty if nothing is. */
+  async start() {
+    this.tried = true;
+    if (!navigator.mediaDevices?.getUserMedia) return "There is no microphone here: type what you would say.";
+    const can = await fetch("/speaker/ear").then((got) => got.status, () => 0);
+    if (can !== 204) return this.byBrowser();
+    try {
+      this.media = await navigator.mediaDevices.getUserMedia({
+        audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 },
+      });
+    } catch (error) {
+      return error.name === "NotFoundError"
+        ? "No microphone was found: type what you would say."
+        : "The microphone is off, so type what you would say. Your browser's settings turn it on.";
+    }
+    this.context = new AudioContext({ sampleRate: 16000 });
+    await this.context.audioWorklet.addModule("/speaker/static/tap.js");
+    const tap = new AudioWorkletNode(this.context, "tap", { numberOfOutputs: 0, processorOptions: { chunk: CHUNK } });
+    tap.port.onmessage = ({ data }) => this.send(data);
+    this.context.createMediaStreamSource(this.media).connect(tap);
+    this.on = true;
+    return "";
+  }
+
+  /** The browser's own, where it has one: it may send what is said to its maker, and that is said. */
+  byBrowser() {
+    const Recognition = window.SpeechRecognition ?? window.webkitSpeechRecognition;
+    if (!Recognition) return "Nothing here understands speech yet, so type what you would say. Then: make run sets the ears up.";
+    const ears = new Recognition();
+    Object.assign(ears, { continuous: true, lang: document.body.dataset.locale });
+    ears.onspeechstart = () => this.begin();
+    ears.onresult = ({ results, resultIndex }) => {
+      if (results[resultIndex].isFinal) this.end(results[resultIndex][0].transcript);
+    };
+    ears.onend = () => this.on && ears.start();
+    ears.onerror = ({ error }) => { if (error === "not-allowed" || error === "service-not-allowed") this.on = false; };
+    ears.start();
+    this.browser = ears;
+    this.on = true;
+    return "Your browser does the listening, and may send what you say to its maker. To keep it here: pip install backbeat[ears].";
+  }
+
+  stop() {
+    this.on = false;
+    this.browser?.stop();
+    this.media?.getTracks().forEach((track) => track.stop());
+    this.context?.close();
+    this.tried = false;
+  }
+
+  /** What the coach is saying now: it is not to be taken for somebody's words. */
+  over(shown, t) {
+    this.playing = shown ? { said: shown.said.filter(([at]) => at <= t + 300 && at > t - 6000).map((row) => row[2]), counting: shown.phases.some(([at, lasts]) => at <= t && t < at + lasts) } : { said: [], counting: false };
+  }
+
+  /** Resolves when nobody has spoken for so long. */
+  async quiet(ms) {
+    this.since = performance.now();
+    while (this.speaking || performance.now() - this.since < ms) await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+
+  begin() {
+    this.speaking = true;
+    this.since = performance.now();
+    this.began();
+  }
+
+  end(text) {
+    this.speaking = false;
+    this.since = performance.now();
+    if (text) this.heard(text);
+    else this.nothing();
+  }
+
+  /** Sound goes in order, one request at a time; what waits goes together. */
+  async send(chunk) {
+    this.queue.push(chunk);
+    if (this.sending) return;
+    this.sending = true;
+    try {
+      while (this.queue.length) {
+        const sound = new Blob(this.queue.splice(0));
+        const { said, counting } = this.playing;
+        const headers = { "Content-Type": "application/octet-stream", "Backbeat-Saying": encodeURIComponent(JSON.stringify({ said: said.slice(-8), counting })) };
+        const got = await fetch(`/speaker/ear/${this.id}`, { method: "POST", headers, body: sound });
+        if (!got.ok) throw new Error(String(got.status));
+        const { speaking, utterances } = await got.json();
+        if (speaking && !this.speaking) this.begin();
+        for (const text of utterances) this.end(text);
+        if (!speaking && this.speaking) this.end("");
+      }
+    } catch { this.queue = []; } // the server may be starting again: what was said meanwhile is lost
+    this.sending = false;
+  }
+}

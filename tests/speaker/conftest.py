@@ -1,0 +1,58 @@
+"""A real browser, and a server of ours that it talks to."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+from tests.speaker.visitor import Visitor
+from tests.test_server import Server, serving
+
+NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+
+QUIET = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--autoplay-policy=user-gesture-required",
+)  # fmt: skip
+"""It asks nobody else for anything, and plays nothing before a click."""
+
+
+def chromium() -> str:
+    """Where it is. No test of the page is ever skipped for want of it."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    assert found, (
+        "the page is tried in Chromium, and there is none: apt-get install chromium, or set CHROMIUM to another"
+    )
+    return found
+
+
+@pytest.fixture(scope="session")
+def playing() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playing: Playwright) -> Iterator[Browser]:
+    browser = playing.chromium.launch(executable_path=chromium(), args=QUIET)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Server]:
+    """A server with nobody's place in it."""
+    with serving(tmp_path, "--local") as server:
+        yield server
+
+
+@pytest.fixture
+def visitor(browser: Browser, home: Server) -> Iterator[Visitor]:
+    with browser.new_context(viewport={"width": 1280, "height": 800}) as context:
+        visitor = Visitor(context.new_page(), home.port)
+        visitor.come()
+        yield visitor
+        assert visitor.trouble == []
