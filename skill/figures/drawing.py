@@ -1,0 +1,257 @@
+"""A drawing: the body and what is around it as strokes on a page, the far ones first.
+
+The page is `WIDTH` by `HEIGHT`; x goes right and y down. A stroke is what a round pen of some width draws.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cached_property
+from itertools import pairwise
+from math import cos, hypot, radians, sin
+
+from skill.figures.body import HEAD, HIP_HALF, SHOULDER_HALF, SOLE, TRUNK, Body
+from skill.figures.movement import Figure
+from skill.figures.pose import other
+from skill.figures.scenery import things
+from skill.figures.space import Vec, dot
+
+WIDTH, HEIGHT = 320.0, 240.0
+MARGIN = 12.0
+LARGEST = 2.7
+"""Points of the page to a hundredth of the body: nobody is drawn larger."""
+
+FAR = 5.0
+"""A limb that is farther behind the other one than this is lighter."""
+FLOOR_BEHIND: tuple[Vec, Vec] = ((0.0, 0.0, -14.0), (-14.0, 0.0, 0.0))
+"""Where the floor's line runs: seen from the side, and from the front."""
+
+Point = tuple[float, float]
+
+
+class Shape(StrEnum):
+    """How a stroke's points are joined."""
+
+    LINE = "line"
+    AREA = "area"
+    """A line around something that is filled."""
+    RIBBON = "ribbon"
+    """Two smooth sides of four points each."""
+    DOT = "dot"
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """Points on the page, and the pen that goes along them."""
+
+    part: str
+    """What of the body it is: ``trunk``, ``right_leg`` …; empty for a thing."""
+    points: tuple[Point, ...]
+    width: float
+    shape: Shape
+    skips: float = 0.0
+    """How much of its beginning is not drawn."""
+
+    @property
+    def filled(self) -> bool:
+        """Whether what it goes around is filled."""
+        return self.shape in {Shape.RIBBON, Shape.AREA}
+
+    @property
+    def outline(self) -> str:
+        """As a path that needs no round pen to be seen: a dot is a circle."""
+        if self.shape is not Shape.DOT:
+            return self.path
+        ((x, y),) = self.points
+        r = number(self.width / 4)
+        ring = f"a{r} {r} 0 1 0 "
+        across = number(self.width / 2)
+        return f"M{number(x - self.width / 4)} {number(y)}{ring}{across} 0{ring}-{across} 0Z"
+
+    @property
+    def path(self) -> str:
+        """As the path of an SVG: from its first point on, each from the one before."""
+        a = [(round(x, 1), round(y, 1)) for x, y in self.points]
+        start = "M" + pairs(a[0])
+        match self.shape:
+            case Shape.DOT:
+                return f"{start}h.01"
+            case Shape.RIBBON:
+                side = _smooth(a[:4])
+                return f"{start}{side}l{_from(a[3], a[4])}{_smooth(a[4:])}z"
+            case Shape.AREA | Shape.LINE:
+                end = "z" if self.shape is Shape.AREA else ""
+                return f"{start}l{pairs(*(_step(b, c) for b, c in pairwise(a)))}{end}"
+
+    def begun_later(self) -> "Stroke":
+        """Without what it skips."""
+        if not self.skips:
+            return self
+        (x, y), (s, t), *rest = self.points
+        part = self.skips / max(hypot(s - x, t - y), self.skips, 0.1)
+        return replace(self, points=((x + (s - x) * part, y + (t - y) * part), (s, t), *rest), skips=0.0)
+
+
+def number(value: float) -> str:
+    """As short as it can be written, to a tenth."""
+    text = f"{value:.1f}".removesuffix(".0")
+    return {"-0": "0"}.get(text) or text.replace("-0.", "-.").replace("0.", ".", text.startswith("0."))
+
+
+def pairs(*points: Point) -> str:
+    """Numbers with no more between them than is needed."""
+    text = " ".join(f"{number(x)} {number(y)}" for x, y in points)
+    return text.replace(" -", "-")
+
+
+def _step(a: Point, b: Point) -> Point:
+    return b[0] - a[0], b[1] - a[1]
+
+
+def _from(a: Point, *others: Point) -> str:
+    return pairs(*(_step(a, b) for b in others))
+
+
+def _smooth(points: Sequence[Point]) -> str:
+    """On from the first of four points to the last, bent towards the others: half-way between these it turns over."""
+    a, b, c, d = points
+    half = (b[0] + c[0]) / 2, (b[1] + c[1]) / 2
+    return f"q{_from(a, b, half)}t{_from(half, d)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """From where one looks."""
+
+    azimuth: float
+    elevation: float
+
+    def seen(self, at: Vec) -> tuple[float, float, float]:
+        """Right, down and near."""
+        a, e = radians(self.azimuth), radians(self.elevation)
+        right: Vec = (cos(a), 0.0, -sin(a))
+        up: Vec = (-sin(a) * sin(e), cos(e), -cos(a) * sin(e))
+        near: Vec = (sin(a) * cos(e), sin(e), cos(a) * cos(e))
+        return dot(at, right), -dot(at, up), dot(at, near)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Part of a body, in the room."""
+
+    part: str
+    points: tuple[Vec, ...]
+    width: float
+    shape: Shape = Shape.LINE
+
+
+TRUNK_AT = (0.0, 10.0, 20.0, TRUNK)
+"""Where along the spine the trunk is drawn by: how wide it is there is in `_HALVES`."""
+_HALVES = (HIP_HALF, 4.6, 7.0, SHOULDER_HALF - 1.5)
+
+
+def _body_lines(body: Body, *, blades: bool) -> Iterator[_Line]:
+    rights = [body.along(s).place((0.0, 0.0, w)) for s, w in zip(TRUNK_AT, _HALVES, strict=True)]
+    lefts = [body.along(s).place((0.0, 0.0, -w)) for s, w in zip(TRUNK_AT, _HALVES, strict=True)]
+    yield _Line("trunk", (*rights, *reversed(lefts)), 10.5, Shape.RIBBON)
+    head, nape = body.head, body.along(TRUNK + 1)
+    yield _Line("head", (nape.at, head.at), 4.8)
+    yield _Line("head", (head.at,), 2 * HEAD, Shape.DOT)
+    yield _Line("head", (head.place((HEAD - 1.2, -0.4, 0.0)), head.place((HEAD + 0.5, -0.9, 0.0))), 2.2)
+    if blades:
+        for side in ("right", "left"):
+            yield _Line("blades", body.blade(side), 1.8)
+    for side in ("right", "left"):
+        leg, arm = body.limbs[f"{side}_foot"], body.limbs[f"{side}_hand"]
+        yield _Line(f"{side}_leg", (leg.root, leg.joint), 7.6)
+        yield _Line(f"{side}_leg", (leg.joint, leg.end), 5.6)
+        yield _Line(f"{side}_leg", body.foot(side), 2 * SOLE)
+        yield _Line(f"{side}_arm", (arm.root, arm.joint), 5.0)
+        yield _Line(f"{side}_arm", (arm.joint, arm.end, body.fingers(side)), 4.2)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Where on the page everything of a figure is: all of its frames are drawn on the same one."""
+
+    figure: Figure
+
+    @cached_property
+    def camera(self) -> Camera:
+        """From where the figure is seen."""
+        return Camera(*self.figure.view)
+
+    @cached_property
+    def _fit(self) -> tuple[float, float, float]:
+        """Scale, and where the room's origin is."""
+        xs: list[float] = []
+        ys: list[float] = []
+        for body in self.bodies:
+            for line in _body_lines(body, blades=False):
+                for point in line.points:
+                    x, y, _ = self.camera.seen(point)
+                    xs += (x - line.width / 2, x + line.width / 2)
+                    ys += (y - line.width / 2, y + line.width / 2)
+        for thing in things(self.figure.props):
+            for point in thing.points:
+                x, y, _ = self.camera.seen(point)
+                xs.append(x)
+                ys.append(y)
+        scale = min(
+            LARGEST, (WIDTH - 2 * MARGIN) / (max(xs) - min(xs)), (HEIGHT - 2 * MARGIN) / (max(ys) - min(ys))
+        )
+        left = WIDTH / 2 - scale * (max(xs) + min(xs)) / 2
+        down = HEIGHT / 2 - scale * (max(ys) + min(ys)) / 2
+        return scale, left, down
+
+    @cached_property
+    def bodies(self) -> tuple[Body, ...]:
+        """Some that tell how much room there must be, and what is near."""
+        return tuple(motion.body(u / 4) for motion in self.figure.motions for u in range(5))
+
+    def at(self, point: Vec) -> Point:
+        """Where on the page a place in the room is."""
+        scale, left, down = self._fit
+        x, y, _ = self.camera.seen(point)
+        return left + scale * x, down + scale * y
+
+    @property
+    def scale(self) -> float:
+        """Of the page, to a hundredth of the body."""
+        return self._fit[0]
+
+    def strokes(self, body: Body) -> dict[str, list[Stroke]]:
+        """Part → its strokes, in the order of `order`."""
+        found: dict[str, list[Stroke]] = {part: [] for part in self.order}
+        for line in _body_lines(body, blades=self.figure.blades):
+            points = tuple(self.at(point) for point in line.points)
+            found[line.part].append(Stroke(line.part, points, line.width * self.scale, line.shape))
+        return found
+
+    @cached_property
+    def _depths(self) -> dict[str, float]:
+        depths: dict[str, list[float]] = {}
+        for body in self.bodies:
+            for line in _body_lines(body, blades=self.figure.blades):
+                depths.setdefault(line.part, []).extend(self.camera.seen(point)[2] for point in line.points)
+        return {part: sum(all_) / len(all_) for part, all_ in depths.items()}
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """The parts, the farthest first."""
+        return tuple(sorted(self._depths, key=lambda part: self._depths[part]))
+
+    def far(self, part: str) -> bool:
+        """Whether it is a limb behind its other."""
+        return self._depths[part] < self._depths[other(part)] - FAR
+
+    def things(self) -> Iterator[Stroke]:
+        """What is around, the farthest first."""
+        for thing in things(self.figure.props):
+            points = tuple(self.at(point) for point in thing.points)
+            yield Stroke("", points, thing.width * self.scale, Shape.AREA if thing.filled else Shape.LINE)
+
+    def floor(self) -> Stroke:
+        """The line where the floor ends: behind everything."""
+        _, y = self.at(FLOOR_BEHIND[self.figure.view[0] > 45])
+        return Stroke("", ((MARGIN, y), (WIDTH - MARGIN, y)), 0.8 * self.scale, Shape.LINE)

@@ -1,0 +1,128 @@
+"""A picture: the strokes of a moment, or of a whole move at once, and what each is.
+
+`still` is for cards and screens, and where nothing may move: where the body is at the end of its first move, faintly
+where it was, and an arrow from there.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from enum import StrEnum
+from math import atan2, cos, hypot, pi, sin
+
+from skill.figures.body import Body
+from skill.figures.drawing import Page, Point, Shape, Stroke
+from skill.figures.movement import Motion
+
+EDGE = 1.0
+"""How far around a part its edge reaches; hundredths of the body."""
+MOVED = 0.25
+"""Of a pen's width: what has moved less is not shown where it was."""
+SHORTEST = 24.0
+"""The shortest arrow; of the page."""
+BARB = 9.0
+"""How long an arrow's head is; of the page."""
+
+
+class Role(StrEnum):
+    """What a stroke is: it decides the colour, wherever it is shown."""
+
+    BODY = "body"
+    FAR = "far"
+    """What of the body is behind it."""
+    WORKS = "works"
+    WORKS_FAR = "works-far"
+    FAINT = "faint"
+    """Where it was at the start."""
+    ARROW = "arrow"
+    EDGE = "edge"
+    """The page's own colour, around what is in front of something else."""
+    PROP = "prop"
+    """The lines of things and of the floor."""
+    SOFT = "soft"
+    """What is filled: a mat, a seat, a cushion."""
+
+
+Picture = Iterator[tuple[Role, Stroke]]
+"""Strokes in the order they are drawn in."""
+
+FLAT = "blades"
+"""Drawn on the trunk, and so without an edge."""
+MIDDLE = frozenset({"trunk", "head"})
+ROOT = 6.0
+"""How far from its joint with the trunk a limb has no edge, so that it grows out of it; hundredths of the body."""
+
+
+def around(page: Page) -> Picture:
+    """The floor and the things on it."""
+    if not page.figure.props.mat:
+        yield Role.PROP, page.floor()
+    for thing in page.things():
+        yield Role.SOFT if thing.shape is Shape.AREA else Role.PROP, thing
+
+
+def edged(page: Page, part: str, strokes: Sequence[Stroke]) -> Iterator[Stroke]:
+    """What is left free around a part."""
+    if part != FLAT:
+        for nth, one in enumerate(strokes):
+            skips = 0.0 if nth or part in MIDDLE else ROOT * page.scale
+            yield replace(one, width=one.width + 2 * EDGE * page.scale, skips=skips)
+
+
+def role_of(page: Page, part: str, *, works: bool) -> Role:
+    """What a part of the body is."""
+    if works or part == FLAT:
+        return Role.WORKS_FAR if page.far(part) else Role.WORKS
+    return Role.FAR if page.far(part) else Role.BODY
+
+
+def moment(page: Page, motion: Motion, u: float) -> Picture:
+    """One moment: ``u`` of the way into a move."""
+    yield from around(page)
+    yield from _body(page, motion, motion.body(u))
+
+
+def still(page: Page) -> Picture:
+    """The first move at once."""
+    yield from around(page)
+    motion = page.figure.motions[0]
+    start, end = motion.body(0), motion.body(1)
+    after = page.strokes(end)
+    for part, strokes in page.strokes(start).items():
+        for before, now in zip(strokes, after[part], strict=True):
+            if part != FLAT and _apart(before.points, now.points) > before.width * MOVED:
+                yield Role.FAINT, before
+    yield from _body(page, motion, end)
+    if page.figure.arrow:
+        for stroke in _arrow(page, motion):
+            yield Role.ARROW, stroke
+
+
+def _body(page: Page, motion: Motion, body: Body) -> Picture:
+    for part, strokes in page.strokes(body).items():
+        for one in edged(page, part, strokes):
+            yield Role.EDGE, one.begun_later()
+        role = role_of(page, part, works=part in motion.works)
+        for one in strokes:
+            yield role, one
+
+
+def _apart(a: Sequence[Point], b: Sequence[Point]) -> float:
+    return max(hypot(x - s, y - t) for (x, y), (s, t) in zip(a, b, strict=True))
+
+
+def _arrow(page: Page, motion: Motion) -> Iterator[Stroke]:
+    """The way of a point of the body, beside it."""
+    arrow = page.figure.arrow
+    assert arrow
+    right, up = arrow.aside
+    way = [page.at(motion.body(u / 8).points[arrow.point]) for u in range(9)]
+    way = [(x + right * page.scale, y - up * page.scale) for x, y in way]
+    (x, y), (s, t) = way[-3], way[-1]
+    if (far := hypot(way[0][0] - s, way[0][1] - t)) < SHORTEST:
+        way[0] = s + (way[0][0] - s) * SHORTEST / far, t + (way[0][1] - t) * SHORTEST / far
+        way[1:-1] = []
+    width = 1.5 * page.scale
+    turn = atan2(t - y, s - x)
+    yield Stroke("arrow", tuple(way), width, Shape.LINE)
+    tips = [(s - BARB * cos(turn + side), t - BARB * sin(turn + side)) for side in (pi / 5, -pi / 5)]
+    yield Stroke("arrow", (tips[0], (s, t), tips[1]), width, Shape.LINE)

@@ -1,0 +1,158 @@
+"""A figure as SVG: moving, as a still, and as plain paths.
+
+Colours are CSS custom properties, so that a page may set them; each has a value of its own for pictures that stand
+alone. A moving figure is one file without scripts. It runs by itself; a page that knows what is counted stops it and
+sets its time: ``svg.pauseAnimations()``, ``svg.setCurrentTime(seconds)``.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+
+from skill.figures.drawing import HEIGHT, WIDTH, Page, Shape, Stroke, number
+from skill.figures.movement import Figure
+from skill.figures.picture import Picture, Role, around, edged, moment, role_of
+from skill.figures.picture import still as still_of
+
+COLOURS = {
+    Role.BODY: "#22303c",
+    Role.FAR: "#8a98a4",
+    Role.WORKS: "#c8552b",
+    Role.WORKS_FAR: "#dd9474",
+    Role.FAINT: "#d3dae0",
+    Role.ARROW: "#1d7a78",
+    Role.EDGE: "#ffffff",
+    Role.PROP: "#9aa7b1",
+    Role.SOFT: "#e6ebef",
+}
+"""What they are where no page sets ``--figure-body``, ``--figure-far`` …"""
+
+NEAR_ENOUGH = 0.6
+"""How far from its place a point may be between two keyframes; of the page."""
+
+
+def moving(figure: Figure, title: str) -> str:
+    """One rep of all its moves, over and over.
+
+    ``data-spans`` of the root element is JSON: side → phase → from when to when, in seconds.
+    """
+    page = Page(figure)
+    moments = list(figure.moments())
+    frames = [page.strokes(motion.body(u)) for _, motion, u in moments]
+    when = [at for at, _, _ in moments]
+    paths: list[str] = []
+    uses: list[str] = []
+    for nth, (part, strokes) in enumerate(frames[0].items()):
+        names = [f"{figure.slug}-{figure.form}-{nth}{'abcd'[i]}" for i in range(len(strokes))]
+        for i, name in enumerate(names):
+            keys = list(zip(when, (frame[part][i] for frame in frames), strict=True))
+            paths.append(_moved(name, keys, figure.seconds))
+        uses += map(_use, names, edged(page, part, strokes), [Role.EDGE] * len(names))
+        works = [part in motion.works for motion in figure.motions]
+        always, ever = role_of(page, part, works=all(works)), role_of(page, part, works=True)
+        uses += map(_use, names, strokes, [always] * len(names))
+        if any(works) and not all(works):
+            uses.append(f"<g>{_shown(figure, works)}{''.join(map(_use, names, strokes, [ever] * len(names)))}</g>")
+    spans = escape(json.dumps(figure.spans(), separators=(",", ":")))
+    scene = (_path(role, stroke) for role, stroke in around(page))
+    return _document(title, (*scene, f"<defs>{''.join(paths)}</defs>", *uses), f' data-spans="{spans}"')
+
+
+def still(figure: Figure, title: str) -> str:
+    """The first move at once: its end, its start faintly, and an arrow."""
+    return _document(title, (_path(role, stroke) for role, stroke in still_of(Page(figure))))
+
+
+def drawn(picture: Picture) -> str:
+    """A picture as the paths of an SVG, in plain colours: for whatever does not know custom properties."""
+    return "".join(_path(role, stroke, plain=True) for role, stroke in picture)
+
+
+def paths(figure: Figure) -> list[tuple[str, float, Role, bool]]:
+    """The still as plain paths: path data, the pen's width, what it is, and whether it is filled too."""
+    return [
+        (stroke.outline, round(stroke.width, 1), role, stroke.filled) for role, stroke in still_of(Page(figure))
+    ]
+
+
+def at(figure: Figure, side: int, u: float) -> Picture:
+    """A moment of a move: its pose ``u`` of the way from start to end."""
+    return moment(Page(figure), figure.motions[side], u)
+
+
+def _document(title: str, lines: Iterable[str], more: str = "") -> str:
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" role="img"'
+        f' aria-label="{escape(title)}" fill="none" stroke-linecap="round" stroke-linejoin="round"{more}>'
+    )
+    rules = "".join(f".{role}{{stroke:{_colour(role)}}}.{role}.i{{fill:{_colour(role)}}}" for role in COLOURS)
+    return "\n".join((head, f"<title>{escape(title)}</title>", f"<style>{rules}</style>", *lines, "</svg>\n"))
+
+
+def _colour(role: Role) -> str:
+    return f"var(--figure-{role},{COLOURS[role]})"
+
+
+def _pen(role: Role, stroke: Stroke, *, plain: bool = False) -> str:
+    width = f'stroke-width="{number(stroke.width)}"'
+    if plain:
+        fill = COLOURS[role] if stroke.filled else "none"
+        return f'stroke="{COLOURS[role]}" fill="{fill}" {width}'
+    return f'class="{role}{" i" if stroke.filled else ""}" {width}'
+
+
+def _path(role: Role, stroke: Stroke, *, plain: bool = False) -> str:
+    return f'<path {_pen(role, stroke, plain=plain)} d="{stroke.path}"/>'
+
+
+def _use(name: str, stroke: Stroke, role: Role) -> str:
+    skips = f' stroke-dasharray="0 {number(stroke.skips)} 999" stroke-linecap="butt"' if stroke.skips else ""
+    return f'<use href="#{name}" {_pen(role, stroke)}{skips}/>'
+
+
+def _moved(name: str, keys: Sequence[tuple[float, Stroke]], seconds: float) -> str:
+    """A path that goes through its keyframes: those of them that a straight line in time would miss."""
+    kept = list(_needed(keys))
+    first = kept[0][1].path
+    if all(stroke.path == first for _, stroke in kept):
+        return f'<path id="{name}" d="{first}"/>'
+    return (
+        f'<path id="{name}" d="{first}"><animate attributeName="d" dur="{seconds}s" repeatCount="indefinite"'
+        f' keyTimes="{";".join(_part(at / seconds) for at, _ in kept)}"'
+        f' values="{";".join(stroke.path for _, stroke in kept)}"/></path>'
+    )
+
+
+def _part(value: float) -> str:
+    return f"{value:.3f}".rstrip("0").rstrip(".").replace("0.", ".", 1) or "0"
+
+
+def _needed(keys: Sequence[tuple[float, Stroke]]) -> Iterator[tuple[float, Stroke]]:
+    """The first and the last, and between them what is not on the way (after Ramer, and Douglas and Peucker)."""
+    (start, a), (end, b) = keys[0], keys[-1]
+    worst, off = 0, NEAR_ENOUGH
+    for i, (moment_, stroke) in enumerate(keys[1:-1], 1):
+        part = (moment_ - start) / (end - start) if end > start else 0.0
+        miss = max(
+            max(abs(x0 + (x1 - x0) * part - x), abs(y0 + (y1 - y0) * part - y))
+            for (x0, y0), (x1, y1), (x, y) in zip(a.points, b.points, stroke.points, strict=True)
+        )
+        if miss > off:
+            worst, off = i, miss
+    if worst:
+        yield from list(_needed(keys[: worst + 1]))[:-1]
+        yield from _needed(keys[worst:])
+    else:
+        yield keys[0]
+        yield keys[-1]
+
+
+def _shown(figure: Figure, works: Sequence[bool]) -> str:
+    """When a part works that does not always."""
+    each = figure.tempo.counts / figure.seconds
+    times = ";".join(_part(nth * each) for nth in range(len(works)))
+    values = ";".join("1" if one else "0" for one in works)
+    return (
+        f'<animate attributeName="opacity" dur="{figure.seconds}s" repeatCount="indefinite" calcMode="discrete"'
+        f' keyTimes="{times}" values="{values}"/>'
+    )
