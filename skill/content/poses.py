@@ -30,8 +30,8 @@ Spine = tuple[Degrees, Degrees, Degrees, Degrees]
 Part = Literal["trunk", "head", "right_leg", "left_leg", "right_arm", "left_arm"]
 LimbName = Literal["right_hand", "left_hand", "right_foot", "left_foot"]
 Point = Literal[
-    "hips", "waist", "chest", "head", "right_shoulder", "right_elbow", "right_hand", "right_hip", "right_knee",
-    "right_foot", "left_shoulder", "left_elbow", "left_hand", "left_hip", "left_knee", "left_foot",
+    "hips", "waist", "chest", "breast", "head", "nose", "right_shoulder", "right_elbow", "right_hand", "right_hip", "right_knee",
+    "right_foot", "left_shoulder", "left_elbow", "left_hand", "left_hip", "left_knee", "left_foot", "right_blade", "left_blade",
 ]  # fmt: skip
 Whose = Literal["room", "chest", "right_thigh", "left_thigh", "right_shin", "left_shin"]
 
@@ -95,8 +95,8 @@ class FormFigure(Table):
     props: PropsTable | None = None
     works: tuple[Part, ...] | None = None
     """What is in colour: of the right side, where there are sides."""
-    arrow: tuple[Point, tuple[Length, Length]] | None = None
-    """The point whose way the still shows, and how far to the right of it and above it the arrow is drawn."""
+    arrows: tuple[tuple[Point, tuple[Length, Length]], ...] | None = None
+    """The points whose ways the still shows, and how far to the right of it and above it each arrow is drawn."""
     blades: bool | None = None
     """Whether the shoulder blades are seen."""
     stays: tuple[LimbName, ...] | None = None

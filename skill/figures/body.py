@@ -39,13 +39,15 @@ TRUNK = 28.8
 """From the hips to the shoulders."""
 SPINE = 41.0
 """From the hips to the middle of the head."""
-HEAD = 6.0
+HEAD = 6.4
 """The head's radius."""
+BREAST = 14.0
+"""How far before the chest the point is that shows where it faces."""
 ANKLE = 3.9
 """The ankle's height over the sole."""
-HEEL, TOES = 2.4, 9.6
+HEEL, TOES = 1.6, 9.2
 """How far the foot goes behind the ankle and before it, but for the rounding of its ends."""
-SOLE = 1.9
+SOLE = 2.5
 """Half of a foot's thickness, which is drawn as a line."""
 HIP_HALF, SHOULDER_HALF = 4.8, 9.6
 """From the middle to a joint."""
@@ -176,7 +178,10 @@ class Body:
             "waist": self.along(STATIONS[1]).at,
             "chest": self.chest.at,
             "head": self.head.at,
+            "nose": self.head.place((HEAD, 0.0, 0.0)),
+            "breast": self.chest.place((BREAST, 0.0, 0.0)),
         }
+        found |= {f"{side}_blade": mixed(*self.blade(side), 0.5) for side in ("right", "left")}
         names = {"hand": ("shoulder", "elbow", "hand"), "foot": ("hip", "knee", "foot")}
         for name, limb in self.limbs.items():
             side, kind = name.split("_")

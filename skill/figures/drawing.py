@@ -10,15 +10,15 @@ from functools import cached_property
 from itertools import pairwise
 from math import cos, hypot, radians, sin
 
-from skill.figures.body import HEAD, HIP_HALF, SHOULDER_HALF, SOLE, TRUNK, Body
+from skill.figures.body import HEAD, SOLE, TRUNK, Body
 from skill.figures.movement import Figure
 from skill.figures.pose import other
 from skill.figures.scenery import things
 from skill.figures.space import Vec, dot
 
-WIDTH, HEIGHT = 320.0, 240.0
-MARGIN = 12.0
-LARGEST = 2.7
+WIDTH, HEIGHT = 640, 480
+MARGIN = 24
+LARGEST = 5.4
 """Points of the page to a hundredth of the body: nobody is drawn larger."""
 
 FAR = 5.0
@@ -63,19 +63,17 @@ class Stroke:
         if self.shape is not Shape.DOT:
             return self.path
         ((x, y),) = self.points
-        r = number(self.width / 4)
-        ring = f"a{r} {r} 0 1 0 "
-        across = number(self.width / 2)
-        return f"M{number(x - self.width / 4)} {number(y)}{ring}{across} 0{ring}-{across} 0Z"
+        r = round(self.width / 4)  # and as wide a pen
+        return f"M{round(x) - r} {round(y)}a{r} {r} 0 1 0 {2 * r} 0a{r} {r} 0 1 0 {-2 * r} 0z"
 
     @property
     def path(self) -> str:
         """As the path of an SVG: from its first point on, each from the one before."""
-        a = [(round(x, 1), round(y, 1)) for x, y in self.points]
+        a: list[Point] = [(round(x), round(y)) for x, y in self.points]
         start = "M" + pairs(a[0])
         match self.shape:
             case Shape.DOT:
-                return f"{start}h.01"
+                return f"{start}h.1"
             case Shape.RIBBON:
                 side = _smooth(a[:4])
                 return f"{start}{side}l{_from(a[3], a[4])}{_smooth(a[4:])}z"
@@ -92,15 +90,9 @@ class Stroke:
         return replace(self, points=((x + (s - x) * part, y + (t - y) * part), (s, t), *rest), skips=0.0)
 
 
-def number(value: float) -> str:
-    """As short as it can be written, to a tenth."""
-    text = f"{value:.1f}".removesuffix(".0")
-    return {"-0": "0"}.get(text) or text.replace("-0.", "-.").replace("0.", ".", text.startswith("0."))
-
-
 def pairs(*points: Point) -> str:
-    """Numbers with no more between them than is needed."""
-    text = " ".join(f"{number(x)} {number(y)}" for x, y in points)
+    """Whole numbers, with no more between them than is needed."""
+    text = " ".join(f"{round(x)} {round(y)}" for x, y in points)
     return text.replace(" -", "-")
 
 
@@ -147,7 +139,7 @@ class _Line:
 
 TRUNK_AT = (0.0, 10.0, 20.0, TRUNK)
 """Where along the spine the trunk is drawn by: how wide it is there is in `_HALVES`."""
-_HALVES = (HIP_HALF, 4.6, 7.0, SHOULDER_HALF - 1.5)
+_HALVES = (3.6, 2.8, 4.8, 5.8)
 
 
 def _body_lines(body: Body, *, blades: bool) -> Iterator[_Line]:
@@ -160,14 +152,12 @@ def _body_lines(body: Body, *, blades: bool) -> Iterator[_Line]:
     yield _Line("head", (head.place((HEAD - 1.2, -0.4, 0.0)), head.place((HEAD + 0.5, -0.9, 0.0))), 2.2)
     if blades:
         for side in ("right", "left"):
-            yield _Line("blades", body.blade(side), 1.8)
+            yield _Line("blades", body.blade(side), 2.6)
     for side in ("right", "left"):
         leg, arm = body.limbs[f"{side}_foot"], body.limbs[f"{side}_hand"]
         yield _Line(f"{side}_leg", (leg.root, leg.joint), 7.6)
-        yield _Line(f"{side}_leg", (leg.joint, leg.end), 5.6)
-        yield _Line(f"{side}_leg", body.foot(side), 2 * SOLE)
-        yield _Line(f"{side}_arm", (arm.root, arm.joint), 5.0)
-        yield _Line(f"{side}_arm", (arm.joint, arm.end, body.fingers(side)), 4.2)
+        yield _Line(f"{side}_leg", (leg.joint, leg.end, *body.foot(side)), 2 * SOLE)
+        yield _Line(f"{side}_arm", (arm.root, arm.joint, arm.end, body.fingers(side)), 4.6)
 
 
 @dataclass(frozen=True)
@@ -242,8 +232,8 @@ class Page:
         return tuple(sorted(self._depths, key=lambda part: self._depths[part]))
 
     def far(self, part: str) -> bool:
-        """Whether it is a limb behind its other."""
-        return self._depths[part] < self._depths[other(part)] - FAR
+        """Whether it is a limb behind its other, seen from the side."""
+        return self.figure.sideways and self._depths[part] < self._depths[other(part)] - FAR
 
     def things(self) -> Iterator[Stroke]:
         """What is around, the farthest first."""
@@ -253,5 +243,5 @@ class Page:
 
     def floor(self) -> Stroke:
         """The line where the floor ends: behind everything."""
-        _, y = self.at(FLOOR_BEHIND[self.figure.view[0] > 45])
+        _, y = self.at(FLOOR_BEHIND[not self.figure.sideways])
         return Stroke("", ((MARGIN, y), (WIDTH - MARGIN, y)), 0.8 * self.scale, Shape.LINE)

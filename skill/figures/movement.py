@@ -76,10 +76,15 @@ class Figure:
     motions: tuple[Motion, ...]
     tempo: Tempo
     paced: bool
-    arrow: Arrow | None
+    arrows: tuple[Arrow, ...]
     """In the still."""
     blades: bool
     """Whether the shoulder blades are seen."""
+
+    @property
+    def sideways(self) -> bool:
+        """Whether it is seen from the side, rather than from the front or from behind."""
+        return abs(self.view[0]) < 45  # noqa: PLR2004  # half-way between
 
     @property
     def seconds(self) -> int:

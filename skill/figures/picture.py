@@ -11,15 +11,16 @@ from math import atan2, cos, hypot, pi, sin
 
 from skill.figures.body import Body
 from skill.figures.drawing import Page, Point, Shape, Stroke
-from skill.figures.movement import Motion
+from skill.figures.movement import Arrow, Motion
+from skill.figures.pose import other
 
 EDGE = 1.0
 """How far around a part its edge reaches; hundredths of the body."""
 MOVED = 0.25
 """Of a pen's width: what has moved less is not shown where it was."""
-SHORTEST = 24.0
+SHORTEST = 48.0
 """The shortest arrow; of the page."""
-BARB = 9.0
+BARB = 18.0
 """How long an arrow's head is; of the page."""
 
 
@@ -47,6 +48,8 @@ Picture = Iterator[tuple[Role, Stroke]]
 
 FLAT = "blades"
 """Drawn on the trunk, and so without an edge."""
+NECK = ("head", 0)
+"""It grows out of the trunk."""
 MIDDLE = frozenset({"trunk", "head"})
 ROOT = 6.0
 """How far from its joint with the trunk a limb has no edge, so that it grows out of it; hundredths of the body."""
@@ -60,12 +63,12 @@ def around(page: Page) -> Picture:
         yield Role.SOFT if thing.shape is Shape.AREA else Role.PROP, thing
 
 
-def edged(page: Page, part: str, strokes: Sequence[Stroke]) -> Iterator[Stroke]:
-    """What is left free around a part."""
-    if part != FLAT:
-        for nth, one in enumerate(strokes):
+def edged(page: Page, part: str, strokes: Sequence[Stroke]) -> Iterator[tuple[int, Stroke]]:
+    """What is left free around a part: around which of its strokes, and how wide."""
+    for nth, one in enumerate(strokes):
+        if part != FLAT and (part, nth) != NECK:
             skips = 0.0 if nth or part in MIDDLE else ROOT * page.scale
-            yield replace(one, width=one.width + 2 * EDGE * page.scale, skips=skips)
+            yield nth, replace(one, width=one.width + 2 * EDGE * page.scale, skips=skips)
 
 
 def role_of(page: Page, part: str, *, works: bool) -> Role:
@@ -92,14 +95,14 @@ def still(page: Page) -> Picture:
             if part != FLAT and _apart(before.points, now.points) > before.width * MOVED:
                 yield Role.FAINT, before
     yield from _body(page, motion, end)
-    if page.figure.arrow:
-        for stroke in _arrow(page, motion):
+    for arrow in page.figure.arrows:
+        for stroke in _arrow(page, motion, arrow):
             yield Role.ARROW, stroke
 
 
 def _body(page: Page, motion: Motion, body: Body) -> Picture:
     for part, strokes in page.strokes(body).items():
-        for one in edged(page, part, strokes):
+        for _, one in edged(page, part, strokes):
             yield Role.EDGE, one.begun_later()
         role = role_of(page, part, works=part in motion.works)
         for one in strokes:
@@ -110,15 +113,15 @@ def _apart(a: Sequence[Point], b: Sequence[Point]) -> float:
     return max(hypot(x - s, y - t) for (x, y), (s, t) in zip(a, b, strict=True))
 
 
-def _arrow(page: Page, motion: Motion) -> Iterator[Stroke]:
+def _arrow(page: Page, motion: Motion, arrow: Arrow) -> Iterator[Stroke]:
     """The way of a point of the body, beside it."""
-    arrow = page.figure.arrow
-    assert arrow
     right, up = arrow.aside
-    way = [page.at(motion.body(u / 8).points[arrow.point]) for u in range(9)]
+    point = other(arrow.point) if motion.side == "left" else arrow.point
+    way = [page.at(motion.body(u / 8).points[point]) for u in range(9)]
     way = [(x + right * page.scale, y - up * page.scale) for x, y in way]
     (x, y), (s, t) = way[-3], way[-1]
-    if (far := hypot(way[0][0] - s, way[0][1] - t)) < SHORTEST:
+    far = hypot(way[0][0] - s, way[0][1] - t)
+    if 1 < far < SHORTEST:
         way[0] = s + (way[0][0] - s) * SHORTEST / far, t + (way[0][1] - t) * SHORTEST / far
         way[1:-1] = []
     width = 1.5 * page.scale

@@ -72,7 +72,6 @@ def _figure(exercise: Exercise, table: FigureTable, form: Form) -> Figure:
         return next((got for one in layers if (got := getattr(one, field)) is not None), otherwise)
 
     view, works, props, stays = said("view"), said("works", ()), said("props"), said("stays", ())
-    arrow = said("arrow")
     start: Pose | None = None
     for layer in reversed(layers):
         start = _posed(layer.start or PoseTable(), start)
@@ -97,7 +96,7 @@ def _figure(exercise: Exercise, table: FigureTable, form: Form) -> Figure:
         motions=tuple(motions),
         tempo=form.tempo,
         paced=form.order is Order.PACED,
-        arrow=Arrow(*arrow) if arrow else None,  # type: ignore[misc]
+        arrows=tuple(Arrow(*one) for one in said("arrows", ())),  # type: ignore[attr-defined]
         blades=bool(said("blades", otherwise=False)),
     )
 

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
-from skill.figures.drawing import HEIGHT, WIDTH, Page, Shape, Stroke, number
+from skill.figures.drawing import HEIGHT, WIDTH, Page, Stroke
 from skill.figures.movement import Figure
 from skill.figures.picture import Picture, Role, around, edged, moment, role_of
 from skill.figures.picture import still as still_of
@@ -27,7 +27,7 @@ COLOURS = {
 }
 """What they are where no page sets ``--figure-body``, ``--figure-far`` …"""
 
-NEAR_ENOUGH = 0.6
+NEAR_ENOUGH = 2.4
 """How far from its place a point may be between two keyframes; of the page."""
 
 
@@ -47,7 +47,7 @@ def moving(figure: Figure, title: str) -> str:
         for i, name in enumerate(names):
             keys = list(zip(when, (frame[part][i] for frame in frames), strict=True))
             paths.append(_moved(name, keys, figure.seconds))
-        uses += map(_use, names, edged(page, part, strokes), [Role.EDGE] * len(names))
+        uses += (_use(names[i], edge, Role.EDGE) for i, edge in edged(page, part, strokes))
         works = [part in motion.works for motion in figure.motions]
         always, ever = role_of(page, part, works=all(works)), role_of(page, part, works=True)
         uses += map(_use, names, strokes, [always] * len(names))
@@ -82,7 +82,7 @@ def at(figure: Figure, side: int, u: float) -> Picture:
 
 def _document(title: str, lines: Iterable[str], more: str = "") -> str:
     head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" role="img"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img"'
         f' aria-label="{escape(title)}" fill="none" stroke-linecap="round" stroke-linejoin="round"{more}>'
     )
     rules = "".join(f".{role}{{stroke:{_colour(role)}}}.{role}.i{{fill:{_colour(role)}}}" for role in COLOURS)
@@ -94,7 +94,7 @@ def _colour(role: Role) -> str:
 
 
 def _pen(role: Role, stroke: Stroke, *, plain: bool = False) -> str:
-    width = f'stroke-width="{number(stroke.width)}"'
+    width = f'stroke-width="{round(stroke.width)}"'
     if plain:
         fill = COLOURS[role] if stroke.filled else "none"
         return f'stroke="{COLOURS[role]}" fill="{fill}" {width}'
@@ -106,7 +106,7 @@ def _path(role: Role, stroke: Stroke, *, plain: bool = False) -> str:
 
 
 def _use(name: str, stroke: Stroke, role: Role) -> str:
-    skips = f' stroke-dasharray="0 {number(stroke.skips)} 999" stroke-linecap="butt"' if stroke.skips else ""
+    skips = f' stroke-dasharray="0 {round(stroke.skips)} 999" stroke-linecap="butt"' if stroke.skips else ""
     return f'<use href="#{name}" {_pen(role, stroke)}{skips}/>'
 
 
