@@ -14,7 +14,7 @@ from skill.figures.body import HEAD, SOLE, TRUNK, Body
 from skill.figures.movement import Figure
 from skill.figures.pose import other
 from skill.figures.scenery import things
-from skill.figures.space import Vec, dot
+from skill.figures.space import Vec, dot, mixed
 
 WIDTH, HEIGHT = 640, 480
 MARGIN = 24
@@ -28,6 +28,9 @@ FLOOR_BEHIND: tuple[Vec, Vec] = ((0.0, 0.0, -14.0), (-14.0, 0.0, 0.0))
 
 Point = tuple[float, float]
 
+BLADES, PILLOW = "blades", "pillow"
+"""Parts that are not of every body."""
+
 
 class Shape(StrEnum):
     """How a stroke's points are joined."""
@@ -38,6 +41,8 @@ class Shape(StrEnum):
     RIBBON = "ribbon"
     """Two smooth sides of four points each."""
     DOT = "dot"
+    CURVE = "curve"
+    """From the first of three points towards the second to the third."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,8 @@ class Stroke:
             case Shape.RIBBON:
                 side = _smooth(a[:4])
                 return f"{start}{side}l{_from(a[3], a[4])}{_smooth(a[4:])}z"
+            case Shape.CURVE:
+                return f"{start}q{_from(*a)}"
             case Shape.AREA | Shape.LINE:
                 end = "z" if self.shape is Shape.AREA else ""
                 return f"{start}l{pairs(*(_step(b, c) for b, c in pairwise(a)))}{end}"
@@ -142,7 +149,7 @@ TRUNK_AT = (0.0, 10.0, 20.0, TRUNK)
 _HALVES = (3.6, 2.8, 4.8, 5.8)
 
 
-def _body_lines(body: Body, *, blades: bool) -> Iterator[_Line]:
+def _body_lines(body: Body, figure: Figure) -> Iterator[_Line]:
     rights = [body.along(s).place((0.0, 0.0, w)) for s, w in zip(TRUNK_AT, _HALVES, strict=True)]
     lefts = [body.along(s).place((0.0, 0.0, -w)) for s, w in zip(TRUNK_AT, _HALVES, strict=True)]
     yield _Line("trunk", (*rights, *reversed(lefts)), 10.5, Shape.RIBBON)
@@ -150,9 +157,12 @@ def _body_lines(body: Body, *, blades: bool) -> Iterator[_Line]:
     yield _Line("head", (nape.at, head.at), 4.8)
     yield _Line("head", (head.at,), 2 * HEAD, Shape.DOT)
     yield _Line("head", (head.place((HEAD - 1.2, -0.4, 0.0)), head.place((HEAD + 0.5, -0.9, 0.0))), 2.2)
-    if blades:
+    if figure.props.pillow:
+        knees = body.points["right_knee"], body.points["left_knee"]
+        yield _Line(PILLOW, (mixed(*knees, 0.35), mixed(*knees, 0.65)), 8.0)
+    if figure.blades:
         for side in ("right", "left"):
-            yield _Line("blades", body.blade(side), 2.6)
+            yield _Line(BLADES, body.blade(side), 2.6)
     for side in ("right", "left"):
         leg, arm = body.limbs[f"{side}_foot"], body.limbs[f"{side}_hand"]
         yield _Line(f"{side}_leg", (leg.root, leg.joint), 7.6)
@@ -177,7 +187,7 @@ class Page:
         xs: list[float] = []
         ys: list[float] = []
         for body in self.bodies:
-            for line in _body_lines(body, blades=False):
+            for line in _body_lines(body, self.figure):
                 for point in line.points:
                     x, y, _ = self.camera.seen(point)
                     xs += (x - line.width / 2, x + line.width / 2)
@@ -213,7 +223,7 @@ class Page:
     def strokes(self, body: Body) -> dict[str, list[Stroke]]:
         """Part → its strokes, in the order of `order`."""
         found: dict[str, list[Stroke]] = {part: [] for part in self.order}
-        for line in _body_lines(body, blades=self.figure.blades):
+        for line in _body_lines(body, self.figure):
             points = tuple(self.at(point) for point in line.points)
             found[line.part].append(Stroke(line.part, points, line.width * self.scale, line.shape))
         return found
@@ -222,7 +232,7 @@ class Page:
     def _depths(self) -> dict[str, float]:
         depths: dict[str, list[float]] = {}
         for body in self.bodies:
-            for line in _body_lines(body, blades=self.figure.blades):
+            for line in _body_lines(body, self.figure):
                 depths.setdefault(line.part, []).extend(self.camera.seen(point)[2] for point in line.points)
         return {part: sum(all_) / len(all_) for part, all_ in depths.items()}
 

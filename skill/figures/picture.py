@@ -10,7 +10,7 @@ from enum import StrEnum
 from math import atan2, cos, hypot, pi, sin
 
 from skill.figures.body import Body
-from skill.figures.drawing import Page, Point, Shape, Stroke
+from skill.figures.drawing import BLADES, PILLOW, Page, Point, Shape, Stroke
 from skill.figures.movement import Arrow, Motion
 from skill.figures.pose import other
 
@@ -18,7 +18,7 @@ EDGE = 1.0
 """How far around a part its edge reaches; hundredths of the body."""
 MOVED = 0.25
 """Of a pen's width: what has moved less is not shown where it was."""
-SHORTEST = 48.0
+SHORTEST = 56.0
 """The shortest arrow; of the page."""
 BARB = 18.0
 """How long an arrow's head is; of the page."""
@@ -46,11 +46,9 @@ class Role(StrEnum):
 Picture = Iterator[tuple[Role, Stroke]]
 """Strokes in the order they are drawn in."""
 
-FLAT = "blades"
-"""Drawn on the trunk, and so without an edge."""
 NECK = ("head", 0)
 """It grows out of the trunk."""
-MIDDLE = frozenset({"trunk", "head"})
+MIDDLE = frozenset({"trunk", "head", PILLOW})
 ROOT = 6.0
 """How far from its joint with the trunk a limb has no edge, so that it grows out of it; hundredths of the body."""
 
@@ -66,14 +64,16 @@ def around(page: Page) -> Picture:
 def edged(page: Page, part: str, strokes: Sequence[Stroke]) -> Iterator[tuple[int, Stroke]]:
     """What is left free around a part: around which of its strokes, and how wide."""
     for nth, one in enumerate(strokes):
-        if part != FLAT and (part, nth) != NECK:
+        if part != BLADES and (part, nth) != NECK:
             skips = 0.0 if nth or part in MIDDLE else ROOT * page.scale
             yield nth, replace(one, width=one.width + 2 * EDGE * page.scale, skips=skips)
 
 
 def role_of(page: Page, part: str, *, works: bool) -> Role:
-    """What a part of the body is."""
-    if works or part == FLAT:
+    """What a part of the body is, or of what is on it."""
+    if part == PILLOW:
+        return Role.PROP
+    if works or part == BLADES:
         return Role.WORKS_FAR if page.far(part) else Role.WORKS
     return Role.FAR if page.far(part) else Role.BODY
 
@@ -92,7 +92,7 @@ def still(page: Page) -> Picture:
     after = page.strokes(end)
     for part, strokes in page.strokes(start).items():
         for before, now in zip(strokes, after[part], strict=True):
-            if part != FLAT and _apart(before.points, now.points) > before.width * MOVED:
+            if part != BLADES and _apart(before.points, now.points) > before.width * MOVED:
                 yield Role.FAINT, before
     yield from _body(page, motion, end)
     for arrow in page.figure.arrows:
@@ -117,15 +117,14 @@ def _arrow(page: Page, motion: Motion, arrow: Arrow) -> Iterator[Stroke]:
     """The way of a point of the body, beside it."""
     right, up = arrow.aside
     point = other(arrow.point) if motion.side == "left" else arrow.point
-    way = [page.at(motion.body(u / 8).points[point]) for u in range(9)]
-    way = [(x + right * page.scale, y - up * page.scale) for x, y in way]
-    (x, y), (s, t) = way[-3], way[-1]
-    far = hypot(way[0][0] - s, way[0][1] - t)
-    if 1 < far < SHORTEST:
-        way[0] = s + (way[0][0] - s) * SHORTEST / far, t + (way[0][1] - t) * SHORTEST / far
-        way[1:-1] = []
+    at = (page.at(motion.body(u).points[point]) for u in (0.0, 0.5, 1.0))
+    (a, b), (c, d), (e, f) = ((x + right * page.scale, y - up * page.scale) for x, y in at)
+    if 1 < (far := hypot(e - a, f - b)) < SHORTEST:
+        a, b = e + (a - e) * SHORTEST / far, f + (b - f) * SHORTEST / far
+        c, d = (a + e) / 2, (b + f) / 2
+    bend = 2 * c - (a + e) / 2, 2 * d - (b + f) / 2
+    turn = atan2(f - bend[1], e - bend[0])
+    tips = [(e - BARB * cos(turn + side), f - BARB * sin(turn + side)) for side in (pi / 5, -pi / 5)]
     width = 1.5 * page.scale
-    turn = atan2(t - y, s - x)
-    yield Stroke("arrow", tuple(way), width, Shape.LINE)
-    tips = [(s - BARB * cos(turn + side), t - BARB * sin(turn + side)) for side in (pi / 5, -pi / 5)]
-    yield Stroke("arrow", (tips[0], (s, t), tips[1]), width, Shape.LINE)
+    yield Stroke("arrow", ((a, b), bend, (e, f)), width, Shape.CURVE)
+    yield Stroke("arrow", (tips[0], (e, f), tips[1]), width, Shape.LINE)

@@ -44,7 +44,9 @@ def things(props: Props) -> Iterator[Thing]:
         yield from _chair(*props.chair)
     if props.cushion is not None:
         x = props.cushion
-        yield Thing(((x - 5, 1.4, -7), (x + 5, 1.4, -7), (x + 5, 1.4, 7), (x - 5, 1.4, 7)), 3.0, filled=True)
+        corners = ((x - 7, 0.5, -10), (x + 5, 0.5, -10), (x + 5, 0.5, 10), (x - 7, 0.5, 10))
+        yield Thing((*corners, corners[0]), 4.2)
+        yield Thing(corners, 2.4, filled=True)
 
 
 def _chair(x: float, faces: float) -> Iterator[Thing]:
