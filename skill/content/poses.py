@@ -2,7 +2,7 @@
 
 Lengths are hundredths of the body's height; x is forward, y up from the floor, z to the person's right. Angles are
 degrees. A form that looks like the usual one has no table. Whatever is left out is as it was before: in the easier and the
-harder form as in the usual one, in a pose as in the pose before it. The poses after ``start`` are the way into the
+harder form as in the usual one, in a pose as in the pose before it, in the first one as somebody stands. The poses after ``start`` are the way into the
 move: ``end``, where there are no sides; else ``right``, from which the left side is drawn too, and ``both``.
 
     [figure.usual]

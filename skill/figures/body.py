@@ -58,6 +58,18 @@ STEP = 1.0
 BLADES = (16.0, 25.0)
 """From where to where along the spine the shoulder blades reach."""
 
+STANDING = Pose(
+    hips=(0.0, THIGH + SHANK + ANKLE - 0.15, 0.0),
+    spine=(0.0, 0.0, 0.0, 0.0),
+    turn=(0.0, 0.0, 0.0, 0.0),
+    shoulders=(0.0, 0.0),
+    right_hand=Grip((2.0, 49.4, 12.0), "room"),
+    left_hand=Grip((2.0, 49.4, -12.0), "room"),
+    right_foot=Grip((0.0, ANKLE, HIP_HALF), "room"),
+    left_foot=Grip((0.0, ANKLE, -HIP_HALF), "room"),
+)
+"""Upright, the arms by its sides: what is not said of a first pose is as here."""
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -105,7 +117,10 @@ class Body:
     @cached_property
     def spine(self) -> tuple[Frame, ...]:
         """A frame every step of the way from the hips to the middle of the head."""
-        lean, turn = _between(self.start.spine, self.end.spine, self.u), _between(self.start.turn, self.end.turn, self.u)
+        lean, turn = (
+            _between(self.start.spine, self.end.spine, self.u),
+            _between(self.start.turn, self.end.turn, self.u),
+        )
         at = mixed(self.start.hips, self.end.hips, self.u)
         frames = [_frame(at, lean[0], turn[0])]
         for step in range(round(SPINE / STEP)):
@@ -172,7 +187,7 @@ class Body:
 
     @cached_property
     def points(self) -> Mapping[str, Vec]:
-        """What can be named: the hips, the head, the chest, and of each side hand, elbow, foot, knee …"""
+        """What can be named: the hips, the head, the chest, and of each side hand, elbow, foot, knee and so on."""
         found = {
             "hips": self.pelvis.at,
             "waist": self.along(STATIONS[1]).at,

@@ -41,8 +41,6 @@ class Shape(StrEnum):
     RIBBON = "ribbon"
     """Two smooth sides of four points each."""
     DOT = "dot"
-    CURVE = "curve"
-    """From the first of three points towards the second to the third."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +80,6 @@ class Stroke:
             case Shape.RIBBON:
                 side = _smooth(a[:4])
                 return f"{start}{side}l{_from(a[3], a[4])}{_smooth(a[4:])}z"
-            case Shape.CURVE:
-                return f"{start}q{_from(*a)}"
             case Shape.AREA | Shape.LINE:
                 end = "z" if self.shape is Shape.AREA else ""
                 return f"{start}l{pairs(*(_step(b, c) for b, c in pairwise(a)))}{end}"

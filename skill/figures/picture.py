@@ -20,6 +20,8 @@ MOVED = 0.25
 """Of a pen's width: what has moved less is not shown where it was."""
 SHORTEST = 56.0
 """The shortest arrow; of the page."""
+STEPS = 12
+"""Looked at along an arrow's way."""
 BARB = 18.0
 """How long an arrow's head is; of the page."""
 
@@ -117,14 +119,26 @@ def _arrow(page: Page, motion: Motion, arrow: Arrow) -> Iterator[Stroke]:
     """The way of a point of the body, beside it."""
     right, up = arrow.aside
     point = other(arrow.point) if motion.side == "left" else arrow.point
-    at = (page.at(motion.body(u).points[point]) for u in (0.0, 0.5, 1.0))
-    (a, b), (c, d), (e, f) = ((x + right * page.scale, y - up * page.scale) for x, y in at)
-    if 1 < (far := hypot(e - a, f - b)) < SHORTEST:
-        a, b = e + (a - e) * SHORTEST / far, f + (b - f) * SHORTEST / far
-        c, d = (a + e) / 2, (b + f) / 2
-    bend = 2 * c - (a + e) / 2, 2 * d - (b + f) / 2
-    turn = atan2(f - bend[1], e - bend[0])
-    tips = [(e - BARB * cos(turn + side), f - BARB * sin(turn + side)) for side in (pi / 5, -pi / 5)]
+    way = [page.at(motion.body(u / STEPS).points[point]) for u in range(STEPS + 1)]
+    way = _smoothed([(x + right * page.scale, y - up * page.scale) for x, y in way])
+    (a, b), (c, d) = way[0], way[-1]
+    if 1 < (far := hypot(c - a, d - b)) < SHORTEST:
+        way = [(c + (a - c) * SHORTEST / far, d + (b - d) * SHORTEST / far), (c, d)]
+    (x, y), (s, t) = way[-2:]
+    turn = atan2(t - y, s - x)
+    tips = [(s - BARB * cos(turn + side), t - BARB * sin(turn + side)) for side in (pi / 5, -pi / 5)]
     width = 1.5 * page.scale
-    yield Stroke("arrow", ((a, b), bend, (e, f)), width, Shape.CURVE)
-    yield Stroke("arrow", (tips[0], (e, f), tips[1]), width, Shape.LINE)
+    yield Stroke("arrow", tuple(way), width, Shape.LINE)
+    yield Stroke("arrow", (tips[0], (s, t), tips[1]), width, Shape.LINE)
+
+
+def _smoothed(way: Sequence[Point]) -> list[Point]:
+    """Without corners: every point but the ends goes half-way to the middle of its neighbours, over and over."""
+    way = list(way)
+    for _ in range(2 * STEPS):
+        inner = (
+            ((x + (a + c) / 2) / 2, (y + (b + d) / 2) / 2)
+            for (a, b), (x, y), (c, d) in zip(way, way[1:], way[2:], strict=False)
+        )
+        way = [way[0], *inner, way[-1]]
+    return way

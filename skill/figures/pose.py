@@ -12,8 +12,6 @@ from skill.figures.space import Vec, mirrored
 Four = tuple[float, float, float, float]
 """Degrees at the pelvis, the waist, the chest and the head."""
 
-LIMBS = ("right_hand", "left_hand", "right_foot", "left_foot")
-
 
 def other(name: str) -> str:
     """The same on the other side: ``right_hand`` → ``left_hand``. What has no side is itself."""

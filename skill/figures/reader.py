@@ -5,124 +5,152 @@ from dataclasses import replace
 from pathlib import Path
 
 from skill.coach.exercise import Catalogue, Exercise, Form, FormName, Order, Slug
-from skill.content.poses import FigureTable, FormFigure, GripTable, PoseTable
+from skill.content.poses import FigureTable, FormFigure, GripTable, Poses, PoseTable
 from skill.content.reader import CONTENT, figure_tables
 from skill.errors import ContentError
+from skill.figures.body import STANDING
+from skill.figures.laws import flaws
 from skill.figures.movement import Arrow, Figure, Motion, Props
-from skill.figures.pose import LIMBS, Grip, Pose, other
+from skill.figures.pose import Grip, Pose, other
 
 Figures = Mapping[FormName, Figure]
 """An exercise's three forms."""
+
+VIEW = (12.0, 8.0)
+"""From where it is seen, if nobody says."""
 
 
 def figures(catalogue: Catalogue, folder: Path = CONTENT) -> dict[Slug, Figures]:
     """The figures of a catalogue's exercises, of those that are drawn.
 
     Raises:
-        ContentError: a table lacks something, or a file cannot be read.
+        ContentError: a table lacks poses, or a file cannot be read.
     """
-    found: dict[Slug, Figures] = {}
-    mistakes: list[str] = []
-    for slug, table in figure_tables(folder).items():
-        if exercise := catalogue.exercises.get(slug):
-            lacking = [f"exercises/{slug}.toml: figure.{line}" for line in _lacking(exercise, table)]
-            mistakes += lacking
-            if not lacking:
-                found[slug] = {name: _figure(exercise, table, exercise.form(name)) for name in FormName}
-    if mistakes:
+    tables = _tables(catalogue, folder)
+    if mistakes := [line for exercise, table in tables for line in _lacking(exercise, table)]:
         raise ContentError(tuple(mistakes))
-    return found
+    return {
+        exercise.slug: {name: _figure(exercise, table, exercise.form(name)) for name in FormName}
+        for exercise, table in tables
+    }
 
 
-def own_look(table: FigureTable, name: FormName) -> bool:
-    """Whether a form looks different from the usual one."""
-    return name is FormName.USUAL or getattr(table, name.value) is not None
+def looks(catalogue: Catalogue, folder: Path = CONTENT) -> Iterator[Figure]:
+    """Those that look different from one another: a form that has only other numbers is left out.
+
+    Raises:
+        ContentError: as `figures`.
+    """
+    found = figures(catalogue, folder)
+    for exercise, table in _tables(catalogue, folder):
+        yield from (found[exercise.slug][name] for name in FormName if _own(table, name))
+
+
+def misdrawn(catalogue: Catalogue, folder: Path = CONTENT) -> Iterator[str]:
+    """A line for each thing that is wrong with a figure: of file, field and what it is.
+
+    Raises:
+        ContentError: a file cannot be read.
+    """
+    lacking = [line for exercise, table in _tables(catalogue, folder) for line in _lacking(exercise, table)]
+    if lacking:
+        yield from lacking
+    else:
+        for figure in looks(catalogue, folder):
+            yield from (f"exercises/{figure.slug}.toml: {line}" for line in flaws(figure))
+
+
+def _tables(catalogue: Catalogue, folder: Path) -> list[tuple[Exercise, FigureTable]]:
+    found = figure_tables(folder)
+    return [(exercise, found[slug]) for slug, exercise in catalogue.exercises.items() if slug in found]
+
+
+def _own(table: FigureTable, name: FormName) -> FormFigure | None:
+    match name:
+        case FormName.USUAL:
+            return table.usual
+        case FormName.EASIER:
+            return table.easier
+        case FormName.HARDER:
+            return table.harder
+
+
+def _whole(table: FigureTable, name: FormName) -> FormFigure:
+    """A form's table, with what it takes from the usual one; all but its start."""
+    told = _own(table, name) or table.usual
+    return table.usual.model_copy(update={field: getattr(told, field) for field in _said(told)})
+
+
+def _said(table: FormFigure) -> list[str]:
+    return [field for field in FormFigure.model_fields if getattr(table, field) is not None]
 
 
 def _lacking(exercise: Exercise, table: FigureTable) -> Iterator[str]:
-    if table.usual.view is None:
-        yield "usual.view: is missing"
-    start = table.usual.start or PoseTable()
-    for field, both in (("hips", ""), ("spine", ""), *((limb, f"{limb.split('_')[1]}") for limb in LIMBS)):
-        plural = {"hand": "hands", "foot": "feet"}.get(both, both)
-        if getattr(start, field) is None and not (plural and getattr(start, plural)):
-            yield f"usual.start.{field}: is missing"
     for name in FormName:
-        sides = {move.side for move in exercise.form(name).moves}
-        for key in sorted({_key(side) for side in sides}):
-            if not any(getattr(one, key) for one in _layers(table, name)):
-                yield f"{name}.{key}: is missing"
+        whole = _whole(table, name)
+        for side in sorted({move.side or "" for move in exercise.form(name).moves}):
+            if not _way(whole, side):
+                key = {"": "end", "left": "right"}.get(side, side)
+                yield f"exercises/{exercise.slug}.toml: figure.{name}.{key}: is missing"
 
 
-def _key(side: str | None) -> str:
-    """Which poses a side is drawn from."""
-    return {None: "end", "left": "right"}.get(side) or str(side)
-
-
-def _layers(table: FigureTable, name: FormName) -> list[FormFigure]:
-    """A form's own table, and the usual one."""
-    own: FormFigure | None = getattr(table, name.value)
-    return [table.usual] if own is None or own is table.usual else [own, table.usual]
+def _way(table: FormFigure, side: str) -> Poses | None:
+    """The poses that a move of a side goes through; those of the left are the right's."""
+    return {"": table.end, "both": table.both}.get(side, table.right)
 
 
 def _figure(exercise: Exercise, table: FigureTable, form: Form) -> Figure:
-    layers = _layers(table, form.name)
-
-    def said(field: str, otherwise: object = None) -> object:
-        return next((got for one in layers if (got := getattr(one, field)) is not None), otherwise)
-
-    view, works, props, stays = said("view"), said("works", ()), said("props"), said("stays", ())
-    start: Pose | None = None
-    for layer in reversed(layers):
-        start = _posed(layer.start or PoseTable(), start)
-    assert start is not None
-    motions = []
-    for move in form.moves:
-        poses = [start]
-        for pose in said(_key(move.side), ()):  # type: ignore[attr-defined]
-            poses.append(_posed(pose, poses[-1]))
-        parts = frozenset(works)  # type: ignore[call-overload]
-        if move.side == "left":
-            poses = [_other_side(pose, stays) for pose in poses]  # type: ignore[arg-type]
-            parts = frozenset(map(other, parts))
-        elif move.side == "both":
-            parts |= frozenset(map(other, parts))
-        motions.append(Motion(move.side or "", tuple(poses), parts))
+    whole, own = _whole(table, form.name), _own(table, form.name)
+    start = _posed(table.usual.start, STANDING)
+    if own and own is not table.usual:
+        start = _posed(own.start, start)
     return Figure(
         slug=exercise.slug,
         form=form.name,
-        view=view,  # type: ignore[arg-type]
-        props=Props(**props.model_dump()) if props else Props(),  # type: ignore[attr-defined]
-        motions=tuple(motions),
+        view=whole.view or VIEW,
+        props=Props(**whole.props.model_dump()) if whole.props else Props(),
+        motions=tuple(_motion(whole, start, move.side or "") for move in form.moves),
         tempo=form.tempo,
         paced=form.order is Order.PACED,
-        arrows=tuple(Arrow(*one) for one in said("arrows", ())),  # type: ignore[attr-defined]
-        blades=bool(said("blades", otherwise=False)),
+        arrows=tuple(Arrow(*arrow) for arrow in whole.arrows or ()),
+        blades=bool(whole.blades),
     )
 
 
-def _posed(table: PoseTable, before: Pose | None) -> Pose:
-    limbs = {}
-    for name in LIMBS:
-        both = table.hands if name.endswith("hand") else table.feet
-        grip = getattr(table, name) or both
-        if grip:
-            made = _grip(grip)
-            limbs[name] = made.mirrored() if grip is both and name.startswith("left") else made
-    told = {
-        field: value
-        for field in ("hips", "spine", "turn", "shoulders")
-        if (value := getattr(table, field)) is not None
-    }
-    if before is None:
-        rest = {"turn": (0.0, 0.0, 0.0, 0.0), "shoulders": (0.0, 0.0)}
-        return Pose(**(rest | told | limbs))
-    return replace(before, **told, **limbs)
+def _motion(table: FormFigure, start: Pose, side: str) -> Motion:
+    poses = [start]
+    for pose in _way(table, side) or ():
+        poses.append(_posed(pose, poses[-1]))
+    works: frozenset[str] = frozenset(table.works or ())
+    if side == "left":
+        kept = table.stays or ()
+        poses = [replace(pose.mirrored(), **{limb: getattr(pose, limb) for limb in kept}) for pose in poses]
+        works = frozenset(map(other, works))
+    elif side == "both":
+        works |= frozenset(map(other, works))
+    return Motion(side, tuple(poses), works)
 
 
-def _grip(table: GripTable) -> Grip:
-    return Grip(table.at, table.on, table.bend, table.along, table.slides)
+def _posed(table: PoseTable | None, before: Pose) -> Pose:
+    """The pose before, and what differs."""
+    if table is None:
+        return before
+    return Pose(
+        hips=table.hips or before.hips,
+        spine=table.spine or before.spine,
+        turn=table.turn or before.turn,
+        shoulders=table.shoulders or before.shoulders,
+        right_hand=_grip(table.right_hand or table.hands) or before.right_hand,
+        left_hand=_grip(table.left_hand) or _other(table.hands) or before.left_hand,
+        right_foot=_grip(table.right_foot or table.feet) or before.right_foot,
+        left_foot=_grip(table.left_foot) or _other(table.feet) or before.left_foot,
+    )
 
 
-def _other_side(pose: Pose, stays: tuple[str, ...]) -> Pose:
-    return replace(pose.mirrored(), **{limb: getattr(pose, limb) for limb in stays})
+def _grip(table: GripTable | None) -> Grip | None:
+    return Grip(table.at, table.on, table.bend, table.along, table.slides) if table else None
+
+
+def _other(table: GripTable | None) -> Grip | None:
+    grip = _grip(table)
+    return grip.mirrored() if grip else None

@@ -27,7 +27,7 @@ COLOURS = {
 }
 """What they are where no page sets ``--figure-body``, ``--figure-far`` …"""
 
-NEAR_ENOUGH = 2.4
+NEAR_ENOUGH = 3.0
 """How far from its place a point may be between two keyframes; of the page."""
 
 
@@ -52,7 +52,9 @@ def moving(figure: Figure, title: str) -> str:
         always, ever = role_of(page, part, works=all(works)), role_of(page, part, works=True)
         uses += map(_use, names, strokes, [always] * len(names))
         if any(works) and not all(works):
-            uses.append(f"<g>{_shown(figure, works)}{''.join(map(_use, names, strokes, [ever] * len(names)))}</g>")
+            uses.append(
+                f"<g>{_shown(figure, works)}{''.join(map(_use, names, strokes, [ever] * len(names)))}</g>"
+            )
     spans = escape(json.dumps(figure.spans(), separators=(",", ":")))
     scene = (_path(role, stroke) for role, stroke in around(page))
     return _document(title, (*scene, f"<defs>{''.join(paths)}</defs>", *uses), f' data-spans="{spans}"')
@@ -71,7 +73,8 @@ def drawn(picture: Picture) -> str:
 def paths(figure: Figure) -> list[tuple[str, float, Role, bool]]:
     """The still as plain paths: path data, the pen's width, what it is, and whether it is filled too."""
     return [
-        (stroke.outline, round(stroke.width, 1), role, stroke.filled) for role, stroke in still_of(Page(figure))
+        (stroke.outline, round(stroke.width, 1), role, stroke.filled)
+        for role, stroke in still_of(Page(figure))
     ]
 
 
@@ -85,8 +88,10 @@ def _document(title: str, lines: Iterable[str], more: str = "") -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img"'
         f' aria-label="{escape(title)}" fill="none" stroke-linecap="round" stroke-linejoin="round"{more}>'
     )
-    rules = "".join(f".{role}{{stroke:{_colour(role)}}}.{role}.i{{fill:{_colour(role)}}}" for role in COLOURS)
-    return "\n".join((head, f"<title>{escape(title)}</title>", f"<style>{rules}</style>", *lines, "</svg>\n"))
+    body = "\n".join(lines)
+    used = [role for role in COLOURS if f'class="{role}' in body]
+    rules = "".join(f".{role}{{stroke:{_colour(role)}}}.{role}.i{{fill:{_colour(role)}}}" for role in used)
+    return "\n".join((head, f"<title>{escape(title)}</title>", f"<style>{rules}</style>", body, "</svg>\n"))
 
 
 def _colour(role: Role) -> str:
