@@ -11,7 +11,7 @@ from itertools import pairwise
 from math import cos, hypot, radians, sin
 
 from skill.figures.body import HEAD, SOLE, TRUNK, Body
-from skill.figures.movement import Figure
+from skill.figures.movement import Arrow, Figure
 from skill.figures.pose import other
 from skill.figures.scenery import things
 from skill.figures.space import Vec, dot, mixed
@@ -25,6 +25,11 @@ FAR = 5.0
 """A limb that is farther behind the other one than this is lighter."""
 FLOOR_BEHIND: tuple[Vec, Vec] = ((0.0, 0.0, -14.0), (-14.0, 0.0, 0.0))
 """Where the floor's line runs: seen from the side, and from the front."""
+
+STEPS = 12
+"""Looked at along an arrow's way."""
+BARB = 3.4
+"""How long an arrow's head is; hundredths of the body."""
 
 Point = tuple[float, float]
 
@@ -152,17 +157,17 @@ def _body_lines(body: Body, figure: Figure) -> Iterator[_Line]:
     head, nape = body.head, body.along(TRUNK + 1)
     yield _Line("head", (nape.at, head.at), 4.8)
     yield _Line("head", (head.at,), 2 * HEAD, Shape.DOT)
-    yield _Line("head", (head.place((HEAD - 1.2, -0.4, 0.0)), head.place((HEAD + 0.5, -0.9, 0.0))), 2.2)
+    yield _Line("head", (head.place((HEAD - 1.2, -0.4, 0.0)), head.place((HEAD + 1.0, -0.9, 0.0))), 2.4)
     if figure.props.pillow:
         knees = body.points["right_knee"], body.points["left_knee"]
         yield _Line(PILLOW, (mixed(*knees, 0.35), mixed(*knees, 0.65)), 8.0)
     if figure.blades:
         for side in ("right", "left"):
-            yield _Line(BLADES, body.blade(side), 2.6)
+            yield _Line(BLADES, body.blade(side), 3.2)
     for side in ("right", "left"):
         leg, arm = body.limbs[f"{side}_foot"], body.limbs[f"{side}_hand"]
-        yield _Line(f"{side}_leg", (leg.root, leg.joint), 7.6)
-        yield _Line(f"{side}_leg", (leg.joint, leg.end, *body.foot(side)), 2 * SOLE)
+        yield _Line(f"{side}_leg", (leg.root, leg.joint), 6.9)
+        yield _Line(f"{side}_leg", (leg.joint, leg.end, *body.foot(side)), 2 * SOLE + 0.3)
         yield _Line(f"{side}_arm", (arm.root, arm.joint, arm.end, body.fingers(side)), 4.6)
 
 
@@ -193,12 +198,29 @@ class Page:
                 x, y, _ = self.camera.seen(point)
                 xs.append(x)
                 ys.append(y)
+        for arrow in self.figure.arrows:
+            for x, y in self._way(arrow):
+                xs.append(x)
+                ys += (y - BARB / 2, y + BARB / 2)
         scale = min(
             LARGEST, (WIDTH - 2 * MARGIN) / (max(xs) - min(xs)), (HEIGHT - 2 * MARGIN) / (max(ys) - min(ys))
         )
         left = WIDTH / 2 - scale * (max(xs) + min(xs)) / 2
         down = HEIGHT / 2 - scale * (max(ys) + min(ys)) / 2
         return scale, left, down
+
+    def _way(self, arrow: Arrow) -> list[Point]:
+        """Where an arrow goes, before it is fitted onto the page."""
+        first = self.figure.motions[0]
+        right, up = arrow.aside
+        point = other(arrow.point) if first.side == "left" else arrow.point
+        ways = (self.camera.seen(first.body(u / STEPS).points[point]) for u in range(STEPS + 1))
+        return [(x + right, y - up) for x, y, _ in ways]
+
+    def way(self, arrow: Arrow) -> list[Point]:
+        """Where an arrow goes."""
+        scale, left, down = self._fit
+        return [(left + scale * x, down + scale * y) for x, y in self._way(arrow)]
 
     @cached_property
     def bodies(self) -> tuple[Body, ...]:

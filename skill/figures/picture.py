@@ -10,9 +10,8 @@ from enum import StrEnum
 from math import atan2, cos, hypot, pi, sin
 
 from skill.figures.body import Body
-from skill.figures.drawing import BLADES, PILLOW, Page, Point, Shape, Stroke
+from skill.figures.drawing import BARB, BLADES, PILLOW, STEPS, Page, Point, Shape, Stroke
 from skill.figures.movement import Arrow, Motion
-from skill.figures.pose import other
 
 EDGE = 1.0
 """How far around a part its edge reaches; hundredths of the body."""
@@ -20,10 +19,6 @@ MOVED = 0.25
 """Of a pen's width: what has moved less is not shown where it was."""
 SHORTEST = 56.0
 """The shortest arrow; of the page."""
-STEPS = 12
-"""Looked at along an arrow's way."""
-BARB = 18.0
-"""How long an arrow's head is; of the page."""
 
 
 class Role(StrEnum):
@@ -98,7 +93,7 @@ def still(page: Page) -> Picture:
                 yield Role.FAINT, before
     yield from _body(page, motion, end)
     for arrow in page.figure.arrows:
-        for stroke in _arrow(page, motion, arrow):
+        for stroke in _arrow(page, arrow):
             yield Role.ARROW, stroke
 
 
@@ -115,18 +110,16 @@ def _apart(a: Sequence[Point], b: Sequence[Point]) -> float:
     return max(hypot(x - s, y - t) for (x, y), (s, t) in zip(a, b, strict=True))
 
 
-def _arrow(page: Page, motion: Motion, arrow: Arrow) -> Iterator[Stroke]:
+def _arrow(page: Page, arrow: Arrow) -> Iterator[Stroke]:
     """The way of a point of the body, beside it."""
-    right, up = arrow.aside
-    point = other(arrow.point) if motion.side == "left" else arrow.point
-    way = [page.at(motion.body(u / STEPS).points[point]) for u in range(STEPS + 1)]
-    way = _smoothed([(x + right * page.scale, y - up * page.scale) for x, y in way])
+    way = _smoothed(page.way(arrow))
     (a, b), (c, d) = way[0], way[-1]
     if 1 < (far := hypot(c - a, d - b)) < SHORTEST:
         way = [(c + (a - c) * SHORTEST / far, d + (b - d) * SHORTEST / far), (c, d)]
     (x, y), (s, t) = way[-2:]
     turn = atan2(t - y, s - x)
-    tips = [(s - BARB * cos(turn + side), t - BARB * sin(turn + side)) for side in (pi / 5, -pi / 5)]
+    barb = BARB * page.scale
+    tips = [(s - barb * cos(turn + side), t - barb * sin(turn + side)) for side in (pi / 5, -pi / 5)]
     width = 1.5 * page.scale
     yield Stroke("arrow", tuple(way), width, Shape.LINE)
     yield Stroke("arrow", (tips[0], (s, t), tips[1]), width, Shape.LINE)

@@ -27,7 +27,7 @@ COLOURS = {
 }
 """What they are where no page sets ``--figure-body``, ``--figure-far`` …"""
 
-NEAR_ENOUGH = 3.0
+NEAR_ENOUGH = 3.2
 """How far from its place a point may be between two keyframes; of the page."""
 
 
@@ -43,7 +43,7 @@ def moving(figure: Figure, title: str) -> str:
     paths: list[str] = []
     uses: list[str] = []
     for nth, (part, strokes) in enumerate(frames[0].items()):
-        names = [f"{figure.slug}-{figure.form}-{nth}{'abcd'[i]}" for i in range(len(strokes))]
+        names = [f"{figure.slug}-{figure.form[0]}{nth}{'abcd'[i]}" for i in range(len(strokes))]
         for i, name in enumerate(names):
             keys = list(zip(when, (frame[part][i] for frame in frames), strict=True))
             paths.append(_moved(name, keys, figure.seconds))
@@ -66,8 +66,14 @@ def still(figure: Figure, title: str) -> str:
 
 
 def drawn(picture: Picture) -> str:
-    """A picture as the paths of an SVG, in plain colours: for whatever does not know custom properties."""
-    return "".join(_path(role, stroke, plain=True) for role, stroke in picture)
+    """A picture as paths, for a larger SVG that has the `style` of them."""
+    return "".join(_path(role, stroke) for role, stroke in picture)
+
+
+def style(roles: Iterable[Role], *, plain: bool = False) -> str:
+    """The rules that paths are coloured by; plain is for what does not know custom properties."""
+    colours = {role: COLOURS[role] if plain else f"var(--figure-{role},{COLOURS[role]})" for role in roles}
+    return "".join(f".{role}{{stroke:{one}}}.{role}.i{{fill:{one}}}" for role, one in colours.items())
 
 
 def paths(figure: Figure) -> list[tuple[str, float, Role, bool]]:
@@ -89,25 +95,16 @@ def _document(title: str, lines: Iterable[str], more: str = "") -> str:
         f' aria-label="{escape(title)}" fill="none" stroke-linecap="round" stroke-linejoin="round"{more}>'
     )
     body = "\n".join(lines)
-    used = [role for role in COLOURS if f'class="{role}' in body]
-    rules = "".join(f".{role}{{stroke:{_colour(role)}}}.{role}.i{{fill:{_colour(role)}}}" for role in used)
+    rules = style(role for role in Role if f'class="{role}' in body)
     return "\n".join((head, f"<title>{escape(title)}</title>", f"<style>{rules}</style>", body, "</svg>\n"))
 
 
-def _colour(role: Role) -> str:
-    return f"var(--figure-{role},{COLOURS[role]})"
+def _pen(role: Role, stroke: Stroke) -> str:
+    return f'class="{role}{" i" if stroke.filled else ""}" stroke-width="{round(stroke.width)}"'
 
 
-def _pen(role: Role, stroke: Stroke, *, plain: bool = False) -> str:
-    width = f'stroke-width="{round(stroke.width)}"'
-    if plain:
-        fill = COLOURS[role] if stroke.filled else "none"
-        return f'stroke="{COLOURS[role]}" fill="{fill}" {width}'
-    return f'class="{role}{" i" if stroke.filled else ""}" {width}'
-
-
-def _path(role: Role, stroke: Stroke, *, plain: bool = False) -> str:
-    return f'<path {_pen(role, stroke, plain=plain)} d="{stroke.path}"/>'
+def _path(role: Role, stroke: Stroke) -> str:
+    return f'<path {_pen(role, stroke)} d="{stroke.path}"/>'
 
 
 def _use(name: str, stroke: Stroke, role: Role) -> str:
