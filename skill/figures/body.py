@@ -86,7 +86,8 @@ class Frame:
 
     def way(self, inside: Vec) -> Vec:
         """A direction that is said from here, in the room."""
-        return add(times(inside[0], self.forward), times(inside[1], self.up), times(inside[2], self.right))
+        (x, y, z), (f, u, r) = inside, zip(self.forward, self.up, self.right, strict=True)
+        return x * f[0] + y * f[1] + z * f[2], x * u[0] + y * u[1] + z * u[2], x * r[0] + y * r[1] + z * r[2]
 
 
 ROOM = Frame((0.0, 0.0, 0.0), FORWARD, UP, RIGHT)
@@ -115,38 +116,42 @@ class Body:
     u: float
 
     @cached_property
-    def spine(self) -> tuple[Frame, ...]:
-        """A frame every step of the way from the hips to the middle of the head."""
-        lean, turn = (
-            _between(self.start.spine, self.end.spine, self.u),
-            _between(self.start.turn, self.end.turn, self.u),
-        )
-        at = mixed(self.start.hips, self.end.hips, self.u)
-        frames = [_frame(at, lean[0], turn[0])]
+    def spine(self) -> tuple[Vec, ...]:
+        """A point every step of the way from the hips to the middle of the head."""
+        x, y, z = mixed(self.start.hips, self.end.hips, self.u)
+        points = [(x, y, z)]
         for step in range(round(SPINE / STEP)):
-            at = add(at, times(STEP, _up(_at(lean, (step + 0.5) * STEP))))
-            s = (step + 1) * STEP
-            frames.append(_frame(at, _at(lean, s), _at(turn, s)))
-        return tuple(frames)
+            forward, up, _ = _up(_at(self._lean, (step + 0.5) * STEP))
+            x, y = x + STEP * forward, y + STEP * up
+            points.append((x, y, z))
+        return tuple(points)
+
+    @cached_property
+    def _lean(self) -> Four:
+        return _between(self.start.spine, self.end.spine, self.u)
+
+    @cached_property
+    def _turn(self) -> Four:
+        return _between(self.start.turn, self.end.turn, self.u)
 
     def along(self, s: float) -> Frame:
         """The frame of the spine so far from the hips."""
-        return self.spine[round(s / STEP)]
+        return _frame(self.spine[round(s / STEP)], _at(self._lean, s), _at(self._turn, s))
 
-    @property
+    @cached_property
     def pelvis(self) -> Frame:
         """At the hips."""
-        return self.spine[0]
+        return self.along(0)
 
-    @property
+    @cached_property
     def chest(self) -> Frame:
         """Between the shoulders."""
         return self.along(TRUNK)
 
-    @property
+    @cached_property
     def head(self) -> Frame:
         """In the middle of the head."""
-        return self.spine[-1]
+        return self.along(SPINE)
 
     @cached_property
     def shoulders(self) -> tuple[float, float]:
@@ -233,7 +238,7 @@ def reach(root: Vec, at: Vec, bones: tuple[float, float], bend: Vec) -> tuple[Ve
     ahead = (upper**2 - lower**2 + far**2) / (2 * far)
     aside = sqrt(max(upper**2 - ahead**2, 0.0))
     out = unit(across(bend, axis), unit(across(FORWARD, axis), UP))
-    joint = add(root, times(ahead, axis), times(aside, out))
+    joint = add(add(root, times(ahead, axis)), times(aside, out))
     return joint, add(root, times(far, axis))
 
 

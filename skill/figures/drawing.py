@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from itertools import pairwise
-from math import cos, hypot, radians, sin
+from math import cos, hypot, inf, radians, sin
 
 from skill.figures.body import HEAD, SOLE, TRUNK, Body
 from skill.figures.movement import Arrow, Figure
@@ -119,20 +119,25 @@ def _smooth(points: Sequence[Point]) -> str:
     return f"q{_from(a, b, half)}t{_from(half, d)}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Camera:
-    """From where one looks."""
+    """From where one looks, in degrees: how far round to the front, and how far up."""
 
     azimuth: float
     elevation: float
 
-    def seen(self, at: Vec) -> tuple[float, float, float]:
-        """Right, down and near."""
+    @cached_property
+    def _axes(self) -> tuple[Vec, Vec, Vec]:
         a, e = radians(self.azimuth), radians(self.elevation)
         right: Vec = (cos(a), 0.0, -sin(a))
-        up: Vec = (-sin(a) * sin(e), cos(e), -cos(a) * sin(e))
+        down: Vec = (sin(a) * sin(e), -cos(e), cos(a) * sin(e))
         near: Vec = (sin(a) * cos(e), sin(e), cos(a) * cos(e))
-        return dot(at, right), -dot(at, up), dot(at, near)
+        return right, down, near
+
+    def seen(self, at: Vec) -> Vec:
+        """Right, down and near."""
+        right, down, near = self._axes
+        return dot(at, right), dot(at, down), dot(at, near)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +150,7 @@ class _Line:
     shape: Shape = Shape.LINE
 
 
-TRUNK_AT = (0.0, 10.0, 20.0, TRUNK)
+TRUNK_AT = (0.0, 10.0, 19.0, TRUNK - 2.6)
 """Where along the spine the trunk is drawn by: how wide it is there is in `_HALVES`."""
 _HALVES = (3.6, 2.8, 4.8, 5.8)
 
@@ -155,7 +160,7 @@ def _body_lines(body: Body, figure: Figure) -> Iterator[_Line]:
     lefts = [body.along(s).place((0.0, 0.0, -w)) for s, w in zip(TRUNK_AT, _HALVES, strict=True)]
     yield _Line("trunk", (*rights, *reversed(lefts)), 10.5, Shape.RIBBON)
     head, nape = body.head, body.along(TRUNK + 1)
-    yield _Line("head", (nape.at, head.at), 4.8)
+    yield _Line("neck", (nape.at, head.at), 4.8)
     yield _Line("head", (head.at,), 2 * HEAD, Shape.DOT)
     yield _Line("head", (head.place((HEAD - 1.2, -0.4, 0.0)), head.place((HEAD + 1.0, -0.9, 0.0))), 2.4)
     if figure.props.pillow:
@@ -225,7 +230,7 @@ class Page:
     @cached_property
     def bodies(self) -> tuple[Body, ...]:
         """Some that tell how much room there must be, and what is near."""
-        return tuple(motion.body(u / 4) for motion in self.figure.motions for u in range(5))
+        return tuple(motion.body(u / 3) for motion in self.figure.motions for u in range(4))
 
     def at(self, point: Vec) -> Point:
         """Where on the page a place in the room is."""
@@ -256,8 +261,9 @@ class Page:
 
     @cached_property
     def order(self) -> tuple[str, ...]:
-        """The parts, the farthest first."""
-        return tuple(sorted(self._depths, key=lambda part: self._depths[part]))
+        """The parts, the farthest first; but a head is never cut by an arm, nor a trunk by its neck."""
+        depths = self._depths | {"neck": self._depths["trunk"] - 0.01, "head": inf}
+        return tuple(sorted(depths, key=lambda part: depths[part]))
 
     def far(self, part: str) -> bool:
         """Whether it is a limb behind its other, seen from the side."""

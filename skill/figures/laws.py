@@ -11,7 +11,7 @@ from itertools import pairwise
 from math import acos, atan2, degrees
 from typing import NamedTuple
 
-from skill.figures.body import HEAD, SOLE, Body
+from skill.figures.body import HEAD, SOLE, TRUNK, Body
 from skill.figures.movement import FRAMES, Figure, Motion, Props
 from skill.figures.scenery import SEAT, SEAT_HALF
 from skill.figures.space import Vec, across, dot, length, less, unit
@@ -144,7 +144,7 @@ def over_the_floor(body: Body, _: Props) -> Iterator[Flaw]:
         least = LEAST[name.split("_")[-1]]
         if point[1] < least:
             yield Flaw(name, least - point[1], f"is {least - point[1]:.1f} in the floor")
-    low = min(frame.at[1] for frame in body.spine[:30])
+    low = min(point[1] for point in body.spine[: round(TRUNK)])
     if low < LYING:
         yield Flaw("trunk", LYING - low, f"is {LYING - low:.1f} in the floor")
 

@@ -13,7 +13,7 @@ from skill.coach.timeline.score import Phase
 from skill.figures.body import Body
 from skill.figures.pose import Pose
 
-FRAMES = 24
+FRAMES = 16
 """Looked at in a phase that moves."""
 DWELL = 0.2
 """The part of a step that its top takes."""
@@ -127,11 +127,11 @@ class Figure:
             case Phase.HOLD:
                 return 1.0
             case Phase.OUT:
-                return eased(1 - part)
+                return eased(1 - part)  # the very places that it came by
             case Phase.PAUSE:
                 return 0.0
 
 
 def eased(part: float) -> float:
     """From 0 to 1: beginning slowly, and ending slowly."""
-    return part * part * (3 - 2 * part)
+    return round(part * part * (3 - 2 * part), 6)

@@ -43,8 +43,8 @@ class Role(StrEnum):
 Picture = Iterator[tuple[Role, Stroke]]
 """Strokes in the order they are drawn in."""
 
-NECK = ("head", 0)
-"""It grows out of the trunk."""
+GROWN = frozenset({BLADES, "neck"})
+"""They are of the trunk, and so without an edge."""
 MIDDLE = frozenset({"trunk", "head", PILLOW})
 ROOT = 6.0
 """How far from its joint with the trunk a limb has no edge, so that it grows out of it; hundredths of the body."""
@@ -61,7 +61,7 @@ def around(page: Page) -> Picture:
 def edged(page: Page, part: str, strokes: Sequence[Stroke]) -> Iterator[tuple[int, Stroke]]:
     """What is left free around a part: around which of its strokes, and how wide."""
     for nth, one in enumerate(strokes):
-        if part != BLADES and (part, nth) != NECK:
+        if part not in GROWN:
             skips = 0.0 if nth or part in MIDDLE else ROOT * page.scale
             yield nth, replace(one, width=one.width + 2 * EDGE * page.scale, skips=skips)
 
@@ -128,7 +128,7 @@ def _arrow(page: Page, arrow: Arrow) -> Iterator[Stroke]:
 def _smoothed(way: Sequence[Point]) -> list[Point]:
     """Without corners: every point but the ends goes half-way to the middle of its neighbours, over and over."""
     way = list(way)
-    for _ in range(2 * STEPS):
+    for _ in range(4 * STEPS):
         inner = (
             ((x + (a + c) / 2) / 2, (y + (b + d) / 2) / 2)
             for (a, b), (x, y), (c, d) in zip(way, way[1:], way[2:], strict=False)

@@ -88,9 +88,11 @@ def _said(table: FormFigure) -> list[str]:
 def _lacking(exercise: Exercise, table: FigureTable) -> Iterator[str]:
     for name in FormName:
         whole = _whole(table, name)
-        for side in sorted({move.side or "" for move in exercise.form(name).moves}):
-            if not _way(whole, side):
-                key = {"": "end", "left": "right"}.get(side, side)
+        keys = {
+            {None: "end", "left": "right"}.get(move.side, move.side) for move in exercise.form(name).moves
+        }
+        for key in ("end", "right", "both"):
+            if key in keys and not getattr(whole, key):
                 yield f"exercises/{exercise.slug}.toml: figure.{name}.{key}: is missing"
 
 

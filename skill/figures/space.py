@@ -15,9 +15,9 @@ UP: Vec = (0.0, 1.0, 0.0)
 RIGHT: Vec = (0.0, 0.0, 1.0)
 
 
-def add(*vectors: Vec) -> Vec:
-    """Their sum."""
-    return sum(v[0] for v in vectors), sum(v[1] for v in vectors), sum(v[2] for v in vectors)
+def add(a: Vec, b: Vec) -> Vec:
+    """Both, one after the other."""
+    return a[0] + b[0], a[1] + b[1], a[2] + b[2]
 
 
 def times(factor: float, v: Vec) -> Vec:

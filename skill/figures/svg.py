@@ -38,7 +38,9 @@ def moving(figure: Figure, title: str) -> str:
     """
     page = Page(figure)
     moments = list(figure.moments())
-    frames = [page.strokes(motion.body(u)) for _, motion, u in moments]
+    places = {(motion.side, u): motion for _, motion, u in moments}
+    seen = {(side, u): page.strokes(motion.body(u)) for (side, u), motion in places.items()}
+    frames = [seen[motion.side, u] for _, motion, u in moments]
     when = [at for at, _, _ in moments]
     paths: list[str] = []
     uses: list[str] = []

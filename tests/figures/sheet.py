@@ -9,6 +9,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Iterator
+from functools import cache
 from hashlib import sha256
 from html import escape
 from itertools import islice
@@ -28,6 +29,7 @@ ART = ROOT / "skill/alexa/art/figures"
 CELLS, COLUMNS = 5, 2
 SCALE = 0.4
 LABEL = 30
+PEN = 'fill="none" stroke-linecap="round" stroke-linejoin="round"'
 PAPER = "#ffffff"
 CARD = (720, 480)
 """As a card's large picture: three by two."""
@@ -39,8 +41,7 @@ def sheet() -> str:
     rows = -(-len(found) // COLUMNS)
     cell, row = round(WIDTH * SCALE), round(HEIGHT * SCALE) + LABEL
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {COLUMNS * CELLS * cell} {rows * row}" fill="none"'
-        ' stroke-linecap="round" stroke-linejoin="round">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {COLUMNS * CELLS * cell} {rows * row}" {PEN}>',
         f"<style>{style(Role, plain=True)}text{{font:15px sans-serif;fill:#22303c}}.l{{stroke:#e6ebef}}</style>",
         f'<rect width="100%" height="100%" fill="{PAPER}"/>',
     ]
@@ -78,8 +79,8 @@ def card(figure: Figure) -> str:
     width, height = CARD
     aside = (width - WIDTH) // 2
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{-aside} 0 {width} {height}" fill="none"'
-        f' stroke-linecap="round" stroke-linejoin="round"><style>{style(Role, plain=True)}</style>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{-aside} 0 {width} {height}" {PEN}>'
+        f"<style>{style(Role, plain=True)}</style>"
         f'<rect x="{-aside}" width="{width}" height="{height}" fill="{PAPER}"/>{drawn(still(Page(figure)))}</svg>\n'
     )
 
@@ -101,6 +102,7 @@ def digest(svg: str) -> str:
     return sha256(svg.encode()).hexdigest()
 
 
+@cache
 def art() -> dict[str, str]:
     """The PNGs of stills that we ship, by their names, as SVG."""
     return {f"{figure.slug}.{figure.form}.png": card(figure) for figure in looks(catalogue())}
