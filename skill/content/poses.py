@@ -99,6 +99,8 @@ class FormFigure(Table):
     """The points whose ways the still shows, and how far to the right of it and above it each arrow is drawn."""
     blades: bool | None = None
     """Whether the shoulder blades are seen."""
+    close: bool | None = None
+    """Whether the legs do not matter, and may leave the picture: all else is larger."""
     stays: tuple[LimbName, ...] | None = None
     """What is not mirrored for the other side: a hand that is on something."""
     start: PoseTable | None = None

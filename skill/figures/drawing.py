@@ -20,6 +20,8 @@ WIDTH, HEIGHT = 640, 480
 MARGIN = 24
 LARGEST = 5.4
 """Points of the page to a hundredth of the body: nobody is drawn larger."""
+CLOSER = 1.5
+"""But by so much where only the upper body is seen."""
 
 FAR = 5.0
 """A limb that is farther behind the other one than this is lighter."""
@@ -194,6 +196,8 @@ class Page:
         ys: list[float] = []
         for body in self.bodies:
             for line in _body_lines(body, self.figure):
+                if self.figure.close and line.part.endswith("leg"):
+                    continue
                 for point in line.points:
                     x, y, _ = self.camera.seen(point)
                     xs += (x - line.width / 2, x + line.width / 2)
@@ -208,7 +212,9 @@ class Page:
                 xs.append(x)
                 ys += (y - BARB / 2, y + BARB / 2)
         scale = min(
-            LARGEST, (WIDTH - 2 * MARGIN) / (max(xs) - min(xs)), (HEIGHT - 2 * MARGIN) / (max(ys) - min(ys))
+            LARGEST * (CLOSER if self.figure.close else 1),
+            (WIDTH - 2 * MARGIN) / (max(xs) - min(xs)),
+            (HEIGHT - 2 * MARGIN) / (max(ys) - min(ys)),
         )
         left = WIDTH / 2 - scale * (max(xs) + min(xs)) / 2
         down = HEIGHT / 2 - scale * (max(ys) + min(ys)) / 2

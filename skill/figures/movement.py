@@ -80,6 +80,8 @@ class Figure:
     """In the still."""
     blades: bool
     """Whether the shoulder blades are seen."""
+    close: bool
+    """Whether the legs may leave the picture."""
 
     @property
     def sideways(self) -> bool:

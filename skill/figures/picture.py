@@ -52,7 +52,7 @@ ROOT = 6.0
 
 def around(page: Page) -> Picture:
     """The floor and the things on it."""
-    if not page.figure.props.mat:
+    if not page.figure.props.mat and not page.figure.close:
         yield Role.PROP, page.floor()
     for thing in page.things():
         yield Role.SOFT if thing.shape is Shape.AREA else Role.PROP, thing

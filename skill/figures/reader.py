@@ -116,6 +116,7 @@ def _figure(exercise: Exercise, table: FigureTable, form: Form) -> Figure:
         paced=form.order is Order.PACED,
         arrows=tuple(Arrow(*arrow) for arrow in whole.arrows or ()),
         blades=bool(whole.blades),
+        close=bool(whole.close),
     )
 
 

@@ -8,10 +8,11 @@ sets its time: ``svg.pauseAnimations()``, ``svg.setCurrentTime(seconds)``.
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
+from typing import NamedTuple
 
 from skill.figures.drawing import HEIGHT, WIDTH, Page, Stroke
 from skill.figures.movement import Figure
-from skill.figures.picture import Picture, Role, around, edged, moment, role_of
+from skill.figures.picture import Picture, Role, around, edged, role_of
 from skill.figures.picture import still as still_of
 
 COLOURS = {
@@ -27,7 +28,7 @@ COLOURS = {
 }
 """What they are where no page sets ``--figure-body``, ``--figure-far`` …"""
 
-NEAR_ENOUGH = 3.2
+NEAR_ENOUGH = 3.5
 """How far from its place a point may be between two keyframes; of the page."""
 
 
@@ -78,17 +79,21 @@ def style(roles: Iterable[Role], *, plain: bool = False) -> str:
     return "".join(f".{role}{{stroke:{one}}}.{role}.i{{fill:{one}}}" for role, one in colours.items())
 
 
-def paths(figure: Figure) -> list[tuple[str, float, Role, bool]]:
-    """The still as plain paths: path data, the pen's width, what it is, and whether it is filled too."""
-    return [
-        (stroke.outline, round(stroke.width, 1), role, stroke.filled)
-        for role, stroke in still_of(Page(figure))
-    ]
+class Plain(NamedTuple):
+    """A stroke for whatever knows paths, and no more of SVG."""
+
+    path: str
+    """Path data."""
+    width: float
+    """The pen's."""
+    role: Role
+    filled: bool
+    """Whether what it goes around is filled too, in the same colour."""
 
 
-def at(figure: Figure, side: int, u: float) -> Picture:
-    """A moment of a move: its pose ``u`` of the way from start to end."""
-    return moment(Page(figure), figure.motions[side], u)
+def paths(picture: Picture) -> list[Plain]:
+    """A picture as plain paths, in the order they are drawn in: `still` or `moment` of a figure's `Page`."""
+    return [Plain(one.outline, round(one.width, 1), role, one.filled) for role, one in picture]
 
 
 def _document(title: str, lines: Iterable[str], more: str = "") -> str:

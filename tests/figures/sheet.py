@@ -26,7 +26,7 @@ ROOT = Path(__file__).parent.parent.parent
 SHEET = "figures.svg"
 DOCS = ROOT / "docs"
 ART = ROOT / "skill/alexa/art/figures"
-CELLS, COLUMNS = 5, 2
+CELLS, COLUMNS = 6, 2
 SCALE = 0.4
 LABEL = 30
 PEN = 'fill="none" stroke-linecap="round" stroke-linejoin="round"'
@@ -49,9 +49,8 @@ def sheet() -> str:
         left, top = nth // rows * CELLS * cell, nth % rows * row
         lines.append(f'<text x="{left + 12}" y="{top + 21}">{escape(title(figure))}</text>')
         for column, picture in enumerate(islice(pictures(figure), CELLS)):
-            lines.append(
-                f'<g transform="translate({left + column * cell} {top + LABEL}) scale({SCALE})">{drawn(picture)}</g>'
-            )
+            place = f'x="{left + column * cell}" y="{top + LABEL}" width="{cell}" height="{row - LABEL}"'
+            lines.append(f'<svg {place} viewBox="0 0 {WIDTH} {HEIGHT}">{drawn(picture)}</svg>')
         lines.append(f'<path class="l" d="M{left} {top}h{CELLS * cell}"/>')
     return "\n".join((*lines, "</svg>\n"))
 
@@ -70,18 +69,17 @@ def pictures(figure: Figure) -> Iterator[Picture]:
     yield moment(page, first, 0.5)
     for motion in figure.motions:
         yield moment(page, motion, 1)
-    if len(figure.motions) + 2 < CELLS:
-        yield still(page)
+    yield still(page)
 
 
 def card(figure: Figure) -> str:
     """A still on paper of its own, as wide as a card's picture."""
     width, height = CARD
-    aside = (width - WIDTH) // 2
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{-aside} 0 {width} {height}" {PEN}>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" {PEN}>'
         f"<style>{style(Role, plain=True)}</style>"
-        f'<rect x="{-aside}" width="{width}" height="{height}" fill="{PAPER}"/>{drawn(still(Page(figure)))}</svg>\n'
+        f'<rect width="{width}" height="{height}" fill="{PAPER}"/>'
+        f'<svg x="{(width - WIDTH) // 2}" width="{WIDTH}" height="{HEIGHT}">{drawn(still(Page(figure)))}</svg></svg>\n'
     )
 
 

@@ -14,7 +14,8 @@ from skill.figures.movement import Motion, Props
 from skill.figures.pose import Grip, Pose
 from skill.figures.reader import figures, looks, misdrawn
 from skill.figures.space import length, less, mirrored
-from tests.test_catalogue import changed
+from tests.test_catalogue import changed, mistakes
+from tests.test_cli import backbeat
 
 FIGURES = {f"{one.slug}.{one.form}": one for one in looks(catalogue())}
 BONES = {"hand": (UPPER_ARM, FOREARM), "foot": (THIGH, SHANK)}
@@ -201,6 +202,29 @@ def test_a_damaged_pose_is_a_line_of_file_and_field(tmp_path):
     found = told(tmp_path, TILT, "feet = { at = [26, ", "feet = { at = [86, ")
     assert f"{TILT}: figure.usual.end: at the end: right_foot: is out of reach by" in found[0]
     assert any(line.startswith(f"{TILT}: figure.easier.end: ") for line in found)
+
+
+def test_content_check_says_so(tmp_path):
+    folder = changed(tmp_path / "content", (TILT, "feet = { at = [26, ", "feet = { at = [86, "))
+    checked = backbeat("content", "check", str(folder))
+    assert checked.exit_code == 1
+    assert len(checked.output.splitlines()) == len(set(checked.output.splitlines()))
+    assert {line.split(":")[0] for line in checked.output.splitlines()} == {TILT}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        ("[figure.usual.start]", "[figure.usual.begin]", "figure.usual.begin"),
+        ("hips = [0, 5.5, 0]", "hips = [0, 5.5]", "figure.usual.start.hips.2"),
+        ('works = ["trunk"]', 'works = ["tail"]', "figure.usual.works.0"),
+        ("view = [20, 13]", 'view = ["side", 13]', "figure.usual.view.0"),
+        ("mat = [-52, 46]", "sofa = [-52, 46]", "figure.usual.props.sofa"),
+    ],
+)
+def test_a_damaged_table_is_a_line_of_file_and_field(tmp_path, old, new, field):
+    found = mistakes(changed(tmp_path / "content", (TILT, old, new)))
+    assert [line.split(": ")[:2] for line in found] == [[TILT, field]]
 
 
 def test_missing_poses_are_lines_of_file_and_field(tmp_path):

@@ -21,7 +21,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 LOOKS = {f"{one.slug}.{one.form}": one for one in looks(catalogue())}
 ALL = {f"{one.slug}.{one.form}": one for forms in figures(catalogue()).values() for one in forms.values()}
 MOVING = {name: moving(figure, f"<{name}> & more") for name, figure in LOOKS.items()}
-MOST = 12_500
+MOST = 12_000
 """Bytes of a moving figure."""
 
 
@@ -104,6 +104,8 @@ def test_a_still_shows_where_it_ends_and_how_it_got_there(name):
 @pytest.mark.parametrize("name", LOOKS)
 def test_all_of_a_still_is_on_its_page(name):
     for role, stroke in still(Page(LOOKS[name])):
+        if LOOKS[name].close and stroke.part.endswith("leg"):
+            continue
         for x, y in stroke.points:
             half = 0 if role in {Role.EDGE, Role.PROP, Role.SOFT} else stroke.width / 2
             assert half <= x <= WIDTH - half, role
@@ -112,12 +114,12 @@ def test_all_of_a_still_is_on_its_page(name):
 
 @pytest.mark.parametrize("name", LOOKS)
 def test_a_still_as_plain_paths_needs_no_style(name):
-    found = paths(LOOKS[name])
+    found = paths(still(Page(LOOKS[name])))
     assert {role for _, _, role, _ in found} <= set(Role)
     for path, width, _, _ in found:
         assert re.fullmatch(r"[MLlqtazhv\d. -]+", path)
         assert path.startswith("M")
-        assert 0 < width < 100
+        assert 0 < width < 120
     assert sum(len(path) for path, *_ in found) < 3000
 
 
