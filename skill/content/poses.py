@@ -36,18 +36,23 @@ Point = Literal[
 Whose = Literal["room", "chest", "right_thigh", "left_thigh", "right_shin", "left_shin"]
 
 
-class GripTable(Table):
-    """Where a wrist or an ankle is."""
+class StandTable(Table):
+    """Where an ankle is, and how its leg goes there; or a wrist, and its arm."""
 
     at: Place
-    on: Whose = "room"
-    """Whose place it is. On a bone of a leg: how far before it, how far down it, how far to its right."""
     bend: Place | None = None
     """Which way the elbow or the knee points."""
     along: Place | None = None
     """Which way the fingers or the toes point."""
     slides: bool = False
     """Whether it may move along the floor."""
+
+
+class GripTable(StandTable):
+    """Where a wrist is: a hand may also hold on to something that moves."""
+
+    on: Whose = "room"
+    """Whose place it is. On a bone of a leg: how far before it, how far down it, how far to its right."""
 
 
 class PoseTable(Table):
@@ -62,11 +67,11 @@ class PoseTable(Table):
     """How far they are drawn forward and up."""
     hands: GripTable | None = None
     """Both: the right one as it is said, the left one in a mirror."""
-    feet: GripTable | None = None
+    feet: StandTable | None = None
     right_hand: GripTable | None = None
     left_hand: GripTable | None = None
-    right_foot: GripTable | None = None
-    left_foot: GripTable | None = None
+    right_foot: StandTable | None = None
+    left_foot: StandTable | None = None
 
 
 class PropsTable(Table):

@@ -24,7 +24,7 @@ FOLD = {"elbow": 150.0, "knee": 150.0}
 HIP = (-35.0, 130.0)
 """A thigh behind and before the trunk."""
 ANKLE = (0.0, 125.0)
-"""Between shin and foot: pointed, as that of somebody who kneels, and drawn up; 90 is standing."""
+"""Between shin and foot: pointed, as the foot of somebody who kneels is drawn, and drawn up; 90 is standing."""
 SPINE = (("waist", 60.0, 35.0), ("chest", 50.0, 35.0), ("head", 60.0, 60.0))
 """Between a station of the spine and the one below: the most that it bends forward and back."""
 TURN = 45.0

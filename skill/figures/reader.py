@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from skill.coach.exercise import Catalogue, Exercise, Form, FormName, Order, Slug
-from skill.content.poses import FigureTable, FormFigure, GripTable, Poses, PoseTable
+from skill.content.poses import FigureTable, FormFigure, GripTable, Poses, PoseTable, StandTable
 from skill.content.reader import CONTENT, figure_tables
 from skill.errors import ContentError
 from skill.figures.body import STANDING
@@ -150,10 +150,13 @@ def _posed(table: PoseTable | None, before: Pose) -> Pose:
     )
 
 
-def _grip(table: GripTable | None) -> Grip | None:
-    return Grip(table.at, table.on, table.bend, table.along, table.slides) if table else None
+def _grip(table: StandTable | None) -> Grip | None:
+    if table is None:
+        return None
+    on = table.on if isinstance(table, GripTable) else "room"
+    return Grip(table.at, on, table.bend, table.along, table.slides)
 
 
-def _other(table: GripTable | None) -> Grip | None:
+def _other(table: StandTable | None) -> Grip | None:
     grip = _grip(table)
     return grip.mirrored() if grip else None

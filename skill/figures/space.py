@@ -43,7 +43,7 @@ def length(v: Vec) -> float:
 def unit(v: Vec, otherwise: Vec = FORWARD) -> Vec:
     """The same way, of length one; what has no length goes the other way given."""
     size = length(v)
-    return times(1 / size, v) if size > 1e-9 else otherwise  # noqa: PLR2004  # nothing, but for rounding
+    return times(1 / size, v) if size > 1e-6 else otherwise  # noqa: PLR2004  # nothing, but for rounding
 
 
 def mixed(a: Vec, b: Vec, u: float) -> Vec:
