@@ -4,7 +4,7 @@ BIN := .venv/bin
 KOKORO ?= .venv/kokoro-model
 PIP = $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: run serve test lint format types bench soak banks voice-check lock model clean help
+.PHONY: run serve test lint format types bench soak banks voice-check lock model figures clean help
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -41,6 +41,9 @@ format: .venv/dev ## lay the code out
 banks: .venv/kokoro ## speak what the voices that ship lack: half an hour for each from nothing; KOKORO=FOLDER of the model's files
 	$(BIN)/backbeat voice build --voice kokoro --style woman --model $(KOKORO) --bank skill/voice/banks/en.woman.sqlite3
 	$(BIN)/backbeat voice build --voice kokoro --style man --model $(KOKORO) --bank skill/voice/banks/en.man.sqlite3
+
+figures: .venv/dev ## draw the contact sheet and the stills anew; PNGs take librsvg
+	$(BIN)/python -m tests.figures.sheet
 
 model: .venv/dev ## regenerate the interaction model, and train the ears on it
 	$(BIN)/backbeat model write

@@ -14,6 +14,7 @@ from skill.coach.dialogue.table import ELSE, MOMENTS, TABLE, Moment, Rest, Strea
 from skill.coach.exercise import Catalogue
 from skill.content.reader import catalogue
 from skill.hearing import Hearing
+from tests.figures.sheet import SHEET, sheet
 
 FOLDER = Path(__file__).parent.parent / "docs"
 
@@ -143,7 +144,11 @@ def _answer(event: e.Event, content: Catalogue) -> str:
     return _first(rule_for(type(event), Rest))
 
 
-DRAWN = {"what-happens-when.md": what_happens_when, "what-you-can-say.md": what_you_can_say}
+DRAWN = {
+    "what-happens-when.md": what_happens_when,
+    "what-you-can-say.md": what_you_can_say,
+    SHEET: sheet,
+}
 
 if __name__ == "__main__":
     for name, draw in DRAWN.items():

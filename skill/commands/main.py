@@ -23,6 +23,7 @@ from skill.content.fit import misfits
 from skill.content.reader import CONTENT, read_all
 from skill.conversation import Conversation
 from skill.errors import BackbeatError, ContentError, SettingsError, StoreError
+from skill.figures.reader import misdrawn
 from skill.hearing import Ears, Hearing
 from skill.kept.chosen import open_store
 from skill.logs import log_to
@@ -146,6 +147,8 @@ def content_check(folder: Path | None, bank: Path | None) -> None:
     for language, one in found.items():  # a bank is of the default language
         measure = spoken_by(bank) if bank and language == first else estimate
         mistakes += (f"{language}: {line}" for line in misfits(Edition(one, measure)))
+    figures = (line for one in found.values() for line in misdrawn(one, folder or CONTENT))
+    mistakes += dict.fromkeys(figures)  # which are of no language
     if mistakes:
         raise ContentError(tuple(mistakes))
     for language, one in found.items():

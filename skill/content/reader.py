@@ -41,10 +41,12 @@ from skill.coach.exercise import (
     Move,
     Muddle,
     Routine,
+    Slug,
     Tempo,
 )
 from skill.coach.words import Concern, Name, Signs, Words
 from skill.content.agreement import Files, disagreements
+from skill.content.poses import FigureTable
 from skill.content.schema import (
     TEXTS,
     DoseTable,
@@ -56,10 +58,10 @@ from skill.content.schema import (
     RoutineFile,
     RoutineText,
     SafetyFile,
-    Table,
     TempoTable,
     WordsFile,
 )
+from skill.content.table import Table
 from skill.content.wording import misworded
 from skill.errors import ContentError
 
@@ -128,6 +130,19 @@ def read_all(folder: Path) -> dict[Language, Catalogue]:
     if mistakes:
         raise ContentError(tuple(mistakes))
     return {language: _catalogue(language, files) for language in files.languages}
+
+
+def figure_tables(folder: Path = CONTENT) -> dict[Slug, FigureTable]:
+    """How the exercises below ``folder`` look, for those that say so.
+
+    Raises:
+        ContentError: with every mistake in their files.
+    """
+    mistakes: list[str] = []
+    exercises = _read_room(folder, "exercises", ExerciseFile, mistakes)
+    if mistakes:
+        raise ContentError(tuple(mistakes))
+    return {slug: file.figure for slug, file in exercises.items() if file.figure}
 
 
 # Reading

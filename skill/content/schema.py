@@ -9,9 +9,10 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from skill.coach.exercise import FormName, Language, Order
+from skill.content.poses import FigureTable
 from skill.content.spoken import (
     CueText,
     Line,
@@ -24,6 +25,7 @@ from skill.content.spoken import (
     Synonym,
     words_in,
 )
+from skill.content.table import Table
 
 TELLING_WORDS = 90
 """The most words in a long telling, about 40 s (content facts, section 9, "Length")."""
@@ -45,17 +47,6 @@ Counts = Annotated[int, Field(ge=0, le=60)]
 Locale = Annotated[str, Field(pattern=r"^[a-z]{2,3}-[A-Z]{2}$")]
 Unit = tuple[NameText, NameText]
 """What a rep is called, one and many."""
-
-
-class Table(BaseModel):
-    """A table of a content file: nothing unknown in it, and nothing guessed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-    @classmethod
-    def as_modelled(cls, written: Mapping[str, Any]) -> Mapping[str, Any]:
-        """What stands in the file, as the model has it."""
-        return written
 
 
 T = TypeVar("T")
@@ -191,6 +182,8 @@ class ExerciseFile(Translated[ExerciseText]):
     usual: FormTable
     easier: OtherFormTable
     harder: OtherFormTable
+    figure: FigureTable | None = None
+    """How it looks, for those that are drawn."""
 
 
 class ItemTable(Table):
