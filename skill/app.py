@@ -29,7 +29,7 @@ from skill.kept.store import Store
 from skill.local import refuse_from_elsewhere
 from skill.settings import Settings, at_the_terminal, prepare
 from skill.speaker.door import Door, speaker
-from skill.speaker.made import Speaker, once
+from skill.speaker.made import Speaker, gallery, once
 from skill.speaker.understanding import Understanding
 from skill.terminal.talk import here
 from skill.voice.ours import OurVoice, load, studio_of
@@ -83,7 +83,8 @@ def create_app(
     if settings.local:
         ours = once(lambda: _speaker(settings, store, key))
         ears = once(lambda: _understanding(catalogue()))
-        app.register_blueprint(speaker(Door(ours, ears, key, at_the_terminal("me"))))
+        drawn = once(lambda: gallery(catalogue()))
+        app.register_blueprint(speaker(Door(ours, ears, drawn, key, at_the_terminal("me"))))
         app.register_blueprint(sound(lambda: ours().reels))
     elif reels:
         app.register_blueprint(sound(lambda: reels))

@@ -8,7 +8,7 @@ import pytest
 
 from audio.bank import BankFile
 from audio.estimate import estimate
-from skill.coach.dialogue.state import DAYS_KEPT
+from skill.coach.dialogue.state import WEEK
 from skill.coach.exercise import FormName, Item
 from skill.coach.timeline.arrange import crowded
 from skill.coach.timeline.block import Telling
@@ -49,7 +49,7 @@ def told_how(whole: Plan) -> Iterator[Telling]:
     """Any exercise at length, or none, or all; all of it or with one left out; on each number of days."""
     for long in {(), whole.exercises, *((slug,) for slug in whole.exercises)}:
         for left in ((), whole.exercises[:1]):
-            yield Telling(long, left, entire=not left, days=1 + len(long) % DAYS_KEPT)
+            yield Telling(long, left, entire=not left, days=1 + len(long) % WEEK)
 
 
 @cache

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations, pairwise, product
 
-from skill.coach.dialogue.state import DAYS_KEPT as DAYS
+from skill.coach.dialogue.state import WEEK
 from skill.coach.exercise import Catalogue, FormName, Item, Ms, Order
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.block import Block, Telling
@@ -88,7 +88,7 @@ def tellings(whole: Plan) -> Iterator[Telling]:
 
 def practised(catalogue: Catalogue) -> Iterator[str]:
     """What is said at an end of the days of a week: the one thing that depends on neither plan nor telling."""
-    yield from (tell.practised(days, catalogue.words) for days in range(2, DAYS + 1))
+    yield from (tell.practised(days, catalogue.words) for days in range(2, WEEK + 1))
 
 
 def any_routine(catalogue: Catalogue) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The page's routes, all under ``/speaker`` but the page itself.
 
     GET  /                              the page
+    GET  /speaker/figure/<exercise>/<form>.svg
     POST /speaker/heard                 what was typed or said → the request that Alexa would send for it
     POST /speaker/alexa                 an envelope of Alexa's → her response, in our own voice
     POST /speaker/speech                a response's SSML → where its sound is, and what a screen shows of it
@@ -26,7 +27,7 @@ from skill.alexa.webhook import MIME, REFUSAL, answer
 from skill.coach.dialogue import lines
 from skill.coach.dialogue.questions import Meant, Question
 from skill.errors import Rejected, VoiceUnusable
-from skill.speaker.made import Speaker
+from skill.speaker.made import Gallery, Speaker
 from skill.speaker.speech import NotSpeech
 from skill.speaker.understanding import Understanding
 from skill.voice.reels import Forged
@@ -35,6 +36,8 @@ log = structlog.get_logger()
 
 CONFIRMING = Meant("", "", {})
 """The question that the page itself asks, where it is not sure what was said."""
+
+HOUR_S = 60 * 60
 
 SAID_CHARS = 500
 """Of what is typed or said at once: more than anybody says in a breath."""
@@ -59,6 +62,7 @@ class Door:
     made: Callable[[], Speaker]
     """Made when it is first needed. May raise VoiceUnusable."""
     understanding: Callable[[], Understanding]
+    gallery: Callable[[], Gallery]
     """Likewise."""
     key: bytes
     """Hashes the user ids."""
@@ -77,6 +81,13 @@ class Door:
     def _ready(self) -> None:
         with suppress(VoiceUnusable):  # which whoever asks for it is told
             self.made()
+
+    def figure(self, exercise: str, form: str) -> Response:
+        """An exercise that moves; what is not drawn is empty, and the page does without."""
+        drawn = self.gallery()(exercise, form)
+        response = Response(drawn or "", 200 if drawn else 204, mimetype="image/svg+xml")
+        response.cache_control.max_age = HOUR_S
+        return response
 
     def heard(self) -> Response:
         """From words to a request."""
@@ -135,6 +146,7 @@ def speaker(door: Door) -> Blueprint:
         static_url_path="/speaker/static",
     )
     blueprint.add_url_rule("/", view_func=door.page)
+    blueprint.add_url_rule("/speaker/figure/<exercise>/<form>.svg", view_func=door.figure)
     blueprint.add_url_rule("/speaker/heard", view_func=door.heard, methods=["POST"])
     blueprint.add_url_rule("/speaker/alexa", view_func=door.alexa, methods=["POST"])
     blueprint.add_url_rule("/speaker/speech", view_func=door.speech, methods=["POST"])

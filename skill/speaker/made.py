@@ -4,6 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import sha256
 from typing import TypeVar
 
@@ -11,12 +12,14 @@ from ask_sdk_core.skill import CustomSkill
 
 from audio.errors import AudioError
 from audio.reel import Reel
-from skill.coach.exercise import Catalogue
+from skill.coach.exercise import Catalogue, FormName, Slug
 from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.plan import Plan
 from skill.coach.timeline.score import Score
 from skill.coach.timeline.stream import Stream
 from skill.errors import VoiceUnusable
+from skill.figures.reader import figures
+from skill.figures.svg import moving
 from skill.speaker.shown import Shown, shown
 from skill.speaker.speech import NotSpeech, heard
 from skill.voice.reels import Forged, Named, Reels
@@ -41,6 +44,25 @@ def once(make: Callable[[], T]) -> Callable[[], T]:
         return done[0]
 
     return made
+
+
+Gallery = Callable[[Slug, str], str | None]
+"""From an exercise and the name of a form to its figure, as SVG that moves; None if it is not drawn."""
+
+
+def gallery(content: Catalogue) -> Gallery:
+    """The figures of a content, each drawn when it is first asked for. Raises ContentError."""
+    found = figures(content)
+
+    @cache
+    def drawn(exercise: Slug, form: str) -> str | None:
+        forms = found.get(exercise)
+        if forms is None or form not in {*FormName}:
+            return None
+        of = content.exercises[exercise]
+        return moving(forms[FormName(form)], str(of.form(FormName(form)).title or of.title))
+
+    return drawn
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,10 +28,19 @@ class Visitor:
 
     def says(self, text: str, *answer: str) -> str:
         """Type it; wait for an answer that has all of these in it, and give it."""
-        before = self.page.locator("#log li.coach").count()
+        before = self.answers
+        self.types(text)
+        return self.hears(*answer, after=before)
+
+    @property
+    def answers(self) -> int:
+        """How many there were."""
+        return self.page.locator("#log li.coach").count()
+
+    def types(self, text: str) -> None:
+        """Type it."""
         self.page.fill("#text", text)
         self.page.press("#text", "Enter")
-        return self.hears(*answer, after=before)
 
     def hears(self, *answer: str, after: int = 0) -> str:
         """What the coach says next, after so many answers."""

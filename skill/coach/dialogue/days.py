@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from skill.coach.exercise import Ms
+from skill.coach.exercise import Ms, Slug
 
 CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 """A time by the clock, of 24 hours: "20:30"."""
@@ -22,10 +22,13 @@ class Day:
     """How long they were led through sets, ms."""
     sets: int = 0
     """How many sets they did to their end."""
+    exercises: tuple[Slug, ...] = ()
+    """Of which exercises, in the order they were first done."""
 
     def most(self, other: "Day") -> "Day":
         """What two copies know together."""
-        return Day(self.on, max(self.ms, other.ms), max(self.sets, other.sets))
+        done = dict.fromkeys((*self.exercises, *other.exercises))
+        return Day(self.on, max(self.ms, other.ms), max(self.sets, other.sets), tuple(done))
 
 
 def day_of(moment: Ms, zone: tzinfo = UTC) -> date:

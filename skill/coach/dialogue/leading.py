@@ -199,7 +199,7 @@ def finish(ctx: Context, whole: Plan, *before: Speech) -> Turn:
     ctx = ctx.asking(None).known(ctx.progress.over())
     if back:
         return ask(ctx, Back(back), *before)
-    said = tell.ending(whole, ctx.catalogue, left=left, done=done, days=len(ctx.progress.days))
+    said = tell.ending(whole, ctx.catalogue, left=left, done=done, days=len(ctx.progress.practised(ctx.today)))
     return end(ctx, *before, *said)
 
 
@@ -218,7 +218,8 @@ def practised(ctx: Context, led: Led, heard: Ms) -> Progress:
     ends = heard >= led.lasts and whole.ends_set(piece)
     day = day_of(led.began, ctx.world.zone)
     laid = ctx.edition.laid(piece, piece.joined(led.place))
-    return ctx.progress.practising(day, ms=min(heard, laid.lasts), sets=int(ends))
+    done = (piece.exercise,) if ends else ()
+    return ctx.progress.practising(day, ms=min(heard, laid.lasts), sets=int(ends), exercises=done)
 
 
 def notice(ctx: Context, place: Bookmark) -> Turn:

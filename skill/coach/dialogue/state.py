@@ -32,8 +32,8 @@ from skill.coach.exercise import Ms, Slug
 from skill.coach.timeline.plan import Bookmark
 from skill.coach.timeline.wishes import USUAL, Wishes
 
-DAYS_KEPT = 7
-"""A week of days of practice."""
+WEEK, DAYS_KEPT = 7, 31
+"""Of the days of practice, those that are spoken of, and those that are kept: a month, for whoever wants to see it."""
 
 DAY_MS: Ms = 24 * 60 * 60 * 1000
 
@@ -140,7 +140,7 @@ class Progress:
     run: Run | None = None
     """The stream that counts."""
     days: tuple[Day, ...] = ()
-    """The last days of practice, a week of them at most, in order."""
+    """The days of practice of the last month, in order."""
     unplayed: Unplayed | None = None
     """That our own voice could not be played, until it can."""
     permission: Ms = 0
@@ -221,16 +221,19 @@ class Progress:
         unwell = self.unwell
         return unwell is not None and unwell.times >= HURTS_ENOUGH and day_of(unwell.at, zone) == today
 
-    def practising(self, today: date, *, ms: Ms = 0, sets: int = 0) -> "Progress":
-        """They practise: the day counts, and so much of it more."""
+    def practising(
+        self, today: date, *, ms: Ms = 0, sets: int = 0, exercises: Iterable[Slug] = ()
+    ) -> "Progress":
+        """They practise: the day counts, and so much of it more; of ``exercises`` they ended a set."""
         day = next((day for day in self.days if day.on == today), Day(today))
-        others = (day for day in self.practised(today) if day.on != today)
-        day = replace(day, ms=day.ms + ms, sets=day.sets + sets)
+        others = (day for day in self.practised(today, DAYS_KEPT) if day.on != today)
+        done = tuple(dict.fromkeys((*day.exercises, *exercises)))
+        day = replace(day, ms=day.ms + ms, sets=day.sets + sets, exercises=done)
         return replace(self, days=tuple(sorted((*others, day), key=lambda one: one.on)))
 
-    def practised(self, today: date) -> "tuple[Day, ...]":
-        """The days of practice of the week that ends today."""
-        return tuple(day for day in self.days if timedelta() <= today - day.on < timedelta(days=DAYS_KEPT))
+    def practised(self, today: date, days: int = WEEK) -> "tuple[Day, ...]":
+        """The days of practice of the week, or so many days, that end today."""
+        return tuple(day for day in self.days if timedelta() <= today - day.on < timedelta(days=days))
 
     def left_out(self, *exercises: Slug) -> "Progress":
         """Those were left out of the routine at hand as well."""

@@ -57,7 +57,7 @@ def stream_from(
         long=ctx.progress.untold(whole.exercises),
         left=progress.left,
         wishes=wishes,
-        days=len(progress.days),
+        days=len(progress.practised(ctx.today)),
         entire=_is_all_of_it(ctx, whole, place, wishes),
         whose=ctx.world.whose,
     )
@@ -159,7 +159,8 @@ def _heard(ctx: Context, run: Run, position: Position) -> Progress:
         track = ctx.edition.stream(stream)
         done = track.done(since, until)
         progress = told_once_more(progress, track.explained(since, until))
-        progress = progress.practising(ctx.today, ms=done.ms, sets=done.sets) if done.ms else progress
+        if done.ms:
+            progress = progress.practising(ctx.today, ms=done.ms, sets=done.sets, exercises=done.exercises)
     return progress
 
 

@@ -246,6 +246,8 @@ class Done(NamedTuple):
     """Led through sets."""
     sets: int
     """To their end."""
+    exercises: tuple[Slug, ...]
+    """Of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,8 +306,8 @@ class Track:
             if stretch.place.part in {Part.OPENING, Part.WORK} and stretch.ends > since and stretch.at < until
         ]
         ended = [one.place for one, _ in spans if one.place.part is Part.WORK and one.ends <= until]
-        sets = sum(self.plan.ends_set(self.plan.piece(place)) for place in ended)
-        return Done(sum(lasts for _, lasts in spans), sets)
+        sets = [place.exercise for place in ended if self.plan.ends_set(self.plan.piece(place))]
+        return Done(sum(lasts for _, lasts in spans), len(sets), tuple(dict.fromkeys(sets)))
 
     def explained(self, since: Ms, until: Ms) -> tuple[Slug, ...]:
         """The exercises whose telling, from its beginning, is heard out within those offsets."""

@@ -47,7 +47,7 @@ const back = async () => {
 const get = async (path, how) => {
   const got = await fetch(path);
   if (!got.ok) throw new Error(String(got.status));
-  return got[how]();
+  return got.status === 204 ? null : got[how]();
 };
 
 class Page {
