@@ -20,6 +20,7 @@ from tests.figures.sheet import ART, art, digest
 SVG = "{http://www.w3.org/2000/svg}"
 LOOKS = {f"{one.slug}.{one.form}": one for one in looks(catalogue())}
 ALL = {f"{one.slug}.{one.form}": one for forms in figures(catalogue()).values() for one in forms.values()}
+PAGES = {name: Page(figure) for name, figure in LOOKS.items()}
 MOVING = {name: moving(figure, f"<{name}> & more") for name, figure in LOOKS.items()}
 MOST = 12_000
 """Bytes of a moving figure."""
@@ -103,7 +104,7 @@ def test_a_still_shows_where_it_ends_and_how_it_got_there(name):
 
 @pytest.mark.parametrize("name", LOOKS)
 def test_all_of_a_still_is_on_its_page(name):
-    for role, stroke in still(Page(LOOKS[name])):
+    for role, stroke in still(PAGES[name]):
         if LOOKS[name].close and stroke.part.endswith("leg"):
             continue
         for x, y in stroke.points:
@@ -114,7 +115,7 @@ def test_all_of_a_still_is_on_its_page(name):
 
 @pytest.mark.parametrize("name", LOOKS)
 def test_a_still_as_plain_paths_needs_no_style(name):
-    found = paths(still(Page(LOOKS[name])))
+    found = paths(still(PAGES[name]))
     assert {role for _, _, role, _ in found} <= set(Role)
     for path, width, _, _ in found:
         assert re.fullmatch(r"[MLlqtazhv\d. -]+", path)
