@@ -49,8 +49,8 @@ def aloud(content: Catalogue, model: Mapping[str, Any], said: Sentences) -> Iter
     concerns = content.words.concerns
     for phrase in chain(content.words.emergency, *(concern.phrases for concern in concerns.values())):
         yield from [words(phrase)] * VALUES
-    for table in said.after.values():
-        yield from map(words, chain.from_iterable(table.values()))
+    for after in said.after.values():
+        yield from map(words, chain.from_iterable(after.values()))
     yield from chain.from_iterable(values.values())
 
 

@@ -8,10 +8,10 @@ import math
 from array import array
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from skill.ears import RATE
+from skill.ears import INSTALL, RATE, NoEars
 
 FRAME_MS: Final = 20
 FRAME_BYTES: Final = RATE * FRAME_MS // 1000 * 2
@@ -45,6 +45,9 @@ ABOVE_DB: Final = 5.0
 
 FADES_DB: Final = 0.05
 """By how much the coach is taken to be less loud with every second that it speaks and is not heard: somebody turned it down."""
+
+CREEPS_DB: Final = 0.5
+"""By how much at once it is taken to be louder, where nobody said that it was the coach: it might be somebody quiet."""
 
 QUIETEST_DB: Final = -96.0
 """Of full scale: a level that everything is above."""
@@ -122,8 +125,15 @@ class Endpointer:
         if silence_ms >= END_MS or len(self._frames) * FRAME_MS >= LONGEST_MS:
             whole = self._stretch(over=True)
             self.dismiss()
-            return whole
+            return self._unless_coach(whole) if playing else whole
         return self._stretch(over=False) if silence_ms == EARLY_MS else None
+
+    def _unless_coach(self, whole: Stretch) -> Stretch:
+        """It, but for its sound if on the whole it was hardly louder than the coach: then that is how loud the coach gets."""
+        if whole.loud_db >= self._coach_db + ABOVE_DB:
+            return whole
+        self.learn(min(whole.loud_db, self._coach_db + CREEPS_DB))
+        return replace(whole, pcm=b"")
 
     def _waiting(self, pcm: bytes, *, speech: bool, loud: float, playing: bool) -> Onset | None:
         self._before.append(pcm)
@@ -158,8 +168,11 @@ def level_db(pcm: bytes) -> float:
 
 
 def detector() -> Detect:
-    """WebRTC's voice activity detector, the way it lets least pass. Raises ImportError: it is an extra."""
-    from pocketsphinx import Vad  # noqa: PLC0415  # an extra
+    """WebRTC's voice activity detector, strictest; PocketSphinx brings it. Raises NoEars: it is not installed."""
+    try:
+        from pocketsphinx import Vad  # noqa: PLC0415  # an extra
+    except ImportError as error:
+        raise NoEars(f"what finds speech is not installed: {INSTALL}") from error
 
     vad = Vad(Vad.STRICT, RATE, FRAME_MS / 1000)
     return lambda pcm: bool(vad.is_speech(pcm))

@@ -52,13 +52,15 @@ class Sphinx:
         """The words of an utterance, and the mean of the cepstrum after it."""
         with self._lock:
             decoder = self._decoder
+            decoder.start_stream()  # deprecated, and yet without it the noise of what was heard before is taken off this
             decoder.set_cmn(mean)
             decoder.start_utt()
             decoder.process_raw(pcm)
             decoder.end_utt()
             found = decoder.hyp()
-            sure = min(found.prob, 1.0) if found else 0.0
-            return Guess(found.hypstr if found else "", sure), decoder.get_cmn(update=True)
+            text = found.hypstr if found else ""
+            sure = min(found.prob, 1.0) ** (1 / len(text.split())) if text else 0.0  # a word, on the average
+            return Guess(text, sure), decoder.get_cmn(update=True)
 
 
 class Ear:

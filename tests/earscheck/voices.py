@@ -26,7 +26,9 @@ Sound = NDArray[np.int16]
 
 def resampled(pcm: Pcm) -> Sound:
     """The same at `RATE`."""
-    frame = AudioFrame.from_ndarray(np.frombuffer(pcm.data, "<i2").reshape(1, -1), format="s16", layout="mono")
+    frame = AudioFrame.from_ndarray(
+        np.frombuffer(pcm.data, "<i2").reshape(1, -1), format="s16", layout="mono"
+    )
     frame.rate = pcm.rate
     through = AudioResampler(format="s16", layout="mono", rate=RATE)
     parts = [one.to_ndarray().ravel() for given in (frame, None) for one in through.resample(given)]
