@@ -19,6 +19,9 @@ from skill.coach.exercise import Catalogue
 OFTEN, SHORT = 24, 12
 """How often a phrase of a platform's own is told, "stop", "next", "yes"; and about how often all samples of one template together."""
 
+URGENT, OFTENER, BRIEF = ("AMAZON.StopIntent", "AMAZON.PauseIntent", "HurtsIntent", "WaitIntent"), 200, 2
+"""What must be heard before all else, how often each of its sentences is told, and of how many words at most such a one is."""
+
 VALUES = 3
 """Values that a sample's slot is filled with, one after another."""
 
@@ -33,11 +36,13 @@ def aloud(content: Catalogue, model: Mapping[str, Any], said: Sentences) -> Iter
     words = _words(content.words.numbers)
     values = _values(content, model, said, words)
     please = said.fillers[:1]
-    for phrase in map(words, chain.from_iterable(said.heard.values())):
-        yield from [phrase] * OFTEN
+    for intent, phrase in (
+        (name, words(phrase)) for name, phrases in said.heard.items() for phrase in phrases
+    ):
+        yield from [phrase] * (OFTENER if _urgent(intent, phrase) else OFTEN)
         yield from (f"{phrase} {one}" for one in please)
     turn = 0
-    for table in said.intents.values():
+    for name, table in said.intents.items():
         for template in table.samples:
             samples = list(dict.fromkeys(plain_sample(sample, words) for sample in expand(template)))
             for sample in samples:
@@ -45,13 +50,17 @@ def aloud(content: Catalogue, model: Mapping[str, Any], said: Sentences) -> Iter
                 slots = [values[said.slots[slot]] for slot in _SLOT.findall(sample)]
                 often = max(1, SHORT // len(samples) // (VALUES if slots else 1))
                 for one in _filled(sample, slots, turn):
-                    yield from [one] * often
+                    yield from [one] * (OFTENER if _urgent(name, one) else often)
     concerns = content.words.concerns
     for phrase in chain(content.words.emergency, *(concern.phrases for concern in concerns.values())):
         yield from [words(phrase)] * VALUES
     for after in said.after.values():
         yield from map(words, chain.from_iterable(after.values()))
     yield from chain.from_iterable(values.values())
+
+
+def _urgent(intent: str, phrase: str) -> bool:
+    return intent in URGENT and len(phrase.split()) <= BRIEF
 
 
 def _filled(sample: str, slots: list[list[str]], turn: int) -> Iterator[str]:

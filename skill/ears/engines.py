@@ -34,7 +34,7 @@ def engine(sentences: Iterable[str], whisper: Path | None = None, locale: str = 
     return Sphinx(sentences)
 
 
-URGENT = 0.2
+URGENT = 0.15
 """As sure one has to be not to wait for more."""
 
 

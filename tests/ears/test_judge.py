@@ -60,5 +60,5 @@ def test_its_numbers_are_taken_from_what_was_said_over_them() -> None:
 
 
 def test_a_noise_over_the_coach_is_nothing_and_else_not_understood() -> None:
-    assert JUDGE.heard(said("the floor of it"), None, (), playing=True) == Heard(None)
-    assert JUDGE.heard(said("the floor of it")).event == e.Unheard()
+    assert JUDGE.heard(said("blue bottle"), None, (), playing=True) == Heard(None)
+    assert JUDGE.heard(said("blue bottle")).event == e.Unheard()

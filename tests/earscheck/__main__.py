@@ -61,6 +61,7 @@ class Trial:
         self._ears, self._judge, self._under = ears, judge, under
         self._random = np.random.default_rng(seed)
         self._counting = coach.counting(300) if under else None
+        self._behind = levelled(self._counting.sound) if self._counting else np.zeros(1)
         self._at = 0  # samples that were heard so far
         self.actions: Counter[str] = Counter()
         if under:
@@ -75,9 +76,7 @@ class Trial:
             if self._counting:
                 if turn_down and at >= turn_down:
                     loud = DUCKED
-                behind = np.take(
-                    levelled(self._counting.sound), range(self._at, self._at + len(chunk)), mode="wrap"
-                )
+                behind = self._behind.take(np.arange(self._at, self._at + len(chunk)), mode="wrap")
                 chunk += behind * loud
             self._at += len(chunk)
             began = time.perf_counter()
