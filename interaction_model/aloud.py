@@ -25,6 +25,9 @@ URGENT, OFTENER, BRIEF = ("AMAZON.StopIntent", "AMAZON.PauseIntent", "HurtsInten
 VALUES = 3
 """Values that a sample's slot is filled with, one after another."""
 
+NAME_WORDS = 3
+"""What calls a value has so many words at most, or was written for it; what describes it is one of those said word for word."""
+
 AMOUNTS = 30
 """The highest number that is told as an amount."""
 
@@ -82,7 +85,7 @@ def _values(
             words(saying)
             for value in one["values"]
             for saying in (value["name"]["value"], *value["name"]["synonyms"])
-            if saying not in described
+            if saying not in described or len(saying.split()) <= NAME_WORDS
         ]
         for one in languages(model)["types"]
     }
