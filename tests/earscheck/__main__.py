@@ -6,6 +6,7 @@ talk that is none of its business. Some minutes, on one core.
 """
 
 import statistics
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -143,7 +144,9 @@ def lines(name: str) -> list[str]:
     required=True,
     help="A folder of Kokoro's files.",
 )
-@click.option("--cache", type=click.Path(path_type=Path), default=Path("/tmp/ears-cache"))
+@click.option(
+    "--cache", type=click.Path(path_type=Path), default=Path(tempfile.gettempdir()) / "backbeat-ears"
+)
 @click.option(
     "--whisper", type=click.Path(exists=True, path_type=Path), help="A folder with a model of Whisper's."
 )
