@@ -15,7 +15,15 @@ LONGEST = 350
 
 NOTHING: frozenset[str] = frozenset()
 ONE = {"audio", "skill.errors", "skill.coach"}
-TWO = {"skill.content", "skill.figures", "skill.kept", "skill.render", "skill.settings", "skill.voice"}
+TWO = {
+    "skill.content",
+    "skill.ears",
+    "skill.figures",
+    "skill.kept",
+    "skill.render",
+    "skill.settings",
+    "skill.voice",
+}
 THREE = {"skill.conversation", "skill.hearing"}
 FOUR = {"skill.alexa", "interaction_model"}
 FIVE = {
