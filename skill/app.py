@@ -1,7 +1,6 @@
 """The wiring: settings in, a Flask application out. Nothing is made anywhere else, or at import."""
 
 import os
-from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
 
@@ -19,26 +18,18 @@ from skill.alexa.verify import MAX_BODY, RequestVerifier
 from skill.alexa.webhook import Verify, unsigned, warm_up, webhook
 from skill.coach.exercise import Catalogue
 from skill.coach.timeline.edition import Edition, Editions
-from skill.coach.timeline.wishes import BEAT_MS
-from skill.content.fit import misfits
 from skill.content.reader import catalogue, languages
 from skill.conversation import Conversation
 from skill.errors import StoreError, VoiceUnusable
 from skill.kept.chosen import open_answers, open_store
 from skill.kept.store import Store
 from skill.local import refuse_from_elsewhere
-from skill.settings import Settings, at_the_terminal, prepare
-from skill.speaker.door import Door, speaker
-from skill.speaker.made import Speaker, gallery, once
-from skill.speaker.understanding import Understanding
-from skill.terminal.talk import here
-from skill.voice.ours import OurVoice, load, studio_of
+from skill.page import page
+from skill.settings import Settings, prepare
+from skill.voice.ours import OurVoice, load, streams
 from skill.voice.reels import Reels, Voiced
 
 log = structlog.get_logger()
-
-PAGE_LAG_MS = 500
-"""From a page's request to the first sound of its answer, about: on this machine nothing travels far."""
 
 
 def create_app(
@@ -60,7 +51,7 @@ def create_app(
     door = AlexaDoor(
         Conversation(Editions(tuple(edition for edition, _ in spoken)), store, LAG_MS),
         Directives(reels, settings.public_url) if reels else None,
-        streams=frozenset(edition.catalogue.language for edition, ours in spoken if _streams(edition, ours)),
+        streams=frozenset(edition.catalogue.language for edition, ours in spoken if streams(edition, ours)),
         pause_speaks=not settings.quiet_pause,
         services=services
         or (None if settings.local else Services(clock=lambda: datetime.now(UTC), behind=in_background())),
@@ -81,11 +72,8 @@ def create_app(
     )
 
     if settings.local:
-        ours = once(lambda: _speaker(settings, store, key))
-        ears = once(lambda: _understanding(catalogue()))
-        drawn = once(lambda: gallery(catalogue()))
-        app.register_blueprint(speaker(Door(ours, ears, drawn, key, at_the_terminal("me"))))
-        app.register_blueprint(sound(lambda: ours().reels))
+        for blueprint in page(settings, store, key):
+            app.register_blueprint(blueprint)
     elif reels:
         app.register_blueprint(sound(lambda: reels))
 
@@ -122,44 +110,6 @@ def _spoken(settings: Settings, content: Catalogue) -> tuple[Edition, OurVoice |
         log.warning("our own voice is not used", language=content.language, why=str(error))
         ours = None
     return Edition(content, ours.measure if ours else estimate), ours
-
-
-def _speaker(settings: Settings, store: Store, key: bytes) -> Speaker:
-    """The speaker in the browser: it has our own voice at this very address, and is where this machine is.
-
-    Raises VoiceUnusable: there is none, or it is damaged.
-    """
-    content = catalogue()
-    ours = load(settings.data_dir, content)
-    if ours is None:
-        raise VoiceUnusable("there is no voice yet: run backbeat voice build")
-    edition = Edition(content, ours.measure)
-    reels = Reels((Voiced(edition, ours.bank),), key)
-    door = AlexaDoor(
-        Conversation(Editions((edition,)), store, PAGE_LAG_MS),
-        Directives(reels, ""),
-        streams=frozenset({content.language} if _streams(edition, ours) else ()),
-        here=here(),
-    )
-    studio = ExitStack().enter_context(studio_of(settings.data_dir, content, ours.bank, forgiving=True))
-    return Speaker(skill(door), edition, reels, studio)
-
-
-def _understanding(content: Catalogue) -> Understanding:
-    return Understanding(content, content.locale)
-
-
-def _streams(edition: Edition, ours: OurVoice | None) -> bool:
-    """Whether everything can be played straight through; else it is set by set, and the operator is told why."""
-    if ours is None:
-        return False
-    why = next(misfits(edition, [BEAT_MS]), "")
-    if ours.lacking:
-        phrases = f"{len(ours.lacking)} phrases, {ours.lacking[0]!r} first"
-        why = f"the bank lacks {phrases}: run backbeat voice build"
-    if why:
-        log.warning("no streams", language=edition.catalogue.language, why=why)
-    return not why
 
 
 CERTIFICATE = "certificate.pem"

@@ -5,6 +5,7 @@ BACKBEAT_PUBLIC_URL where Alexa finds this server, for playing our own voice: ht
 BACKBEAT_DATA_DIR   where progress is kept; the platform's user data folder if not set
 BACKBEAT_STORE      where else: sqlite:///FILE, or dynamodb://TABLE
 BACKBEAT_QUIET_PAUSE yes, to pause a stream without a word
+BACKBEAT_WHISPER    the folder of a whisper model, for the page in the browser: it hears better, and is slower
 """
 
 import hashlib
@@ -62,6 +63,8 @@ class Settings:
     """Where progress is kept, as `kept_in` reads it. Empty for `DATABASE` in the data folder."""
     quiet_pause: bool = False
     """Pause a stream without a word, and without an open microphone."""
+    whisper: Path | None = None
+    """The folder of a whisper model as faster-whisper takes it; None to hear by what comes with us."""
 
     @classmethod
     def read(cls, environ: Mapping[str, str], *, local: bool = False) -> "Settings":
@@ -92,6 +95,9 @@ class Settings:
             local=local,
             store=environ.get("BACKBEAT_STORE", "").strip(),
             quiet_pause=quiet in YES,
+            whisper=_home(whisper, "BACKBEAT_WHISPER")
+            if (whisper := environ.get("BACKBEAT_WHISPER", "").strip())
+            else None,
         )
         chosen.kept_in()
         return chosen

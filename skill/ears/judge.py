@@ -49,6 +49,8 @@ class Heard:
     """None: about nothing, and nothing is said."""
     ours: bool = False
     """Whether it was the coach, as far as can be told: tell the listener."""
+    text: str = ""
+    """The words that the event is of; empty where it is less than what they say: they were not sure enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,15 @@ class Judge:
         left = without(words, {word for text in own for word in _words(text)}) if playing else words
         if not left or (playing and _near(words, own)):
             return Heard(None, ours=True)
-        event = self.hear(" ".join(left), asked)
-        if isinstance(event, NOTHING) and left != words:  # "three more"
-            event = self.hear(" ".join(words), asked)
-        event = weighed(event, said.guess.certainty)
-        return Heard(None if playing and isinstance(event, NOTHING) else event)
+        text = " ".join(left)
+        meant = self.hear(text, asked)
+        if isinstance(meant, NOTHING) and left != words:  # "three more"
+            text = " ".join(words)
+            meant = self.hear(text, asked)
+        event = weighed(meant, said.guess.certainty)
+        if playing and isinstance(event, NOTHING):
+            return Heard(None)
+        return Heard(event, text=text if event == meant else "")
 
 
 def weighed(event: e.Event, certainty: float) -> e.Event:

@@ -3,6 +3,7 @@
     GET  /                              the page
     GET  /speaker/figure/<exercise>/<form>.svg
     POST /speaker/heard                 what was typed or said → the request that Alexa would send for it
+    POST /speaker/ear/<microphone>      sound → whether somebody speaks, and what was said
     POST /speaker/alexa                 an envelope of Alexa's → her response, in our own voice
     POST /speaker/speech                a response's SSML → where its sound is, and what a screen shows of it
     GET  /speaker/speech/<name>.mp3     that sound
@@ -14,11 +15,12 @@ Whoever may ask is the application's affair: this is for the machine it runs on 
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import structlog
 from flask import Blueprint, Response, abort, jsonify, render_template, request
+from pydantic_core import from_json
 
 from skill.alexa.inbound import carried
 from skill.alexa.sound import asked_for
@@ -26,8 +28,10 @@ from skill.alexa.verify import parse
 from skill.alexa.webhook import MIME, REFUSAL, answer
 from skill.coach.dialogue import lines
 from skill.coach.dialogue.questions import Meant, Question
+from skill.ears import NoEars
 from skill.errors import Rejected, VoiceUnusable
 from skill.speaker.made import Gallery, Speaker
+from skill.speaker.microphones import Microphones
 from skill.speaker.speech import NotSpeech
 from skill.speaker.understanding import Understanding
 from skill.voice.reels import Forged
@@ -38,6 +42,9 @@ CONFIRMING = Meant("", "", {})
 """The question that the page itself asks, where it is not sure what was said."""
 
 HOUR_S = 60 * 60
+
+NAME_CHARS, SOUND_BYTES = 64, 320_000
+"""Of a microphone's name; and of sound at once: ten seconds, after a server has been away."""
 
 SAID_CHARS = 500
 """Of what is typed or said at once: more than anybody says in a breath."""
@@ -64,6 +71,8 @@ class Door:
     understanding: Callable[[], Understanding]
     gallery: Callable[[], Gallery]
     """Likewise."""
+    microphones: Callable[[], Microphones]
+    """Likewise. May raise NoEars."""
     key: bytes
     """Hashes the user ids."""
     user: str
@@ -98,6 +107,24 @@ class Door:
         asked = CONFIRMING if said.get("meant") is True else _open(said)
         understood = self.understanding().of(text, asked)
         return jsonify(request=understood.request, doubt=understood.doubt)
+
+    def can_hear(self) -> Response:
+        """Whether speech is understood here."""
+        self.microphones()
+        return Response(status=204)
+
+    def ear(self, name: str) -> Response:
+        """From sound to what was said in it."""
+        sound = request.files.get("sound")
+        pcm = sound.read(SOUND_BYTES + 1) if sound else b""
+        if len(name) > NAME_CHARS or not pcm or len(pcm) > SOUND_BYTES:
+            abort(400)
+        told = _read(request.form.get("now", ""))
+        own = [text for text in told.get("said", ()) if isinstance(text, str)]
+        speaking, said = self.microphones().feed(
+            name, pcm, _open(told), own, playing=told.get("playing") is True
+        )
+        return jsonify(speaking=speaking, utterances=[asdict(one) for one in said])
 
     def alexa(self) -> Response:
         """From an envelope to a response."""
@@ -152,7 +179,10 @@ def speaker(door: Door) -> Blueprint:
     blueprint.add_url_rule("/speaker/speech", view_func=door.speech, methods=["POST"])
     blueprint.add_url_rule("/speaker/speech/<name>.mp3", view_func=door.spoken)
     blueprint.add_url_rule("/speaker/stream/<token>.json", view_func=door.stream)
+    blueprint.add_url_rule("/speaker/ear", view_func=door.can_hear)
+    blueprint.add_url_rule("/speaker/ear/<name>", view_func=door.ear, methods=["POST"])
     blueprint.register_error_handler(VoiceUnusable, voiceless)
+    blueprint.register_error_handler(NoEars, deaf)
     return blueprint
 
 
@@ -160,6 +190,20 @@ def voiceless(error: VoiceUnusable) -> Response:
     """There is no voice here: the page says so, and so does the log."""
     log.warning("no voice for the page", why=str(error))
     return Response(f"{error}\n", 503, mimetype="text/plain")
+
+
+def deaf(error: NoEars) -> Response:
+    """Nothing here understands speech: the page listens by its browser's means, or not at all."""
+    log.info("no ears for the page", why=str(error))
+    return Response(f"{error}\n", 501, mimetype="text/plain")
+
+
+def _read(written: str) -> dict[str, Any]:
+    """A table in JSON; nothing, if it is none."""
+    try:
+        return _table(from_json(written))
+    except ValueError:
+        return {}
 
 
 def _asked() -> dict[str, Any]:

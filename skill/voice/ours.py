@@ -7,17 +7,24 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import structlog
+
 from audio.bank import Bank, BankFile, Phrase
 from audio.errors import AudioError
 from audio.estimate import estimate
 from audio.voices import Pace, VoiceError
 from skill.coach.exercise import Catalogue
 from skill.coach.timeline.arrange import Measure
+from skill.coach.timeline.edition import Edition
+from skill.coach.timeline.wishes import BEAT_MS
+from skill.content.fit import misfits
 from skill.errors import VoiceUnusable
 from skill.voice.engines import best
 from skill.voice.phrases import wanted
 from skill.voice.studio import Speak, Studio
 from skill.voice.voices import Chosen, in_use
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,3 +145,16 @@ def lacking(bank: Bank, phrases: Mapping[str, Pace]) -> Iterator[str]:
 def measure(bank: Bank) -> Measure:
     """How much room a phrase takes."""
     return cache(lambda text: bank.measure(text) if text in bank else estimate(text))
+
+
+def streams(edition: Edition, ours: OurVoice | None) -> bool:
+    """Whether everything can be played straight through; else it is set by set, and the operator is told why."""
+    if ours is None:
+        return False
+    why = next(misfits(edition, [BEAT_MS]), "")
+    if ours.lacking:
+        phrases = f"{len(ours.lacking)} phrases, {ours.lacking[0]!r} first"
+        why = f"the bank lacks {phrases}: run backbeat voice build"
+    if why:
+        log.warning("no streams", language=edition.catalogue.language, why=why)
+    return not why

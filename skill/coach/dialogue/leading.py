@@ -199,7 +199,9 @@ def finish(ctx: Context, whole: Plan, *before: Speech) -> Turn:
     ctx = ctx.asking(None).known(ctx.progress.over())
     if back:
         return ask(ctx, Back(back), *before)
-    said = tell.ending(whole, ctx.catalogue, left=left, done=done, days=len(ctx.progress.practised(ctx.today)))
+    said = tell.ending(
+        whole, ctx.catalogue, left=left, done=done, days=len(ctx.progress.practised(ctx.today))
+    )
     return end(ctx, *before, *said)
 
 

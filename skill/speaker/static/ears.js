@@ -3,13 +3,14 @@
 const CHUNK = 1600; // samples of 16 kHz: a tenth of a second
 
 export class Ears {
-  /** `began` is called when somebody begins to speak, `heard` with what was said, `nothing` if it was nothing. */
-  constructor({ began, heard, nothing }) {
-    Object.assign(this, { began, heard, nothing });
+  /** `began` is called when somebody begins to speak; then `heard` with the words, `meant` with an intent, or `nothing`. `attributes`
+   * are those of the session. */
+  constructor(how) {
+    Object.assign(this, how);
     this.on = false; // whether there is a microphone, and somebody who understands
     this.tried = false;
     this.speaking = false;
-    this.playing = { said: [], counting: false };
+    this.playing = { said: [], playing: false };
     this.queue = [];
     this.sending = false;
     this.id = crypto.randomUUID();
@@ -48,7 +49,7 @@ export class Ears {
     Object.assign(ears, { continuous: true, lang: document.body.dataset.locale });
     ears.onspeechstart = () => this.begin();
     ears.onresult = ({ results, resultIndex }) => {
-      if (results[resultIndex].isFinal) this.end(results[resultIndex][0].transcript);
+      if (results[resultIndex].isFinal) this.end(results[resultIndex][0].transcript, "");
     };
     ears.onend = () => this.on && ears.start();
     ears.onerror = ({ error }) => { if (error === "not-allowed" || error === "service-not-allowed") this.on = false; };
@@ -68,7 +69,8 @@ export class Ears {
 
   /** What the coach is saying now: it is not to be taken for somebody's words. */
   over(shown, t) {
-    this.playing = shown ? { said: shown.said.filter(([at]) => at <= t + 300 && at > t - 6000).map((row) => row[2]), counting: shown.phases.some(([at, lasts]) => at <= t && t < at + lasts) } : { said: [], counting: false };
+    const said = shown ? shown.said.filter(([at]) => at <= t + 300 && at > t - 6000).map((row) => row[2]) : [];
+    this.playing = { said, playing: shown !== null };
   }
 
   /** Resolves when nobody has spoken for so long. */
@@ -83,10 +85,11 @@ export class Ears {
     this.began();
   }
 
-  end(text) {
+  end(text, intent) {
     this.speaking = false;
     this.since = performance.now();
     if (text) this.heard(text);
+    else if (intent) this.meant(intent);
     else this.nothing();
   }
 
@@ -97,15 +100,15 @@ export class Ears {
     this.sending = true;
     try {
       while (this.queue.length) {
-        const sound = new Blob(this.queue.splice(0));
-        const { said, counting } = this.playing;
-        const headers = { "Content-Type": "application/octet-stream", "Backbeat-Saying": encodeURIComponent(JSON.stringify({ said: said.slice(-8), counting })) };
-        const got = await fetch(`/speaker/ear/${this.id}`, { method: "POST", headers, body: sound });
+        const body = new FormData();
+        body.append("now", JSON.stringify({ ...this.playing, attributes: this.attributes() }));
+        body.append("sound", new Blob(this.queue.splice(0)));
+        const got = await fetch(`/speaker/ear/${this.id}`, { method: "POST", body });
         if (!got.ok) throw new Error(String(got.status));
         const { speaking, utterances } = await got.json();
         if (speaking && !this.speaking) this.begin();
-        for (const text of utterances) this.end(text);
-        if (!speaking && this.speaking) this.end("");
+        for (const { text, intent } of utterances) this.end(text, intent);
+        if (!speaking && this.speaking) this.end("", "");
       }
     } catch { this.queue = []; } // the server may be starting again: what was said meanwhile is lost
     this.sending = false;

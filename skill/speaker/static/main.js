@@ -58,7 +58,13 @@ class Page {
     this.player = new Player(this.stream, (token) => get(`/speaker/stream/${token}.json`, "json"), () => this.looks(), back);
     this.device = new Device(user, locale, ask, this.player);
     this.player.tell = (kind, fields) => this.device.tell(kind, fields);
-    this.ears = new Ears({ began: () => this.soften(true), heard: (text) => this.heard(text), nothing: () => this.soften(false) });
+    this.ears = new Ears({
+      began: () => this.soften(true),
+      heard: (text) => this.heard(() => this.say(text)),
+      meant: (intent) => this.heard(() => this.intend(intent)),
+      nothing: () => this.soften(false),
+      attributes: () => this.device.attributes ?? {},
+    });
     this.turn = 0; // of the newest; an older one that is still under way is dropped
     this.state = "asleep";
     this.reprompt = null;
@@ -97,9 +103,9 @@ class Page {
     });
   }
 
-  heard(text) {
+  heard(act) {
     this.soften(false);
-    this.say(text);
+    act();
   }
 
   /** A key or a button. */
