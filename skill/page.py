@@ -4,6 +4,7 @@ Each part is made when somebody first asks for it, and once: most who serve Alex
 """
 
 from contextlib import ExitStack
+from datetime import datetime
 
 from flask import Blueprint
 
@@ -22,10 +23,11 @@ from skill.ears.judge import Judge
 from skill.errors import VoiceUnusable
 from skill.hearing import Ears, Hearing
 from skill.kept.store import Store
-from skill.settings import Settings, at_the_terminal
+from skill.settings import Settings, at_the_terminal, person
 from skill.speaker.door import Door, speaker
 from skill.speaker.made import Speaker, gallery, once
 from skill.speaker.microphones import Microphones
+from skill.speaker.month import Month, month
 from skill.speaker.understanding import Understanding
 from skill.terminal.talk import here
 from skill.voice.ours import load, streams, studio_of
@@ -46,6 +48,7 @@ def page(settings: Settings, store: Store, key: bytes) -> tuple[Blueprint, ...]:
         once(lambda: Understanding(catalogue(), catalogue().locale)),
         once(lambda: gallery(catalogue())),
         once(lambda: _microphones(settings)),
+        lambda: _month(store, person(key, USER)),
         key,
         USER,
     )
@@ -71,6 +74,11 @@ def _speaker(settings: Settings, store: Store, key: bytes) -> Speaker:
     )
     studio = ExitStack().enter_context(studio_of(settings.data_dir, content, ours.bank, forgiving=True))
     return Speaker(skill(door), edition, reels, studio)
+
+
+def _month(store: Store, whose: str) -> Month:
+    progress, today = store.load(whose).progress, datetime.now(here()).date()
+    return month(progress.days if progress else (), today, catalogue())
 
 
 def _microphones(settings: Settings) -> Microphones:

@@ -1,6 +1,7 @@
 """The page's routes, all under ``/speaker`` but the page itself.
 
     GET  /                              the page
+    GET  /speaker/practised             what they did in the last month
     GET  /speaker/figure/<exercise>/<form>.svg
     POST /speaker/heard                 what was typed or said → the request that Alexa would send for it
     POST /speaker/ear/<microphone>      sound → whether somebody speaks, and what was said
@@ -29,9 +30,10 @@ from skill.alexa.webhook import MIME, REFUSAL, answer
 from skill.coach.dialogue import lines
 from skill.coach.dialogue.questions import Meant, Question
 from skill.ears import NoEars
-from skill.errors import Rejected, VoiceUnusable
+from skill.errors import Rejected, StoreError, VoiceUnusable
 from skill.speaker.made import Gallery, Speaker
 from skill.speaker.microphones import Microphones
+from skill.speaker.month import Month
 from skill.speaker.speech import NotSpeech
 from skill.speaker.understanding import Understanding
 from skill.voice.reels import Forged
@@ -73,6 +75,8 @@ class Door:
     """Likewise."""
     microphones: Callable[[], Microphones]
     """Likewise. May raise NoEars."""
+    month: Callable[[], Month]
+    """What they did until today. May raise StoreError."""
     key: bytes
     """Hashes the user ids."""
     user: str
@@ -86,6 +90,12 @@ class Door:
             "speaker.html", user=self.user, locale=locale, language=locale.partition("-")[0]
         )
         return Response(html, headers=HEADERS)
+
+    def practised(self) -> Response:
+        """The month, as a plot."""
+        locale = self.understanding().locale
+        html = render_template("month.html", month=self.month(), language=locale.partition("-")[0])
+        return Response(html, headers=HEADERS | {"Cache-Control": "no-store"})
 
     def _ready(self) -> None:
         with suppress(VoiceUnusable):  # which whoever asks for it is told
@@ -173,6 +183,7 @@ def speaker(door: Door) -> Blueprint:
         static_url_path="/speaker/static",
     )
     blueprint.add_url_rule("/", view_func=door.page)
+    blueprint.add_url_rule("/speaker/practised", view_func=door.practised)
     blueprint.add_url_rule("/speaker/figure/<exercise>/<form>.svg", view_func=door.figure)
     blueprint.add_url_rule("/speaker/heard", view_func=door.heard, methods=["POST"])
     blueprint.add_url_rule("/speaker/alexa", view_func=door.alexa, methods=["POST"])
@@ -183,6 +194,7 @@ def speaker(door: Door) -> Blueprint:
     blueprint.add_url_rule("/speaker/ear/<name>", view_func=door.ear, methods=["POST"])
     blueprint.register_error_handler(VoiceUnusable, voiceless)
     blueprint.register_error_handler(NoEars, deaf)
+    blueprint.register_error_handler(StoreError, unkept)
     return blueprint
 
 
@@ -196,6 +208,12 @@ def deaf(error: NoEars) -> Response:
     """Nothing here understands speech: the page listens by its browser's means, or not at all."""
     log.info("no ears for the page", why=str(error))
     return Response(f"{error}\n", 501, mimetype="text/plain")
+
+
+def unkept(error: StoreError) -> Response:
+    """What is kept cannot be had."""
+    log.warning("the month cannot be shown", why=str(error))
+    return Response(f"{error}\n", 503, mimetype="text/plain")
 
 
 def _read(written: str) -> dict[str, Any]:

@@ -3,11 +3,13 @@
 import os
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from skill.kept.sqlite import SqliteStore
+from skill.settings import DATABASE, at_the_terminal, person, prepare
 from tests.speaker.visitor import Visitor
 from tests.test_server import Server, serving
 
@@ -42,11 +44,18 @@ def browser(playing: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Iterator[Server]:
-    """A server with nobody's place in it."""
-    with serving(tmp_path, "--local") as server:
+@pytest.fixture(scope="module")
+def always_on(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(tmp_path_factory.mktemp("home"), "--local") as server:
         yield server
+
+
+@pytest.fixture
+def home(always_on: Server) -> Server:
+    """A server with nobody's place in it."""
+    with closing(SqliteStore(always_on.data / DATABASE)) as store:
+        store.forget(person(prepare(always_on.data), at_the_terminal("me")))
+    return always_on
 
 
 @pytest.fixture

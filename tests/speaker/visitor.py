@@ -56,7 +56,9 @@ class Visitor:
     def until(self, holds: str) -> None:
         """Wait until an expression holds."""
         deadline = time.monotonic() + PATIENCE_MS / 1000
-        while not self.asks(f"!!({holds})"):  # Playwright's own wait evaluates a string, which the page's policy forbids
+        while not self.asks(
+            f"!!({holds})"
+        ):  # Playwright's own wait evaluates a string, which the page's policy forbids
             assert time.monotonic() < deadline, f"never: {holds}"
             self.page.wait_for_timeout(30)
 
