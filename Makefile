@@ -4,18 +4,21 @@ BIN := .venv/bin
 KOKORO ?= .venv/kokoro-model
 PIP = $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: run serve test lint format types bench soak banks voice-check lock model figures clean help
+.PHONY: run talk serve test lint format types bench soak banks voice-check lock model figures clean help
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
-run: .venv/run ## set up, and start the coach in the terminal
+run: .venv/run ## set up, and open the coach in the browser
+	@$(BIN)/backbeat serve --local --open
+
+talk: .venv/run ## set up, and talk with the coach in the terminal
 	@$(BIN)/backbeat talk
 
 serve: .venv/run ## set up, and serve the skill on loopback, for trying it out
 	@$(BIN)/backbeat serve --local
 
-test: .venv/dev ## set up, and run every check: lint, types, content, model, tests
+test: .venv/dev .venv/browser ## set up, and run every check: lint, types, content, model, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -75,6 +78,14 @@ lock: ## rewrite both locks from pyproject.toml
 	@$(PIP) --require-hashes -r locks/dev.txt
 	@$(PIP) --no-build-isolation --no-deps -e .
 	@touch $@ .venv/run
+
+# The page is tried in a Chromium of the system's: none is fetched by the way.
+.venv/browser: .venv/python
+	@{ test -n "$$CHROMIUM" || command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null \
+		|| { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && echo "Installing Chromium …" \
+			&& apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
+		|| { echo "The page is tried in Chromium, and there is none: install it (apt-get install chromium), or set CHROMIUM to where one is."; exit 1; }
+	@touch $@
 
 .venv/kokoro: .venv/dev
 	@echo "Installing what speaks with Kokoro …"

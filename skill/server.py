@@ -65,8 +65,10 @@ IDLE_S = 0.5
 """Between two looks around, where nothing happens, seconds."""
 
 
-def serve(settings: Settings, host: str, port: int) -> None:
-    """Serve until told to stop; then finish what is in flight.
+def serve(
+    settings: Settings, host: str, port: int, *, show: Callable[[str], object] = lambda _: None
+) -> None:
+    """Serve until told to stop; then finish what is in flight. ``show`` is given the address of the page, if there is one.
 
     Raises:
         SettingsError: the host or the port cannot be had, or is not loopback in a local installation.
@@ -95,7 +97,11 @@ def serve(settings: Settings, host: str, port: int) -> None:
         signal.signal(number, stop)
     how = "unsigned requests, from this machine only" if settings.local else "requests signed by Alexa"
     shown = f"[{address}]" if ":" in address else address
-    print(f"Backbeat is ready: POST http://{shown}:{port}/alexa ({how}). Ctrl-C stops it.", flush=True)  # noqa: T201  # the one line
+    page = f"http://{shown}:{port}/"
+    talk = f" Talk to your coach at {page}" if settings.local else ""
+    print(f"Backbeat is ready: POST {page}alexa ({how}). Ctrl-C stops it.{talk}", flush=True)  # noqa: T201  # the one line
+    if settings.local:
+        show(page)
     run(server, stops)
 
 

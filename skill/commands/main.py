@@ -119,15 +119,19 @@ def forget(*, user: str | None, alexa: str | None, yes: bool) -> None:
 @click.option("--local", is_flag=True, help="For trying it out: unsigned requests, from this machine only.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=5005, show_default=True, type=click.IntRange(1, 65535), help="Its port.")
-def serve(*, local: bool, host: str, port: int) -> None:
+@click.option("--open", "show", is_flag=True, help="With --local: open the page in the browser.")
+def serve(*, local: bool, host: str, port: int, show: bool) -> None:
     """Serve the skill to Alexa: POST /alexa, and GET /healthz.
 
-    Needs BACKBEAT_SKILL_ID, and in front of it something that speaks https, on port 443, with a trusted certificate.
+    Needs BACKBEAT_SKILL_ID, and in front of it something that speaks https, on port 443, with a trusted certificate. With --local
+    it needs neither, and a page at / is a speaker in your browser.
     """
     from skill.server import serve as run  # noqa: PLC0415  # the server is only needed here, and slow to load
 
+    if show and not local:
+        raise click.UsageError("--open shows the page of a server for this machine: say --local too.")
     log_to(sys.stderr)
-    run(Settings.read(os.environ, local=local), host, port)
+    run(Settings.read(os.environ, local=local), host, port, show=click.launch if show else lambda _: None)
 
 
 @main.group()
