@@ -86,9 +86,9 @@ def _wanted(catalogue: Catalogue) -> dict[str, Pace]:
 def _told(edition: Edition) -> list[str]:
     """What is said outside the work."""
     catalogue = edition.catalogue
-    texts = [
-        text for block in blocks(edition) for stretch in block.stretches for text in stretch.score.texts()
-    ]
+    scores = [stretch.score for block in blocks(edition) for stretch in block.stretches]
+    once = {id(score): score for score in scores}  # a piece is laid out once, and in many blocks
+    texts = [text for score in once.values() for text in score.texts()]
     for whole in doses(edition):  # of which the work sounds as ever
         dosed = [tell.dose(whole.pieces[0], catalogue), tell.held(whole.pieces[0], catalogue)]
         for piece in whole.pieces:
