@@ -55,9 +55,7 @@ def told_how(whole: Plan) -> Iterator[Telling]:
 
 @cache
 def combinations() -> list[tuple[Bookmark, Telling]]:
-    return [
-        (place, told) for place in dict.fromkeys(asked_for()) for told in told_how(edition().plan(place))
-    ]
+    return [(place, told) for place in dict.fromkeys(asked_for()) for told in told_how(edition().plan(place))]
 
 
 def test_there_are_as_many_combinations_as_that():

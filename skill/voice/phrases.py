@@ -14,7 +14,7 @@ from skill.coach.exercise import Catalogue, Ms
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.arrange import around, rep_name
 from skill.coach.timeline.edition import Edition
-from skill.coach.timeline.score import Say, Score, Sound, Tone
+from skill.coach.timeline.score import Say, Score, Section, Sound
 from skill.coach.timeline.wishes import BEATS
 from skill.content.conversation import sentences
 from skill.content.everything import any_routine, blocks, by_the_beat, cuts, doses, pieces, plans, practised
@@ -34,7 +34,7 @@ def placements(score: Score) -> Placements:
             cue.what.text if isinstance(cue.what, Say) else TONES[cue.what.name],
         )
         for cue in score.cues
-        if isinstance(cue.what, Say | Tone)
+        if not isinstance(cue.what, Section)
     ]
     return placed, score.lasts + LEAD_MS
 
