@@ -151,14 +151,20 @@ def _two_meanings(language: Json) -> Iterator[str]:
     for kind, value, said in _sayings(language):
         sayings.setdefault(kind, []).append((value, said.lower()))
     types = {name: slots for name, slots, _ in _intents(language)}
-    meanings: dict[str, set[tuple[str, str]]] = {}
+    only: dict[str, tuple[str, str]] = {}
+    several: dict[str, set[tuple[str, str]]] = {}  # of few of half a million
+
+    def means(said: str, name: str, value: str) -> None:
+        if (first := only.setdefault(said, one := (name, value))) != one:
+            several.setdefault(said, {first}).add(one)
+
     for sample, names in _homes(language).items():
         if len(names) == 1:  # one that is shared is found already
-            meanings.setdefault(sample, set()).add((names[0], ""))
+            means(sample, names[0], "")
             for slot in _SLOT.findall(sample):
                 for value, said in sayings.get(types[names[0]].get(slot, ""), []):
-                    meanings.setdefault(sample.replace(f"{{{slot}}}", said), set()).add((names[0], value))
-    for said, heard in meanings.items():
+                    means(sample.replace(f"{{{slot}}}", said), names[0], value)
+    for said, heard in several.items():
         # A sample of the same intent is no other meaning: "start my routine" and "start {routine}".
         if len({name for name, _ in heard}) > 1 or len({value for _, value in heard if value}) > 1:
             yield f"{said!r}: {', '.join(' '.join(one).strip() for one in sorted(heard))}"

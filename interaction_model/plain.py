@@ -7,6 +7,8 @@ _SLOT = re.compile(r"(\{\w+\})")
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
+_DIGITS = re.compile(r"[0-9]+")
+
 TWO = 2
 """Digits of a number that is said as one: "call 112" is one, one, two."""
 
@@ -27,9 +29,9 @@ def plain(fillers: Iterable[str], long_forms: Mapping[str, str], numbers: Sequen
 
     def words(text: str) -> str:
         text = text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
-        text = re.sub(r"[0-9]+", lambda digits: f" {_number(digits[0], numbers)} ", text)
-        said = (long.get(word) or long.get(word.replace("'", ""), word) for word in _WORD.findall(text))
-        return " ".join(word.replace("'", "") for word in said if word not in dropped)
+        text = _DIGITS.sub(lambda digits: f" {_number(digits[0], numbers)} ", text)
+        said = [long.get(word) or long.get(word.replace("'", ""), word) for word in _WORD.findall(text)]
+        return " ".join([word for word in said if word not in dropped]).replace("'", "")
 
     return words
 
@@ -42,5 +44,7 @@ def _number(digits: str, numbers: Sequence[str]) -> str:
 
 def plain_sample(sample: str, words: Plain) -> str:
     """A sample made plain, its slots as they are."""
+    if "{" not in sample:
+        return words(sample)
     parts = (part if _SLOT.fullmatch(part) else words(part) for part in _SLOT.split(sample))
     return " ".join(part for part in parts if part)

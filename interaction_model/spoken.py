@@ -3,6 +3,7 @@
 import json
 import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
@@ -157,13 +158,22 @@ def _verbatim(path: Path) -> dict[str, list[str]]:
     return found
 
 
+TEMPLATES = 8192
+"""Of so many templates the samples are remembered: more than all languages have, and each is needed three times to check a model."""
+
+
 def expand(template: str) -> list[str]:
     """Every sample of a template, in the order written; slots stay slots.
 
     Raises:
         ContentError: it is not in hassil's grammar.
     """
+    return list(_expanded(template))
+
+
+@lru_cache(TEMPLATES)
+def _expanded(template: str) -> tuple[str, ...]:
     try:
-        return [text.strip() for text in sample_sentence(parse_sentence(template), expand_lists=False)]
+        return tuple(text.strip() for text in sample_sentence(parse_sentence(template), expand_lists=False))
     except (HassilError, ParseError) as error:
         raise ContentError((f"sentences: not a template: {template!r} ({error})",)) from error

@@ -5,15 +5,19 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import count
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import boto3
+import botocore.session
 import pytest
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
+
+botocore.session.create_loader = cache(botocore.session.create_loader)
+"""What DynamoDB can do is read once a process: a client takes a tenth of a second otherwise."""
 
 NOWHERE = "/dev/null"
 

@@ -1,5 +1,7 @@
 """The commands, as somebody in a terminal meets them."""
 
+import itertools
+import json
 import os
 import shutil
 import subprocess
@@ -24,6 +26,7 @@ from tests.alexa.signing import NOW, USER_ID, Amazon
 from tests.fakes import records
 from tests.test_server import BACKBEAT, PATIENCE_S, environment
 
+ROOT = Path(__file__).parent.parent
 WORDS = catalogue().words
 
 
@@ -346,25 +349,47 @@ HOMELESS = {
         f"BACKBEAT_STORE begins with ~, {NO_SUCH}",
     ),
 }
+NEED_A_HOME = [["talk"], ["forget", "--yes"], ["serve", "--local"]]
+RUN = """
+import io, json, os, sys
+from contextlib import redirect_stderr, redirect_stdout
+from skill.commands.main import main
+for words, chosen in json.loads(sys.argv[1]):
+    for name in ("BACKBEAT_DATA_DIR", "BACKBEAT_STORE"):
+        os.environ.pop(name, None)
+    os.environ.update(chosen)
+    code = 0
+    with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
+        try:
+            main(words)
+        except SystemExit as end:
+            code = end.code
+    print(json.dumps([code, out.getvalue(), err.getvalue()]))
+"""
 
 
 @pytest.mark.skipif(not can_be_nobody(), reason="this system lets nobody be nobody")
-@pytest.mark.parametrize(("chosen", "said"), HOMELESS.values(), ids=HOMELESS)
-@pytest.mark.parametrize("words", [["talk"], ["forget", "--yes"], ["serve", "--local"]], ids=" ".join)
-def test_who_has_no_home_is_told_what_to_set(words: list[str], chosen: dict[str, str], said: str):
-    homeless = environment(**chosen)
+def test_who_has_no_home_is_told_what_to_set():
+    """One process of nobody's for all of it."""
+    cases = [
+        (words, chosen, said) for words, (chosen, said) in itertools.product(NEED_A_HOME, HOMELESS.values())
+    ]
+    homeless = environment()
     for name in ("HOME", "XDG_DATA_HOME"):
         homeless.pop(name, None)
     run = subprocess.run(
-        [*NOBODY, BACKBEAT, *words],
+        [*NOBODY, sys.executable, "-c", RUN, json.dumps([case[:2] for case in cases])],
         env=homeless,
+        cwd=ROOT,
         input="",
         capture_output=True,
         text=True,
         timeout=PATIENCE_S,
         check=False,
     )
-    assert (run.returncode, run.stdout, run.stderr) == (1, "", f"{said}\n")
+    assert run.returncode == 0, run.stderr
+    for (words, chosen, said), line in zip(cases, run.stdout.splitlines(), strict=True):
+        assert json.loads(line) == [1, "", f"{said}\n"], (words, chosen)
 
 
 # --- What a door does not need is not loaded ------------------------------------------------------------------
@@ -381,42 +406,44 @@ FOREIGN = {
 }
 """What only serving Alexa needs."""
 
+COMMANDS = {
+    ("talk", "--fast"): "Hello.",
+    ("content", "check"): "en: 10 exercises and 16 routines: all is well.\n",
+    ("model", "check"): "The interaction model keeps every rule: en-US, en-GB, en-AU, en-CA, en-IN.\n",
+    ("voice", "script"): "twenty one\n",
+    ("forget", "--yes"): "",
+    ("hear", "pelvic tilt"): "",
+}
+"""What only serving Alexa needs is loaded by none of them; and what each says."""
+
 LOADED = """
-import sys
+import json, sys
+from click.testing import CliRunner
 from skill.commands.main import main
-try:
-    main(sys.argv[1:])
-finally:
-    print("loaded:", *sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+said = "yes\\nyes\\nhow many left\\nstop\\n"
+for command in json.loads(sys.argv[1]):
+    run = CliRunner().invoke(main, command, input=said)
+    assert run.exception is None, run.output
+    print(json.dumps([run.stdout, sorted({name.partition(".")[0] for name in sys.modules})]))
 """
 
 
-@pytest.mark.parametrize(
-    ("command", "said"),
-    [
-        (["talk", "--fast"], "Hello."),
-        (["content", "check"], "en: 10 exercises and 16 routines: all is well.\n"),
-        (["model", "check"], "The interaction model keeps every rule: en-US, en-GB, en-AU, en-CA, en-IN.\n"),
-        (["voice", "script"], "twenty one\n"),
-        (["forget", "--yes"], ""),
-        (["hear", "pelvic tilt"], ""),
-    ],
-    ids=str,
-)
-def test_a_command_loads_neither_alexas_sdk_nor_a_web_server(data: Path, command: list[str], said: str):
+def test_a_command_loads_neither_alexas_sdk_nor_a_web_server(data: Path):
+    """One process for all of them, in which the first to load something is seen: nothing is unloaded."""
     done = subprocess.run(
-        [sys.executable, "-c", LOADED, *command],
-        input="yes\nyes\nhow many left\nstop\n",
+        [sys.executable, "-c", LOADED, json.dumps([*COMMANDS])],
         capture_output=True,
         text=True,
         env={**os.environ, "BACKBEAT_DATA_DIR": str(data)},
         cwd=data.parent,
         check=False,
     )
-    assert said in done.stdout
-    (loaded,) = [line for line in done.stderr.splitlines() if line.startswith("loaded:")]
-    assert "skill" in loaded.split()
-    assert FOREIGN & set(loaded.split()) == set()
+    assert done.returncode == 0, done.stderr
+    for (command, said), line in zip(COMMANDS.items(), done.stdout.splitlines(), strict=True):
+        heard, loaded = json.loads(line)
+        assert said in heard, command
+        assert "skill" in loaded
+        assert FOREIGN & set(loaded) == set(), command
 
 
 def test_talk_in_a_language_that_nobody_understands_yet_says_which_there_are(data: Path):

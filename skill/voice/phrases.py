@@ -14,7 +14,7 @@ from skill.coach.exercise import Catalogue, Ms
 from skill.coach.timeline import telling as tell
 from skill.coach.timeline.arrange import around, rep_name
 from skill.coach.timeline.edition import Edition
-from skill.coach.timeline.score import Say, Score, Sound, Tone
+from skill.coach.timeline.score import Say, Score, Section, Sound
 from skill.coach.timeline.wishes import BEATS
 from skill.content.conversation import sentences
 from skill.content.everything import any_routine, blocks, by_the_beat, cuts, doses, pieces, plans, practised
@@ -34,7 +34,7 @@ def placements(score: Score) -> Placements:
             cue.what.text if isinstance(cue.what, Say) else TONES[cue.what.name],
         )
         for cue in score.cues
-        if isinstance(cue.what, Say | Tone)
+        if not isinstance(cue.what, Section)
     ]
     return placed, score.lasts + LEAD_MS
 
@@ -86,9 +86,9 @@ def _wanted(catalogue: Catalogue) -> dict[str, Pace]:
 def _told(edition: Edition) -> list[str]:
     """What is said outside the work."""
     catalogue = edition.catalogue
-    texts = [
-        text for block in blocks(edition) for stretch in block.stretches for text in stretch.score.texts()
-    ]
+    scores = [stretch.score for block in blocks(edition) for stretch in block.stretches]
+    once = {id(score): score for score in scores}  # a piece is laid out once, and in many blocks
+    texts = [text for score in once.values() for text in score.texts()]
     for whole in doses(edition):  # of which the work sounds as ever
         dosed = [tell.dose(whole.pieces[0], catalogue), tell.held(whole.pieces[0], catalogue)]
         for piece in whole.pieces:

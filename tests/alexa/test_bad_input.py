@@ -28,7 +28,7 @@ from tests.alexa.signing import NOW, Amazon
 
 Json = Any
 SORRY = catalogue().words.line("our_fault")
-QUICK = settings(max_examples=150)
+QUICK = settings(max_examples=75)
 
 
 @pytest.fixture(scope="module")

@@ -142,9 +142,11 @@ def test_a_phrase_that_is_lacking_is_spoken_alone_and_added(folder: Path) -> Non
     assert len(after) == len(before) + 1
 
 
-@pytest.fixture
-def played(folder: Path) -> tuple[FlaskClient, str, bytes]:
-    """A client, the path of a clip, and its bytes."""
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory, bank: Path) -> tuple[FlaskClient, str, bytes]:
+    """A client, the path of a clip, and its bytes: nothing is changed by asking for it."""
+    folder = tmp_path_factory.mktemp("played")
+    (folder / FILE).write_bytes(bank.read_bytes())
     echo = an_echo(folder)
     path = the_clip(a_set(echo))
     got = echo.client.get(path)

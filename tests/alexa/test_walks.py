@@ -57,7 +57,7 @@ from tests.player import DOT, FIRST_GENERATION, SHOW
 
 CONTENT = catalogue()
 KEY = bytes(32)
-WALKS, BENT = 80, 30
+WALKS, BENT = 60, 24
 """Of a kind; and of one in which plans change, which have to be laid out anew each time."""
 LEGS = 5
 """Of a walk: each goes on for a while, is broken in on, and begins again."""

@@ -221,6 +221,7 @@ def whole() -> Listener:
     return listener(catalogue(), "en-US")
 
 
+@cache
 def alone() -> Alone:
     """The trained part of them alone."""
     ears = committed("en-US")

@@ -94,10 +94,10 @@ def rest(piece: Piece, following: Piece, words: Words, measure: Measure) -> Scor
 
 def crowded(score: Score) -> Iterator[tuple[Cue, Ms]]:
     """The phrases that do not fit: each cue that runs into the next sound, and by how many ms."""
-    heard = [cue for cue, _ in score.sounds()]
+    heard = [cue for cue in score.cues if not isinstance(cue.what, Section)]
     for cue, following in pairwise(heard):
-        if cue.ends > following.at:
-            yield cue, cue.ends - following.at
+        if (over := cue.at + cue.lasts - following.at) > 0:
+            yield cue, over
 
 
 def breath_reps(first: int, last: int) -> frozenset[int]:

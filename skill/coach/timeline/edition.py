@@ -14,11 +14,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from skill.coach.exercise import Catalogue, FormName, Slug
+from skill.coach.exercise import Catalogue, Exercise, FormName, Item, Slug
 from skill.coach.timeline import arrange, block
 from skill.coach.timeline.arrange import Laid, Measure
 from skill.coach.timeline.block import Block, Telling, Track
-from skill.coach.timeline.plan import Bookmark, Part, Piece, Plan, plan
+from skill.coach.timeline.plan import Bookmark, Part, Piece, Plan, pieces, plan
 from skill.coach.timeline.score import Score
 from skill.coach.timeline.stream import Stream
 from skill.coach.timeline.wishes import USUAL, Wishes
@@ -78,9 +78,19 @@ class Edition:
     @cached_property
     def _plan(self) -> Callable[[Slug, Slug, FormName, Wishes], Plan]:
         def make(routine: Slug, exercise: Slug, form: FormName, wishes: Wishes) -> Plan:
-            return plan(Bookmark(routine, exercise, form), self.catalogue, wishes)
+            return plan(Bookmark(routine, exercise, form), self.catalogue, wishes, self._cut)
 
         return lru_cache(PIECES)(make)
+
+    def _cut(self, item: Item, exercise: Exercise, wishes: Wishes) -> tuple[Piece, ...]:
+        changes = (wishes.of(exercise.slug),) if wishes.changes else ()
+        return self._pieces(item, exercise.slug, Wishes(wishes.beat, changes))
+
+    @cached_property
+    def _pieces(self) -> Callable[[Item, Slug, Wishes], tuple[Piece, ...]]:
+        return lru_cache(PIECES)(
+            lambda item, slug, wishes: pieces(item, self.catalogue.exercises[slug], wishes)
+        )
 
     @cached_property
     def _spoken(self) -> Callable[[str], Score]:

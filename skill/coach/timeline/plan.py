@@ -8,6 +8,7 @@ The content gives tempo in whole counts; a **beat** is how long a count lasts. I
 content can be laid out at any pace and four counts are always counted "one, two, three, four".
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import pairwise
@@ -64,7 +65,7 @@ class Bookmark:
 
     def at(self, part: Part) -> "Bookmark":
         """The words of that part, before the same rep."""
-        return replace(self, part=part, sentence=0)
+        return Bookmark(self.routine, self.exercise, self.form, self.set, self.side, self.rep, part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +264,11 @@ def pieces(item: Item, exercise: Exercise, wishes: Wishes = USUAL) -> tuple[Piec
     )
 
 
-def plan(place: Bookmark, catalogue: Catalogue, wishes: Wishes = USUAL) -> Plan:
+Cut = Callable[[Item, Exercise, Wishes], tuple[Piece, ...]]
+"""`pieces`, or what remembers them."""
+
+
+def plan(place: Bookmark, catalogue: Catalogue, wishes: Wishes = USUAL, cut: Cut = pieces) -> Plan:
     """The plan a bookmark is a place in: its routine with the marked exercise in the marked form, as one person wishes it.
 
     A routine or an exercise that is gone, or of which nothing is left, gives way to the default routine. What somebody is
@@ -272,7 +277,7 @@ def plan(place: Bookmark, catalogue: Catalogue, wishes: Wishes = USUAL) -> Plan:
     spared = wishes.spared
     if not place.routine and place.exercise in catalogue.exercises:
         form = FormName.EASIER if place.exercise in spared.easier else place.form
-        return _of(Plan("", ()), (Item(place.exercise, form),), catalogue, wishes)
+        return _of(Plan("", ()), (Item(place.exercise, form),), catalogue, wishes, cut)
     name, items = routine(place.routine, catalogue, wishes)
     marked = tuple(
         replace(item, form=place.form, sets=None, reps=None)
@@ -284,15 +289,15 @@ def plan(place: Bookmark, catalogue: Catalogue, wishes: Wishes = USUAL) -> Plan:
         if item.exercise in catalogue.exercises and item.exercise not in spared.out
     )
     if marked:
-        return _of(Plan(place.routine, (), name), marked, catalogue, wishes)
+        return _of(Plan(place.routine, (), name), marked, catalogue, wishes, cut)
     if place.routine == catalogue.default:  # nothing of it is left: then it is as it is
-        return _of(Plan(place.routine, (), name), items, catalogue, wishes)
-    return plan(Bookmark(catalogue.default, ""), catalogue, wishes)
+        return _of(Plan(place.routine, (), name), items, catalogue, wishes, cut)
+    return plan(Bookmark(catalogue.default, ""), catalogue, wishes, cut)
 
 
-def _of(empty: Plan, items: tuple[Item, ...], catalogue: Catalogue, wishes: Wishes) -> Plan:
-    cut = (piece for item in items for piece in pieces(item, catalogue.exercises[item.exercise], wishes))
-    return replace(empty, pieces=tuple(cut))
+def _of(empty: Plan, items: tuple[Item, ...], catalogue: Catalogue, wishes: Wishes, cut: Cut) -> Plan:
+    every = (piece for item in items for piece in cut(item, catalogue.exercises[item.exercise], wishes))
+    return replace(empty, pieces=tuple(every))
 
 
 def routine(slug: Slug, catalogue: Catalogue, wishes: Wishes) -> tuple[Name, tuple[Item, ...]]:
