@@ -24,7 +24,6 @@ from skill.errors import StoreError, VoiceUnusable
 from skill.kept.chosen import open_answers, open_store
 from skill.kept.store import Store
 from skill.local import refuse_from_elsewhere
-from skill.page import page
 from skill.settings import Settings, prepare
 from skill.voice.ours import OurVoice, load, streams
 from skill.voice.reels import Reels, Voiced
@@ -72,6 +71,8 @@ def create_app(
     )
 
     if settings.local:
+        from skill.page import page  # noqa: PLC0415  # what listens is slow to load
+
         for blueprint in page(settings, store, key):
             app.register_blueprint(blueprint)
     elif reels:

@@ -15,7 +15,6 @@ from audio.bank import BankFile
 from audio.errors import AudioError
 from audio.frames import LEAD_MS
 from audio.voices import Pace, Voice, VoiceError
-from interaction_model.listen import listener
 from skill.coach.dialogue import lines
 from skill.coach.exercise import Catalogue
 from skill.coach.timeline.arrange import rest
@@ -228,6 +227,8 @@ def hear(what: str, output: Path, number: int | None, *, with_captions: bool) ->
 
 def _place(what: str, content: Catalogue) -> Bookmark:
     """What was asked for, by the words one would say to the coach."""
+    from interaction_model.listen import listener  # noqa: PLC0415  # slow to load
+
     for said in (f"the {what}", what, f"start {what}"):
         heard = listener(content, content.locale).hear(said)
         if heard and (exercise := heard.slots.get("exercise", "")) in content.exercises:
