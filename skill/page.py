@@ -85,5 +85,5 @@ def _microphones(settings: Settings) -> Microphones:
     """What hears on this machine. Raises NoEars."""
     content = catalogue()
     locale = content.locale
-    hears = engine(aloud(content, read(locale), sentences(locale)), settings.whisper, locale)
+    hears = engine(aloud(content, read(locale), sentences(locale)), locale, settings.whisper)
     return Microphones(hears, Judge(Ears(listener(content, locale).hear, Hearing(content)).hear))

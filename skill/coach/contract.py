@@ -131,7 +131,7 @@ LINES: Mapping[str, frozenset[str]] = {
         "set_start": "set reps unit",
         "one_set_start": "reps unit",
         "side_start": "side reps unit",
-        "rounds_start": "unit one first last",
+        "rounds_start": "unit first last",
         "halfway": "",
         "last_one": "",
         "rejoin": "unit rep",

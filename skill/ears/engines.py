@@ -17,21 +17,21 @@ class Engine(Protocol):
         """For one of them."""
 
 
-LANGUAGE = "en"
-"""What is understood here: PocketSphinx brings no other."""
-
-
-def engine(sentences: Iterable[str], whisper: Path | None = None, locale: str = "en-US") -> Engine:
+def engine(sentences: Iterable[str], locale: str, whisper: Path | None = None) -> Engine:
     """Whisper, if a folder with its model is given; else PocketSphinx, which listens for these sentences. Raises NoEars."""
-    if locale.partition("-")[0] != LANGUAGE:
-        raise NoEars(f"nothing here recognises {locale}, only English")
+    language = locale.partition("-")[0]
     if whisper:
         from skill.ears.whisper import Whisper  # noqa: PLC0415  # an extra
 
-        return Whisper(whisper)
+        return Whisper(whisper, language)
+    ours = next(Path(__file__).parent.glob(f"{language}-*.dict"), None)
+    if ours is None:
+        raise NoEars(
+            f"nothing that comes with us recognises {locale}: set BACKBEAT_WHISPER to a model that does"
+        )
     from skill.ears.sphinx import Sphinx  # noqa: PLC0415  # an extra
 
-    return Sphinx(sentences)
+    return Sphinx(sentences, ours)
 
 
 URGENT = 0.15

@@ -1,15 +1,13 @@
 """The language model: which words follow which in our own sentences, and how each is pronounced.
 
 It is made when it is needed, in under a second; written beside the model it would be a megabyte more to keep in step with it.
-PocketSphinx brings what makes it, trigrams with a fixed discount, and CMU's dictionary. What of our words that lacks is in
-``en-us.dict``, in the same phonemes.
+PocketSphinx brings what makes it, trigrams with a fixed discount, and CMU's dictionary. What of our words that lacks is in a
+file beside this one, named like PocketSphinx's model, in the same phonemes.
 """
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
-
-OURS = Path(__file__).with_name("en-us.dict")
 
 DISCOUNT: Final = 0.15
 """The share of what is likely that is left to what is in none of the sentences. Of 46 commands by three voices 103 were

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from skill.ears import INSTALL, Guess, NoEars
-from skill.ears.language import OURS, pronunciations, write
+from skill.ears.language import pronunciations, write
 
 PEAK: Final = 10_000
 """What the loudest sample of an utterance is brought to: how loud somebody speaks says nothing."""
@@ -25,22 +25,23 @@ class Sphinx:
 
     Args:
         sentences: what it listens for, in lower case, the likelier ones several times; see `interaction_model.aloud`.
+        ours: how words are pronounced that its own dictionary lacks; it is named like PocketSphinx's model.
 
     Raises:
         NoEars: it is not installed.
     """
 
-    def __init__(self, sentences: Iterable[str]) -> None:
+    def __init__(self, sentences: Iterable[str], ours: Path) -> None:
         try:
             from pocketsphinx import Decoder, get_model_path  # noqa: PLC0415  # an extra
         except ImportError as error:
             raise NoEars(f"what recognises speech is not installed: {INSTALL}") from error
-        model = Path(get_model_path("en-us"))
-        known = pronunciations(model / "cmudict-en-us.dict", OURS)
+        model = Path(get_model_path(ours.stem))
+        known = pronunciations(model / f"cmudict-{ours.name}", ours)
         with TemporaryDirectory(prefix="backbeat-ears-") as folder:
             language, dictionary = write(sentences, known, Path(folder))
             self._decoder = Decoder(
-                hmm=str(model / "en-us"), lm=str(language), dict=str(dictionary), loglevel="FATAL"
+                hmm=str(model / ours.stem), lm=str(language), dict=str(dictionary), loglevel="FATAL"
             )
         self._lock = threading.Lock()
 

@@ -20,12 +20,13 @@ class Whisper:
 
     Args:
         folder: a model in the form of CTranslate2, "whisper-base" say.
+        language: what is spoken: "de".
 
     Raises:
         NoEars: it is not installed, or there is no such model.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, language: str) -> None:
         try:
             from faster_whisper import WhisperModel  # noqa: PLC0415  # an extra of nobody's
         except ImportError as error:
@@ -37,7 +38,7 @@ class Whisper:
         )
         self._hear = partial(
             model.transcribe,
-            language="en",
+            language=language,
             beam_size=BEAMS,
             temperature=0,
             without_timestamps=True,

@@ -394,7 +394,7 @@ def test_a_range_is_read_in_one_piece_and_no_more_of_the_file(folder: Path, name
     made, excerpt = reels(ours.bank), Excerpt(Bookmark("", "pelvic_tilt"), USUAL)
     counted = Counted(*placements(made.score(excerpt, LANGUAGE)), ours.bank)
     app = Flask("listening")
-    app.register_blueprint(sound(Watched(made, counted)))
+    app.register_blueprint(sound(lambda: Watched(made, counted)))
     path = f"/audio/{made.token(excerpt, LANGUAGE)}.mp3"
     got = app.test_client().get(path, headers={"Range": asked} if asked else {})
     expected = count if count > 0 else counted.size + count

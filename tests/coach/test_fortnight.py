@@ -157,7 +157,9 @@ class Somebody:
             what did i do this week → You've practised on {count} this week. {days} In all, {number(sets)} sets, and about {minutes} minutes of moving. …?
             when did i last do them → You last practised {"today" if "today" in days.lower() else "yesterday"}. …?
             stop → …See you next time.""")
-        assert self.kept.days == tuple(week)
+        kept = self.kept.days
+        assert [replace(day, exercises=()) for day in kept] == [self.done[on] for on in sorted(self.done)]
+        assert all(day.exercises for day in kept if day.sets)
 
     @property
     def kept(self) -> Progress:

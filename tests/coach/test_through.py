@@ -970,9 +970,19 @@ def test_this_week_is_the_seven_days_that_end_today(name, mode):
     somebody = Somebody(replace(KNOWN, place=None, mode=mode, days=tuple(map(Day, days))))
     somebody.ask(e.Begin("back_routine"))
     somebody.say(e.Yes())
-    assert len(somebody.progress.days) == count
-    assert somebody.progress.days[-1].on == TODAY
-    assert all(0 <= (TODAY - day.on).days < 7 for day in somebody.progress.days)
+    week = somebody.progress.practised(TODAY)
+    assert len(week) == count
+    assert week[-1].on == TODAY
+    assert all(0 <= (TODAY - day.on).days < 7 for day in week)
+    assert {date(2026, 11, 2), *days} - {date(2026, 11, 3)} == {day.on for day in somebody.progress.days}
+
+
+def test_a_month_of_days_is_kept_and_no_more():
+    days = [date(2026, 9, 1), date(2026, 10, 2), date(2026, 10, 3), date(2026, 10, 20)]
+    somebody = Somebody(replace(KNOWN, place=None, mode=Mode.SETS, days=tuple(map(Day, days))))
+    somebody.ask(e.Begin("back_routine"))
+    somebody.say(e.Yes())
+    assert [day.on for day in somebody.progress.days] == [*days[2:], TODAY]
 
 
 # Blocks

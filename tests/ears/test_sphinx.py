@@ -9,6 +9,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+import skill.ears
 from audio.voices import Pace
 from audio.voices.espeak import Espeak
 from interaction_model.aloud import aloud
@@ -20,20 +21,21 @@ from skill.ears import NoEars
 from skill.ears.endpoint import detector
 from skill.ears.engines import engine, listener
 from skill.ears.judge import Judge
-from skill.ears.language import OURS, pronunciations
+from skill.ears.language import pronunciations
 from skill.ears.listener import Begun, Said
 from skill.ears.sphinx import PEAK, Sphinx, level
 from skill.hearing import Ears, Hearing
 from tests.earscheck.voices import resampled
 
 CONTENT = catalogue()
+OURS = Path(skill.ears.__file__).with_name("en-us.dict")
 SENTENCES = list(aloud(CONTENT, read("en-US"), sentences("en-US")))
 JUDGE = Judge(Ears(understands(CONTENT, "en-US").hear, Hearing(CONTENT)).hear)
 
 
 @pytest.fixture(scope="module")
 def sphinx() -> Sphinx:
-    return Sphinx(SENTENCES)
+    return Sphinx(SENTENCES, OURS)
 
 
 @pytest.fixture(scope="module")
@@ -101,16 +103,16 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         return real(name, *more)
 
     monkeypatch.setattr(builtins, "__import__", bare)
-    for make in (lambda: engine([]), detector):
+    for make in (lambda: engine([], "en-US"), detector):
         with pytest.raises(NoEars, match=r'pip install "backbeat\[ears\]"'):
             make()
 
 
 def test_other_languages_are_not_recognised() -> None:
-    with pytest.raises(NoEars, match="English"):
-        engine([], locale="de-DE")
+    with pytest.raises(NoEars, match="de-DE"):
+        engine([], "de-DE")
 
 
 def test_a_model_of_whispers_that_is_not_there_is_named(tmp_path: object) -> None:
     with pytest.raises(NoEars, match=r"faster-whisper|model\.bin"):
-        engine([], tmp_path)
+        engine([], "en-US", tmp_path)

@@ -157,7 +157,7 @@ def main(kokoro: Path, cache: Path, whisper: Path | None, every: int, minutes: f
     content = catalogue()
     judge = Judge(Ears(understands(content, "en-US").hear, Hearing(content)).hear)
     began = time.process_time()
-    recognises = engine(aloud(content, read("en-US"), sentences("en-US")), whisper)
+    recognises = engine(aloud(content, read("en-US"), sentences("en-US")), "en-US", whisper)
     click.echo(f"made in {time.process_time() - began:.1f} s of CPU")
     commands = lines("commands.txt")[::every]
     for under in ("", "count", "duck"):

@@ -229,9 +229,7 @@ class _Layout:
             if piece.first == piece.last:
                 return rep_name(piece, piece.first, self.catalogue)
             first, last = words.number(piece.first), words.number(piece.last)
-            return capital(
-                words.line("rounds_start", first=first, last=last, unit=unit, one=self.form.unit[0])
-            )
+            return capital(words.line("rounds_start", first=first, last=last, unit=unit))
         if piece.sets > 1 and piece.first == 1:
             return words.line("set_start", set=words.number(piece.set), reps=reps, unit=unit)
         return words.line("one_set_start", reps=reps, unit=unit)
