@@ -24,8 +24,9 @@ from skill.errors import VoiceUnusable
 from skill.hearing import Ears, Hearing
 from skill.kept.store import Store
 from skill.settings import Settings, at_the_terminal, person
+from skill.speaker.choosing import Voices
 from skill.speaker.door import Door, speaker
-from skill.speaker.made import Speaker, gallery, once
+from skill.speaker.made import Once, Speaker, gallery
 from skill.speaker.microphones import Microphones
 from skill.speaker.month import Month, month
 from skill.speaker.understanding import Understanding
@@ -42,13 +43,14 @@ USER = at_the_terminal("me")
 
 def page(settings: Settings, store: Store, key: bytes) -> tuple[Blueprint, ...]:
     """The page and the sound that it plays."""
-    made = once(lambda: _speaker(settings, store, key))
+    made = Once(lambda: _speaker(settings, store, key))
     door = Door(
         made,
-        once(lambda: Understanding(catalogue(), catalogue().locale)),
-        once(lambda: gallery(catalogue())),
-        once(lambda: _microphones(settings)),
+        Once(lambda: Understanding(catalogue(), catalogue().locale)),
+        Once(lambda: gallery(catalogue())),
+        Once(lambda: _microphones(settings)),
         lambda: _month(store, person(key, USER)),
+        Voices(settings.data_dir, catalogue, made.again),
         key,
         USER,
     )

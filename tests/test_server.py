@@ -296,8 +296,14 @@ def test_a_body_of_another_type_is_turned_away_even_if_it_is_an_envelope(server:
 
 
 def test_there_is_nothing_elsewhere(server: Server):
-    assert server.ask("GET", "/")[0] == 404
+    assert server.ask("GET", "/nowhere")[0] == 404
     assert server.ask("POST", "/alexa/..", b"{}")[0] == 404
+
+
+def test_there_is_no_page_where_others_may_ask(tmp_path: Path):
+    with serving(tmp_path, BACKBEAT_SKILL_ID=SKILL_ID) as server:
+        for path in ("/", "/speaker/practised", "/speaker/ear", "/speaker/voices", "/speaker/static/main.js"):
+            assert server.ask("GET", path)[0] == 404
 
 
 def test_with_a_skill_id_nothing_unsigned_is_answered(tmp_path: Path):

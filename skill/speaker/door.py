@@ -1,6 +1,7 @@
 """The page's routes, all under ``/speaker`` but the page itself.
 
     GET  /                              the page
+    GET  /speaker/voices                whose voice it may be; POST: whose it is to be
     GET  /speaker/practised             what they did in the last month
     GET  /speaker/figure/<exercise>/<form>.svg
     POST /speaker/heard                 what was typed or said → the request that Alexa would send for it
@@ -31,6 +32,7 @@ from skill.coach.dialogue import lines
 from skill.coach.dialogue.questions import Meant, Question
 from skill.ears import NoEars
 from skill.errors import Rejected, StoreError, VoiceUnusable
+from skill.speaker.choosing import Voices
 from skill.speaker.made import Gallery, Speaker
 from skill.speaker.microphones import Microphones
 from skill.speaker.month import Month
@@ -77,6 +79,7 @@ class Door:
     """Likewise. May raise NoEars."""
     month: Callable[[], Month]
     """What they did until today. May raise StoreError."""
+    voices: Voices
     key: bytes
     """Hashes the user ids."""
     user: str
@@ -90,6 +93,12 @@ class Door:
             "speaker.html", user=self.user, locale=locale, language=locale.partition("-")[0]
         )
         return Response(html, headers=HEADERS)
+
+    def voice(self) -> Response:
+        """Which voices there are, and which is used; another, if one is named."""
+        if request.method == "POST":
+            self.voices.use(str(_asked().get("name", "")))
+        return jsonify(voices=self.voices.names, used=self.voices.used)
 
     def practised(self) -> Response:
         """The month, as a plot."""
@@ -183,6 +192,7 @@ def speaker(door: Door) -> Blueprint:
         static_url_path="/speaker/static",
     )
     blueprint.add_url_rule("/", view_func=door.page)
+    blueprint.add_url_rule("/speaker/voices", view_func=door.voice, methods=["GET", "POST"])
     blueprint.add_url_rule("/speaker/practised", view_func=door.practised)
     blueprint.add_url_rule("/speaker/figure/<exercise>/<form>.svg", view_func=door.figure)
     blueprint.add_url_rule("/speaker/heard", view_func=door.heard, methods=["POST"])

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from ask_sdk_core.skill import CustomSkill
 
@@ -32,18 +32,24 @@ SPOKEN = 64
 T = TypeVar("T")
 
 
-def once(make: Callable[[], T]) -> Callable[[], T]:
-    """The same, made when it is first asked for, and once, whoever asks at the same time. What fails is tried again."""
-    turn = threading.Lock()
-    done: list[T] = []
+class Once(Generic[T]):
+    """What is made when it is first asked for, and once, whoever asks at the same time. What fails is tried again."""
 
-    def made() -> T:
-        with turn:
-            if not done:
-                done.append(make())
-        return done[0]
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make, self._turn = make, threading.Lock()
+        self._made: list[T] = []
 
-    return made
+    def __call__(self) -> T:
+        """It."""
+        with self._turn:
+            if not self._made:
+                self._made.append(self._make())
+            return self._made[0]
+
+    def again(self) -> None:
+        """Let it be made anew: what it was made of has changed."""
+        with self._turn:
+            self._made.clear()
 
 
 Gallery = Callable[[Slug, str], str | None]

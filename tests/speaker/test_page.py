@@ -207,3 +207,21 @@ def test_it_is_small_and_asks_nobody_else(browser: Browser, home: Server):
         visitor.page.wait_for_load_state("networkidle")
     assert all(url.startswith(f"http://127.0.0.1:{home.port}/") for url in sent)
     assert sum(sent.values()) < 300_000
+
+
+def test_another_voice_goes_on_at_the_rep(visitor: Visitor):
+    begins(visitor, straight_through=True)
+    visitor.until("backbeat.stream.playing")
+    before = visitor.asks("backbeat.stream.element.src")
+    fourth = next(phase for phase in visitor.asks("backbeat.stream.shown.phases") if phase[3] == 4)
+    visitor.hurries_to("stream", fourth[0] + 3000)
+    visitor.sees("rep", "4 of 8")
+    answers = visitor.answers
+    visitor.page.select_option("#voice", "man")
+    visitor.hears("Welcome back.", "lift four", after=answers)
+    visitor.types("yes")
+    visitor.until("backbeat.stream.playing")
+    visitor.sees("rep", "4 of 8")
+    assert visitor.asks("backbeat.stream.element.src") != before
+    visitor.page.select_option("#voice", "woman")
+    visitor.hears("lift four", after=answers + 1)

@@ -243,6 +243,26 @@ class Page {
     }
   }
 
+  /** Another voice, from now on: what is under way stops, and its place is kept to the rep. */
+  async voices() {
+    const choice = $("voice");
+    const fill = ({ voices, used }) => {
+      choice.replaceChildren(...voices.map((name) => new Option(name, name, false, name === used)));
+      choice.closest("label").hidden = voices.length < 2;
+    };
+    fill(await get("/speaker/voices", "json"));
+    choice.addEventListener("change", async () => {
+      this.turn += 1;
+      this.voice.stop();
+      this.player.stop();
+      await this.device.telling;
+      await this.device.end("USER_INITIATED");
+      fill(await ask("/speaker/voices", { name: choice.value }));
+      this.be("asleep");
+      this.wake();
+    });
+  }
+
   // Another page of ours
 
   claim() {
@@ -286,7 +306,7 @@ $("typed").addEventListener("submit", (event) => {
 });
 for (const key of document.querySelectorAll("[data-intent]")) key.addEventListener("click", () => page.intend(key.dataset.intent));
 document.addEventListener("keydown", (event) => {
-  const typing = /^(INPUT|BUTTON|A|TEXTAREA)$/.test(event.target.tagName);
+  const typing = /^(INPUT|BUTTON|A|SELECT|TEXTAREA)$/.test(event.target.tagName);
   if (event.ctrlKey || event.altKey || event.metaKey || typing) return;
   const key = { " ": () => page.press(), ArrowRight: () => page.intend("AMAZON.NextIntent"), ArrowLeft: () => page.intend("AMAZON.PreviousIntent"), p: () => page.intend("AMAZON.PauseIntent"), r: () => page.intend("AMAZON.RepeatIntent") }[event.key];
   if (key) {
@@ -302,5 +322,6 @@ if ("mediaSession" in navigator) {
 addEventListener("pagehide", () => page.leave());
 document.addEventListener("visibilitychange", () => page.looks());
 page.alone();
+page.voices().catch(() => {});
 page.frame();
 window.backbeat = page; // for whoever looks under the bonnet, our tests among them
