@@ -47,8 +47,8 @@ CONFIRMING = Meant("", "", {})
 
 HOUR_S = 60 * 60
 
-NAME_CHARS, SOUND_BYTES = 64, 320_000
-"""Of a microphone's name; and of sound at once: ten seconds, after a server has been away."""
+NAME_CHARS, SOUND_BYTES = 64, 100_000
+"""Of a microphone's name; and of sound at once: three seconds."""
 
 SAID_CHARS = 500
 """Of what is typed or said at once: more than anybody says in a breath."""
@@ -226,7 +226,7 @@ def unkept(error: StoreError) -> Response:
     return Response(f"{error}\n", 503, mimetype="text/plain")
 
 
-def _read(written: str) -> dict[str, Any]:
+def _read(written: str | bytes) -> dict[str, Any]:
     """A table in JSON; nothing, if it is none."""
     try:
         return _table(from_json(written))
@@ -236,7 +236,7 @@ def _read(written: str) -> dict[str, Any]:
 
 def _asked() -> dict[str, Any]:
     """The JSON that was posted; nothing, if it is none."""
-    return _table(request.get_json(silent=True))
+    return _read(request.get_data())
 
 
 def _open(said: dict[str, Any]) -> Question | None:

@@ -11,9 +11,13 @@ from xml.etree import ElementTree as ET
 from skill.coach.exercise import Ms
 from skill.coach.timeline.score import Cue, Say, Score, sequence, silence
 from skill.errors import BackbeatError
+from skill.render.ssml import SPEECH_MS, SSML_CHARS
 
 SENTENCE = re.compile(r"(?<=[.?!])\s+")
 """Between two sentences with no break between them."""
+
+LONGEST_MS: Ms = 2 * SPEECH_MS
+"""What is as long as it may be by an estimate may be a little longer in our voice."""
 
 BREATH_MS: Ms = 56
 """After a phrase, as much as its last frame may need: two that follow at once do not run into one another. On the grid."""
@@ -35,7 +39,12 @@ def heard(
     ``measure`` is how long a phrase takes, ms; ``clip`` the score that a token names; ``known`` whether the voice has a phrase as
     it stands. Raises NotSpeech.
     """
-    return sequence(_heard(ssml, measure, clip, known))
+    if len(ssml) > SSML_CHARS or "<!" in ssml:
+        raise NotSpeech("not SSML that Alexa would speak")
+    score = sequence(_heard(ssml, measure, clip, known))
+    if score.lasts > LONGEST_MS:
+        raise NotSpeech("longer than any reply may be")
+    return score
 
 
 def _heard(

@@ -225,3 +225,21 @@ def test_another_voice_goes_on_at_the_rep(visitor: Visitor):
     assert visitor.asks("backbeat.stream.element.src") != before
     visitor.page.select_option("#voice", "woman")
     visitor.hears("lift four", after=answers + 1)
+
+
+def test_a_stream_plays_on_while_the_server_starts_again_and_its_place_is_known(
+    browser: Browser, tmp_path: Path
+):
+    with browser.new_context() as context:
+        with serving(tmp_path, "--local") as first:
+            visitor = Visitor(context.new_page(), first.port)
+            visitor.come()
+            begins(visitor, straight_through=True)
+            visitor.until("backbeat.stream.playing")
+            fifth = next(phase for phase in visitor.asks("backbeat.stream.shown.phases") if phase[3] == 5)
+            visitor.hurries_to("stream", fifth[0] + 2000)
+            visitor.until(f"backbeat.stream.now() > {fifth[0] + 2000}")
+        visitor.until(f"backbeat.stream.playing && backbeat.stream.now() > {fifth[0] + 3000}")
+        with serving(tmp_path, "--local", port=first.port):
+            visitor.says("pause", "Paused at lift five")
+            assert visitor.trouble == []

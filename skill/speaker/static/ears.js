@@ -1,6 +1,7 @@
 // What is heard: the microphone, as sound to our own server, and words back. Nothing is sent to anywhere else.
 
 const CHUNK = 1600; // samples of 16 kHz: a tenth of a second
+const MOST = 25; // pieces at once
 
 export class Ears {
   /** `began` is called when somebody begins to speak; then `heard` with the words, `meant` with an intent, or `nothing`. `attributes`
@@ -102,7 +103,7 @@ export class Ears {
       while (this.queue.length) {
         const body = new FormData();
         body.append("now", JSON.stringify({ ...this.playing, attributes: this.attributes() }));
-        body.append("sound", new Blob(this.queue.splice(0)));
+        body.append("sound", new Blob(this.queue.splice(0, MOST)));
         const got = await fetch(`/speaker/ear/${this.id}`, { method: "POST", body });
         if (!got.ok) throw new Error(String(got.status));
         const { speaking, utterances } = await got.json();
