@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Playwright, expect
 
 from tests.speaker.visitor import PATIENCE_MS, Visitor
 from tests.test_server import Server, serving
@@ -243,3 +243,38 @@ def test_a_stream_plays_on_while_the_server_starts_again_and_its_place_is_known(
         with serving(tmp_path, "--local", port=first.port):
             visitor.says("pause", "Paused at lift five")
             assert visitor.trouble == []
+
+
+def test_without_motion_the_count_still_shows_and_nothing_flashes(browser: Browser, home: Server):
+    with browser.new_context(reduced_motion="reduce") as context:
+        visitor = Visitor(context.new_page(), home.port)
+        visitor.come()
+        begins(visitor)
+        visitor.says("yes", "Set one. Eight lifts.")
+        visitor.sees("count", "1")
+        style = "getComputedStyle(document.querySelector('.round'), '::after').display"
+        visitor.asks("document.querySelector('.round').classList.add('flash')")
+        assert visitor.asks(style) == "none"
+        assert visitor.asks("document.querySelector('#figure svg').animationsPaused()")
+
+
+def test_while_it_plays_the_screen_stays_awake_and_the_media_keys_are_ours(visitor: Visitor):
+    visitor.asks(
+        "navigator.wakeLock && (navigator.wakeLock.request = async (kind) => { window.awake = kind; return new EventTarget(); })"
+    )
+    visitor.says("start my back routine", "Shall we begin?")
+    visitor.until("window.awake === 'screen'")
+    visitor.until("navigator.mediaSession.playbackState === 'playing'")
+    assert visitor.asks("navigator.mediaSession.metadata.artist") == "Backbeat"
+
+
+def test_each_count_is_felt_on_a_phone(browser: Browser, home: Server, playing: Playwright):
+    phone = {**playing.devices["Pixel 7"]}
+    with browser.new_context(**phone) as context:
+        visitor = Visitor(context.new_page(), home.port)
+        visitor.come()
+        visitor.asks("navigator.vibrate = (ms) => { (window.felt ??= []).push(ms); return true; }")
+        begins(visitor)
+        visitor.says("yes", "Set one. Eight lifts.")
+        visitor.sees("count", "2")
+        assert len(visitor.asks("window.felt")) >= 2

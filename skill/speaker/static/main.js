@@ -65,6 +65,9 @@ class Page {
       nothing: () => this.soften(false),
       attributes: () => this.device.attributes ?? {},
     });
+    for (const { element } of [this.voice, this.stream]) {
+      for (const change of ["playing", "pause", "ended"]) element.addEventListener(change, () => this.looks());
+    }
     this.turn = 0; // of the newest; an older one that is still under way is dropped
     this.state = "asleep";
     this.reprompt = null;
