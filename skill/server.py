@@ -98,8 +98,8 @@ def serve(
     how = "unsigned requests, from this machine only" if settings.local else "requests signed by Alexa"
     shown = f"[{address}]" if ":" in address else address
     page = f"http://{shown}:{port}/"
-    talk = f" Talk to your coach at {page}" if settings.local else ""
-    print(f"Backbeat is ready: POST {page}alexa ({how}). Ctrl-C stops it.{talk}", flush=True)  # noqa: T201  # the one line
+    talk = f"talk to your coach at {page} · " if settings.local else ""
+    print(f"Backbeat is ready: {talk}POST {page}alexa ({how}). Ctrl-C stops it.", flush=True)  # noqa: T201  # the one line
     if settings.local:
         show(page)
     run(server, stops)

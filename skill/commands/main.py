@@ -4,6 +4,7 @@ import io
 import os
 import secrets
 import sys
+import webbrowser
 from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -131,7 +132,13 @@ def serve(*, local: bool, host: str, port: int, show: bool) -> None:
     if show and not local:
         raise click.UsageError("--open shows the page of a server for this machine: say --local too.")
     log_to(sys.stderr)
-    run(Settings.read(os.environ, local=local), host, port, show=click.launch if show else lambda _: None)
+    run(Settings.read(os.environ, local=local), host, port, show=in_browser if show else lambda _: None)
+
+
+def in_browser(address: str) -> None:
+    """Open a page where somebody can see it. Where there is no screen, they read its address."""
+    if sys.platform != "linux" or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys():
+        webbrowser.open(address)
 
 
 @main.group()
