@@ -38,15 +38,15 @@ MOST_BYTES = 40_000
 """The most that a document with its data may have. What is said, written out and asked again is at most 8,000 characters each, so a whole
 response stays below the 120 KB that it may have (platform facts, section 2)."""
 
-LONG = 90
-"""Characters of what is said that are too many to be shown large."""
+LONG, LONG_NAME = 90, 11
+"""Characters that are too many to be shown as large as can be: of what is said, of an exercise's name."""
 
 LIGHT = {
     Role.BODY: "#e8eef2",
     Role.FAR: "#8796a3",
     Role.WORKS: "#ff8a5c",
-    Role.WORKS_FAR: "#b8664a",
-    Role.FAINT: "#33424f",
+    Role.WORKS_FAR: "#dd7350",
+    Role.FAINT: "#3b4d5b",
     Role.ARROW: "#59c3bf",
     Role.EDGE: "#10181f",
     Role.PROP: "#5d6d7a",
@@ -65,6 +65,7 @@ class Shown(TypedDict):
     said: str
     """In words, instead of an exercise."""
     long: bool
+    """Whether that, or the name of the exercise, takes smaller letters."""
     set: str
     reps: str
     side: str
@@ -129,7 +130,9 @@ def _place(reply: Reply, wishes: Wishes) -> tuple[Bookmark | None, Wishes]:
 def _shown(reply: Reply, words: Words) -> Shown:
     said = told(reply.speech)
     return Shown(
-        name=reply.title,
+        name=words.line("title")
+        if isinstance(reply.asks, q.Begin)
+        else reply.title,  # it is about all of them
         said=said,
         long=len(said) > LONG,
         set="",
@@ -147,14 +150,16 @@ def _shown(reply: Reply, words: Words) -> Shown:
 
 def _exercise(reply: Reply, place: Bookmark, plan: Plan, content: Catalogue) -> Shown:
     piece, words = plan.piece(place), content.words
+    name = capital(str(content.exercises[piece.exercise].name))
     here = plan.exercises.index(piece.exercise)
     after = plan.exercises[here + 1 : here + 2]
     side = piece.side or piece.only
     of_sets = words.line("screen_set", set=str(piece.set), sets=str(piece.sets))
     return {
         **_shown(reply, words),
-        "name": capital(str(content.exercises[piece.exercise].name)),
+        "name": name,
         "said": "",
+        "long": len(name) > LONG_NAME,
         "set": of_sets if piece.sets > 1 else "",
         "reps": _reps(place, piece, content),
         "side": capital(words.line("screen_side", side=words.sides[side])) if side else "",
