@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 from playwright.sync_api import Browser, Page
 
+from tests.speaker.visitor import PATIENCE_MS
+
 Json = dict[str, Any]
 
 VIEWER = Path(
@@ -18,17 +20,20 @@ VIEWER = Path(
     or Path(sys.prefix) / "viewer" / "node_modules" / "apl-viewhost-web" / "index.js"
 )
 
-PAGE = '<!doctype html><meta charset="utf-8"><title>A screen</title><body style="margin:0;background:#000"><div id="view"></div>'
+PAGE = '<!doctype html><meta charset="utf-8"><title>A screen</title><body style="margin:0;background:#000">'
 
 RENDER = """async ({document, sources, viewport}) => {
-    const {default: Renderer, Content, initEngine} = window.AplRenderer;
-    await Promise.race([initEngine(), new Promise((done) => setTimeout(done, 1500))]);
+    const {default: Renderer, Content} = window.AplRenderer;
+    window.renderer?.destroy();
+    const view = window.document.createElement("div");
+    window.document.body.replaceChildren(view);
+    view.id = "view";
     const content = Content.create(JSON.stringify(document));
     content.addData("payload", JSON.stringify(sources));
     window.sent = [];
     window.failed = [];
     window.renderer = Renderer.create({
-        content, viewport, view: window.document.getElementById("view"), theme: "dark", mode: "HUB",
+        content, viewport, view, theme: "dark", mode: "HUB",
         environment: {agentName: "tests", agentVersion: "1", allowOpenUrl: false, disallowVideo: true},
         utcTime: Date.now(), localTimeAdjustment: 0,
         onSendEvent: (event) => window.sent.push(event),
@@ -53,17 +58,23 @@ ROUND = Viewport("round", 480, 480, "ROUND")
 TALL = Viewport("tall", 800, 1280)
 
 
-def rendered(browser: Browser, directive: Json, viewport: Viewport) -> Page:
-    """A page with what a directive shows on that screen."""
+def viewer(browser: Browser) -> Page:
+    """A page that is ready to show something."""
     assert VIEWER.is_file(), (
         f"screens are drawn by Amazon's viewer, and {VIEWER} is not there: make test fetches it"
     )
-    page = browser.new_page(viewport={"width": viewport.width, "height": viewport.height})
+    page = browser.new_page()
     page.set_content(PAGE)
     page.add_script_tag(path=VIEWER)
+    page.wait_for_function("!!window.Module?.Metrics?.create", timeout=PATIENCE_MS)
+    return page
+
+
+def render(page: Page, directive: Json, viewport: Viewport) -> None:
+    """Show what a directive says on that screen, instead of anything else."""
+    page.set_viewport_size({"width": viewport.width, "height": viewport.height})
     seen = {"width": viewport.width, "height": viewport.height, "dpi": 160, "shape": viewport.shape}
     page.evaluate(
         RENDER,
         {"document": directive["document"], "sources": directive["datasources"], "viewport": seen},
     )
-    return page
