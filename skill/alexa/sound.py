@@ -6,18 +6,33 @@ for ever.
 
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, request, send_from_directory
 from werkzeug.datastructures import Headers
 
 from audio.reel import Reel
+from skill.coach.exercise import FormName, Slug
 from skill.voice.reels import Forged, Reels, Stale
 
 YEAR_S = 365 * 24 * 60 * 60
 DAY_S = 24 * 60 * 60
 
 ART = Path(__file__).parent / "art"
+FIGURES = ART / "figures"
+
+
+@cache
+def pictured() -> frozenset[str]:
+    """The pictures of figures there are: "pelvic_tilt.usual"."""
+    return frozenset(path.stem for path in FIGURES.glob("*.png"))
+
+
+def picture_of(exercise: Slug, form: FormName) -> str | None:
+    """Where the picture of a form is, below our address; of one that looks like the usual one, that of the usual."""
+    names = (f"{exercise}.{form}", f"{exercise}.{FormName.USUAL}")
+    return next((f"/art/figures/{name}.png" for name in names if name in pictured()), None)
 
 
 ONE_RANGE = re.compile(
@@ -89,5 +104,11 @@ def sound(reels: Callable[[], Reels]) -> Blueprint:
     @blueprint.get("/art/<any('icon', 'background'):name>.png")
     def art(name: str) -> Response:
         return send_from_directory(ART, f"{name}.png", max_age=DAY_S)
+
+    @blueprint.get("/art/figures/<name>.png")
+    def figure(name: str) -> Response:
+        if name not in pictured():
+            abort(404)
+        return send_from_directory(FIGURES, f"{name}.png", max_age=DAY_S)
 
     return blueprint
