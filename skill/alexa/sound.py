@@ -13,7 +13,6 @@ from flask import Blueprint, Response, abort, request, send_from_directory
 from werkzeug.datastructures import Headers
 
 from audio.reel import Reel
-from skill.coach.exercise import FormName, Slug
 from skill.voice.reels import Forged, Reels, Stale
 
 YEAR_S = 365 * 24 * 60 * 60
@@ -27,12 +26,6 @@ FIGURES = ART / "figures"
 def pictured() -> frozenset[str]:
     """The pictures of figures there are: "pelvic_tilt.usual"."""
     return frozenset(path.stem for path in FIGURES.glob("*.png"))
-
-
-def picture_of(exercise: Slug, form: FormName) -> str | None:
-    """Where the picture of a form is, below our address; of one that looks like the usual one, that of the usual."""
-    names = (f"{exercise}.{form}", f"{exercise}.{FormName.USUAL}")
-    return next((f"/art/figures/{name}.png" for name in names if name in pictured()), None)
 
 
 ONE_RANGE = re.compile(
