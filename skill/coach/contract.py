@@ -280,3 +280,6 @@ LINES: Mapping[str, frozenset[str]] = {
     }.items()
 }
 """Every line, by name, and the values it may mention."""
+
+SHOWN = frozenset(name for name in LINES if name.startswith("screen_"))
+"""Those that are only shown, so that no voice needs them."""

@@ -14,12 +14,14 @@ from skill.alexa.handlers import LAG_MS, AlexaDoor, skill
 from skill.alexa.outbound import response
 from skill.alexa.screen import MOST_BYTES, Screens
 from skill.alexa.webhook import answer
+from skill.coach.contract import SHOWN
 from skill.coach.dialogue import questions as q
 from skill.coach.dialogue.reply import Passage, Reply
 from skill.coach.exercise import FormName
 from skill.coach.timeline.edition import Edition, Editions
 from skill.coach.timeline.plan import Bookmark
 from skill.coach.timeline.wishes import USUAL
+from skill.content.conversation import sentences
 from skill.content.reader import catalogue
 from skill.conversation import Conversation
 from tests.alexa.signing import NOW, Amazon
@@ -105,6 +107,12 @@ def test_a_first_time_on_a_show() -> None:
 def test_its_labels_are_the_words_of_the_language() -> None:
     shown = in_a_set(a_show())
     assert (shown["back"], shown["pause"], shown["on"]) == ("Back", "Pause", "Next")
+
+
+def test_no_voice_needs_its_labels() -> None:
+    spoken = set(sentences(CONTENT))
+    assert CONTENT.words.line("hello") in spoken
+    assert {CONTENT.words.lines[name] for name in SHOWN} & spoken == set()
 
 
 def test_joined_in_the_middle_it_shows_the_reps_that_are_left() -> None:
