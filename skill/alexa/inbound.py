@@ -136,7 +136,7 @@ class Inbound:
     reported: PlayerState | None = None
     """The stream that the request itself is about, if it is a report."""
     failure: str = ""
-    """Why it could not be played, in Alexa's own word, if the request says so."""
+    """Why it could not be played, or shown, in Alexa's own word, if the request says so."""
     recognised: bool = False
     """Whether it is one voice of a household: a person of their own."""
     speaker: Speaker | None = None
@@ -223,8 +223,8 @@ def _touched(request: Saved) -> e.Event | None:
 
 def _failure(request: Saved) -> str:
     errors = request.get("errors")  # of a screen: a list, of which the first is the cause
-    first = errors[0] if isinstance(errors, list) and errors else request.get("error")
-    kind = _table(first).get("type" if first is request.get("error") else "reason")
+    error = _table(errors[0] if isinstance(errors, list) and errors else request.get("error"))
+    kind = error.get("reason", error.get("type"))
     return kind if isinstance(kind, str) and re.fullmatch(r"[A-Z_]{1,80}", kind) else ""
 
 

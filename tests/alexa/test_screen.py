@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from ask_sdk_core.serialize import DefaultSerializer
+from ask_sdk_model.interfaces.audioplayer import PlayDirective, StopDirective
 
 from audio.estimate import estimate
 from skill.alexa import inbound
@@ -200,8 +201,6 @@ def test_a_screen_is_one_that_knows_enough_of_apl(name: str) -> None:
 
 
 def test_a_stream_brings_alexas_own_screen() -> None:
-    from ask_sdk_model.interfaces.audioplayer import PlayDirective, StopDirective  # noqa: PLC0415
-
     reply = Reply(EDITION.spoken("All right."), title="Back")
     screen = SCREENS.directive(reply, USUAL, EDITION)
     play, stop = PlayDirective(), StopDirective()
