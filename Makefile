@@ -18,7 +18,7 @@ talk: .venv/run ## set up, and talk with the coach in the terminal
 serve: .venv/run ## set up, and serve the skill on loopback, for trying it out
 	@$(BIN)/backbeat serve --local
 
-test: .venv/dev .venv/browser ## set up, and run every check: lint, types, content, model, tests
+test: .venv/dev .venv/browser .venv/viewer ## set up, and run every check: lint, types, content, model, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -90,6 +90,16 @@ lock: ## rewrite both locks from pyproject.toml
 .venv/kokoro: .venv/dev
 	@echo "Installing what speaks with Kokoro …"
 	@$(PIP) --no-build-isolation -e ".[kokoro]"
+	@touch $@
+
+# Amazon's viewer of what a screen is sent: of its packages the last that needs nothing but itself. It is not ours to pass on.
+VIEWER := 4dc0a5a3cee51b7a7156c64f3f6d2d4ae5d30a0b994bf55b49e3383e3fa3d6e7
+
+.venv/viewer: .venv/python
+	@command -v npm >/dev/null || { echo "Screens are tried in Amazon's viewer, which npm fetches, and there is no npm: install Node.js"; exit 1; }
+	@echo "Fetching Amazon's viewer of screens into .venv/viewer …"
+	@npm install --silent --no-audit --no-fund --no-save --ignore-scripts --prefix $@ apl-viewhost-web@1.4.0
+	@echo "$(VIEWER)  $@/node_modules/apl-viewhost-web/index.js" | sha256sum --check --quiet || { rm -rf $@; exit 1; }
 	@touch $@
 
 # What hears is in no lock: only this check needs it.

@@ -11,6 +11,7 @@ from audio.estimate import estimate
 from skill.alexa.answered import Answered
 from skill.alexa.directives import Directives
 from skill.alexa.handlers import LAG_MS, AlexaDoor, skill
+from skill.alexa.screen import Screens
 from skill.alexa.services import Services, in_background
 from skill.alexa.signers import fetch_chain, trusted_roots
 from skill.alexa.sound import sound
@@ -44,7 +45,8 @@ def create_app(
     store = open_store(settings)
     store.check()
     tend(store)
-    spoken = [_spoken(settings, catalogue(language)) for language in languages()]
+    contents = [catalogue(language) for language in languages()]
+    spoken = [_spoken(settings, content) for content in contents]
     voices = tuple(Voiced(edition, ours.bank) for edition, ours in spoken if ours)
     reels = Reels(voices, key) if voices else None
     door = AlexaDoor(
@@ -52,6 +54,7 @@ def create_app(
         Directives(reels, settings.public_url) if reels else None,
         streams=frozenset(edition.catalogue.language for edition, ours in spoken if streams(edition, ours)),
         pause_speaks=not settings.quiet_pause,
+        screens=Screens.of(contents),
         services=services
         or (None if settings.local else Services(clock=lambda: datetime.now(UTC), behind=in_background())),
     )

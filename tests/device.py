@@ -75,6 +75,8 @@ class Device:
     user: str = "amzn1.ask.account.SOMEONE"
     name: str = "amzn1.ask.device.KITCHEN"
     audioplayer: bool = True
+    screen: bool = False
+    """Whether it is an Echo Show, which knows APL."""
     length: Callable[[str], Ms] = minute
     """Of a stream, or of a clip in speech."""
     nearly: Ms = DOT
@@ -130,6 +132,15 @@ class Device:
             return self._fresh(_intent(to, slots))
         self._close()
         return []
+
+    def tap(self, *arguments: Any) -> list[str]:
+        """Touch what sends these arguments, while the session is open: whatever Alexa says is cut off."""
+        self._listen()
+        if self.attributes is None:
+            return []
+        source = {"type": "TouchWrapper", "handler": "Press", "id": "key"}
+        touched = {"arguments": list(arguments), "source": source, "components": {}, "token": "backbeat"}
+        return self._say({"type": "Alexa.Presentation.APL.UserEvent", **touched})
 
     def silence(self) -> None:
         """Say nothing until the session is over, and whatever else Alexa has to say."""
@@ -244,6 +255,9 @@ class Device:
         context: Json = {"System": {"application": application, "user": user}}
         if not kind.startswith("AlexaSkillEvent."):
             interfaces: Json = {"AudioPlayer": {}} if self.audioplayer else {}
+            interfaces |= (
+                {"Alexa.Presentation.APL": {"runtime": {"maxVersion": "2024.3"}}} if self.screen else {}
+            )
             context["System"]["device"] = {"deviceId": self.name, "supportedInterfaces": interfaces}
             context |= {"AudioPlayer": self._playback()} if self.audioplayer else {}
         timestamp = (EPOCH + timedelta(seconds=now // 1000)).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -290,7 +304,14 @@ class Device:
         kind = envelope["request"]["type"]
         answer = self.skill(envelope)
         self.answers.append((kind, answer))
-        legal(kind, answer, audioplayer=self.audioplayer, length=self.length, pace=self.pace)
+        legal(
+            kind,
+            answer,
+            audioplayer=self.audioplayer,
+            screen=self.screen,
+            length=self.length,
+            pace=self.pace,
+        )
         if "session" not in envelope:
             self.player.obey(answer["response"].get("directives", []))
         return answer
@@ -317,6 +338,10 @@ class Device:
         answer, before = self._send(self.envelope(request)), len(self.spoken)
         response, listens = answer["response"], opens(answer["response"])
         self.attributes = answer.get("sessionAttributes", {}) if listens else None
+        if self.screen and "shouldEndSession" not in response:  # it is seen, and goes on in silence
+            self.attributes, self.turn = answer.get("sessionAttributes", {}), None
+            self.player.hold(held=False)
+            return []
         until = self._speak(response, self.player.now + self.lag)
         said = [phrase for _, phrase in self.spoken[before:]]
         self.turn = Speaking(until, response.get("directives", []), listens, response.get("reprompt"))

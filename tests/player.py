@@ -77,7 +77,7 @@ class Player:
                 self._play(directive["playBehavior"], directive["audioItem"]["stream"])
             elif directive["type"] == "AudioPlayer.Stop":
                 self.stop()
-            else:
+            elif directive["type"] == "AudioPlayer.ClearQueue":
                 self.queue.clear()
                 if directive["clearBehavior"] == "CLEAR_ALL":
                     self.stop()
@@ -166,6 +166,7 @@ class Player:
 SESSIONLESS = ("AudioPlayer.", "PlaybackController.", "System.ExceptionEncountered", "AlexaSkillEvent.")
 UNANSWERED = ("SessionEndedRequest", "AudioPlayer.PlaybackStopped", "System.", "AlexaSkillEvent.")
 UNPLAYED = "AudioPlayer.PlaybackStarted", "AudioPlayer.PlaybackFinished"
+RENDER = "Alexa.Presentation.APL.RenderDocument"
 DIRECTIVES = {"Play": "playBehavior audioItem", "Stop": "", "ClearQueue": "clearBehavior"}
 
 
@@ -179,8 +180,14 @@ def in_words(phrase: str) -> Ms:
     return 400 * len(phrase.split())
 
 
-def legal(
-    kind: str, answer: Json, *, audioplayer: bool = True, length: Lasts = minute, pace: Lasts = in_words
+def legal(  # noqa: PLR0913  # each by its name
+    kind: str,
+    answer: Json,
+    *,
+    audioplayer: bool = True,
+    screen: bool = False,
+    length: Lasts = minute,
+    pace: Lasts = in_words,
 ) -> None:
     """Hold the whole answer to a request of this kind to the rules. Raises AssertionError."""
     shaped("the answer", answer, "version response", "sessionAttributes userAgent")
@@ -192,8 +199,14 @@ def legal(
     shaped("the response", response, "", "outputSpeech card reprompt directives shouldEndSession")
     if kind.startswith(UNANSWERED):
         assert not response, f"{kind} must have an empty response"
-    assert audioplayer or not response.get("directives"), "a directive, and the device has no AudioPlayer"
-    _directives(kind, response, length)
+    directives = response.get("directives", [])
+    assert isinstance(directives, list), "the directives are not a list"
+    shows = [one for one in directives if one.get("type") == RENDER]
+    plays = [one for one in directives if one not in shows]
+    assert audioplayer or not plays, "a directive, and the device has no AudioPlayer"
+    assert screen or not shows, "a document, and the device has no screen"
+    _directives(kind, plays, response.get("shouldEndSession"), length)
+    _shows(kind, shows, plays)
     if kind.startswith(SESSIONLESS):
         shaped(f"a reply to {kind}", response, "", "directives shouldEndSession")
         assert not opens(response), f"{kind} may not have shouldEndSession false"
@@ -228,9 +241,23 @@ def _url(what: str, value: Any, most: int) -> None:
     assert re.fullmatch(r"https://[\w.-]+(:\d+)?([/?]\S*)?", value, re.ASCII), f"{what} is not an https URL"
 
 
-def _directives(kind: str, response: Json, length: Lasts) -> None:
-    directives = response.get("directives", [])
-    assert isinstance(directives, list), "the directives are not a list"
+def _shows(kind: str, shows: list[Json], plays: list[Json]) -> None:
+    """What of APL a response may have: one document, of a version that every screen knows, and small."""
+    assert len(shows) <= 1, "there is more than one document"
+    assert not shows or not kind.startswith(SESSIONLESS), f"{kind} may not be answered with a document"
+    for directive in shows:
+        assert not any(one["type"] == "AudioPlayer.Play" for one in plays), "Now Playing covers the document"
+        shaped("RenderDocument", directive, "type token document datasources")
+        _text("the document's token", directive["token"], 1024)
+        document = directive["document"]
+        may = "theme resources styles layouts graphics"
+        shaped("the document", document, "type version mainTemplate", may)
+        assert (document["type"], document["version"]) == ("APL", "1.4"), "the document is not of APL 1.4"
+        size = len(json.dumps([document, directive["datasources"]], separators=(",", ":")).encode())
+        assert size <= 40_000, f"the document has {size} bytes, of 40 KB"
+
+
+def _directives(kind: str, directives: list[Json], end: Any, length: Lasts) -> None:
     for directive in directives:
         name = str(directive.get("type")).removeprefix("AudioPlayer.")
         assert name in DIRECTIVES, f"{name} is not a directive of AudioPlayer"
@@ -242,7 +269,6 @@ def _directives(kind: str, response: Json, length: Lasts) -> None:
             assert directive["clearBehavior"] in ("CLEAR_ENQUEUED", "CLEAR_ALL"), "no such clearBehavior"
     plays = sum(directive["type"] == "AudioPlayer.Play" for directive in directives)
     assert plays <= 1, "there is more than one Play"
-    end = response.get("shouldEndSession")
     assert not plays or kind.startswith(SESSIONLESS) or end is True, "Play needs shouldEndSession true"
 
 

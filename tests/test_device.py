@@ -7,7 +7,7 @@ import pytest
 
 from tests.device import Device, wait
 from tests.echo import Clock
-from tests.player import DOT, FIRST_GENERATION, SHOW, Stretch, legal
+from tests.player import DOT, FIRST_GENERATION, RENDER, SHOW, Stretch, legal
 
 Json = dict[str, Any]
 
@@ -119,8 +119,16 @@ def about(**metadata: Any) -> Json:
     return directive
 
 
+def shown(**fields: Any) -> Json:
+    """A directive that shows a document of these fields."""
+    document = {"type": "APL", "version": "1.4", "mainTemplate": {}, **fields}
+    return {"type": RENDER, "token": "t", "document": document, "datasources": {}}
+
+
 GOOD = [
     (LAUNCH, NOTHING),
+    (LAUNCH, reply(shown(graphics={}), say="Ready?")),
+    (LAUNCH, done(STOP, shown(), say="Bye.")),
     (LAUNCH, {**reply(say="Ready?"), "sessionAttributes": {"a": 1}}),
     (LAUNCH, reply(say="Ready?", reprompt={"outputSpeech": ssml("Say yes.")}, card=CARD)),
     (LAUNCH, reply(say="Ready?", shouldEndSession=None)),
@@ -141,6 +149,13 @@ GOOD = [
 ]
 
 BAD: dict[str, tuple[str, Json]] = {
+    "no screen": (LAUNCH, reply(shown(), say="Ready?")),
+    "more than one document": (LAUNCH, reply(shown(), shown(), say="Ready?")),
+    "may not be answered with a document": (BUTTON, reply(shown())),
+    "Now Playing covers": (LAUNCH, done(play(), shown(), say="Bye.")),
+    "not of APL 1.4": (LAUNCH, reply(shown(version="1.9"), say="Ready?")),
+    "the document may not have": (LAUNCH, reply(shown(onMount=[]), say="Ready?")),
+    "of 40 KB": (LAUNCH, reply(shown(graphics={"figure": "x" * 40_000}), say="Ready?")),
     "version": (LAUNCH, {"version": "2.0", "response": {}}),
     "lacks .'response'": (LAUNCH, {"version": "1.0"}),
     "the answer may not have": (LAUNCH, {**NOTHING, "attributes": {}}),
@@ -237,14 +252,14 @@ BAD: dict[str, tuple[str, Json]] = {
 
 @pytest.mark.parametrize(("kind", "answer"), GOOD)
 def test_what_is_lawful_passes(kind: str, answer: Json) -> None:
-    legal(kind, answer, length=length)
+    legal(kind, answer, length=length, screen=True)
 
 
 @pytest.mark.parametrize("rule", BAD)
 def test_every_rule_bites(rule: str) -> None:
     kind, answer = BAD[rule]
     with pytest.raises(AssertionError, match=rule):
-        legal(kind, answer, length=length, audioplayer=rule != "no AudioPlayer")
+        legal(kind, answer, length=length, audioplayer=rule != "no AudioPlayer", screen=rule != "no screen")
 
 
 def test_a_device_holds_its_skill_to_them() -> None:

@@ -23,6 +23,7 @@ from ask_sdk_model.ui import SsmlOutputSpeech
 from skill.alexa import inbound
 from skill.alexa.directives import Directives
 from skill.alexa.outbound import response
+from skill.alexa.screen import Screens
 from skill.alexa.services import Daily, Services
 from skill.alexa.zones import zone_of
 from skill.coach.dialogue import events as e
@@ -53,6 +54,8 @@ class AlexaDoor:
     streams: frozenset[Language] = frozenset()
     """The languages in which it can be streamed."""
     pause_speaks: bool = True
+    screens: Screens | None = None
+    """What is shown where there is a screen."""
     services: Services | None = None
     """What Alexa does for us when it is called: time zones, and reminders."""
     here: tzinfo | None = None
@@ -105,7 +108,10 @@ class AlexaDoor:
             voice="clip" if clip else "speaker",
             player=type(reply.player).__name__ if reply.player else None,
         )
-        return response(reply, clip, directive, mute=mute)
+        screen = None
+        if self.screens and who.has_screen and envelope.session is not None and not mute:
+            screen = self.screens.directive(reply, answer.turn.state.progress.wishes, answer.edition)
+        return response(reply, clip, directive, screen=screen, mute=mute)
 
     def _remind(self, at: str, who: inbound.Inbound, zone: ZoneInfo) -> e.Outcome:
         if self.services is None or who.speaker is None:
@@ -129,6 +135,18 @@ class AlexaDoor:
         if what is e.Report.FAILED:
             self._unplayed(self.directives.address(reported.token), handler_input.context.failure)
         return self.answer(handler_input, e.Reported(what, position), mute=True)
+
+    def touched(self, handler_input: HandlerInput) -> Response:
+        """The answer to a touch: as to the word on the key. To anything else that a screen tells, none, and the session goes on as it was."""
+        who = handler_input.context
+        if handler_input.request_envelope.session is None:
+            return ignore(handler_input)
+        if who.touched:
+            return self.answer(handler_input, who.touched)
+        if who.failure:
+            log.warning("a screen could not show ours", why=who.failure)
+        handler_input.attributes_manager.session_attributes = written(who.carried)
+        return ignore(handler_input)
 
     def _unplayed(self, address: str, why: str) -> None:
         log.warning(
@@ -237,5 +255,7 @@ def _table(door: AlexaDoor) -> dict[str, Handle]:
         "IntentRequest": said(partial(inbound.spoken_event, hearing=hearing)),
         **{kind: pressed(event) for kind, event in inbound.BUTTONS.items()},
         **{kind: reported(what) for kind, what in inbound.REPORTS.items()},
+        inbound.TOUCHED: door.touched,
+        inbound.NOT_SHOWN: door.touched,
         DISABLED: door.forget,
     }

@@ -48,6 +48,14 @@ REPORTS: Mapping[str, e.Report] = {
 }
 """Every report of a stream."""
 
+TOUCHED, NOT_SHOWN = "Alexa.Presentation.APL.UserEvent", "Alexa.Presentation.APL.RuntimeError"
+
+KEYS: Mapping[str, e.Event] = {"previous": e.Previous(), "pause": e.Paused(), "next": e.Next()}
+"""What the keys on a screen send, by `screen.json`, and the event each is: what its word would be."""
+
+SHOWS = (1, 4)
+"""The version of APL that a screen has to know, or a later one."""
+
 
 def spoken_event(request: IntentRequest, hearing: Hearing) -> e.Event:
     """The event of an IntentRequest."""
@@ -119,12 +127,16 @@ class Inbound:
     """The language and region: "en-GB"."""
     has_player: bool = False
     """Whether their speaker can play streams."""
+    has_screen: bool = False
+    """Whether it can show what is written in APL."""
+    touched: e.Event | None = None
+    """What they touched on it, if the request says that they did; None also for what is no key of ours."""
     player: PlayerState | None = None
     """Where it is; None if it was never, or not last, playing for us."""
     reported: PlayerState | None = None
     """The stream that the request itself is about, if it is a report."""
     failure: str = ""
-    """Why it could not be played, in Alexa's own word, if the request says so."""
+    """Why it could not be played, or shown, in Alexa's own word, if the request says so."""
     recognised: bool = False
     """Whether it is one voice of a household: a person of their own."""
     speaker: Speaker | None = None
@@ -139,6 +151,7 @@ def inbound(envelope: Mapping[str, Any], key: bytes) -> Inbound:
     voice = _table(system.get("person")).get("personId")
     recognised = isinstance(voice, str) and bool(voice)
     name = f"person:{voice}" if recognised else _user_id(envelope)
+    interfaces = _table(_table(system.get("device")).get("supportedInterfaces"))
     return Inbound(
         person=person(key, name) if name else "",
         recognised=recognised,
@@ -146,7 +159,9 @@ def inbound(envelope: Mapping[str, Any], key: bytes) -> Inbound:
         carried=carried(_table(_table(envelope.get("session")).get("attributes"))),
         now=round(said_at(envelope).timestamp() * 1000),
         locale=locale if isinstance(locale, str) else "",
-        has_player="AudioPlayer" in _table(_table(system.get("device")).get("supportedInterfaces")),
+        has_player="AudioPlayer" in interfaces,
+        has_screen=_shows(interfaces),
+        touched=_touched(envelope["request"]),
         player=_player(_table(context.get("AudioPlayer"))),
         reported=_reported(envelope["request"]),
         failure=_failure(envelope["request"]),
@@ -156,7 +171,7 @@ def inbound(envelope: Mapping[str, Any], key: bytes) -> Inbound:
 def for_sdk(envelope: Mapping[str, Any]) -> Saved:
     """The part of a verified envelope that the SDK dispatches by: the request, but for its time."""
     request = envelope["request"]
-    if request["type"] in REPORTS:  # what else is in it, `Inbound.reported` has
+    if request["type"] in {*REPORTS, TOUCHED, NOT_SHOWN}:  # what else is in it, `Inbound` has
         return {name: request[name] for name in ("type", "requestId", "locale") if name in request}
     return {name: value for name, value in request.items() if name != "timestamp"}
 
@@ -187,8 +202,29 @@ def _reported(request: Saved) -> PlayerState | None:
     return _player({"offsetInMilliseconds": 0, **state, **request, "playerActivity": "PLAYING"})
 
 
+def _shows(interfaces: Saved) -> bool:
+    """Whether APL is there, and not known to be too old."""
+    if "Alexa.Presentation.APL" not in interfaces:
+        return False
+    newest = _table(_table(interfaces["Alexa.Presentation.APL"]).get("runtime")).get("maxVersion")
+    found = re.match(r"(\d{1,4})\.(\d{1,4})", newest) if isinstance(newest, str) else None
+    return found is None or (int(found[1]), int(found[2])) >= SHOWS
+
+
+def _touched(request: Saved) -> e.Event | None:
+    if request.get("type") != TOUCHED:
+        return None
+    match request.get("arguments"):
+        case [str(key)]:
+            return KEYS.get(key)
+        case _:
+            return None
+
+
 def _failure(request: Saved) -> str:
-    kind = _table(request.get("error")).get("type")
+    errors = request.get("errors")  # of a screen: a list, of which the first is the cause
+    error = _table(errors[0] if isinstance(errors, list) and errors else request.get("error"))
+    kind = error.get("reason", error.get("type"))
     return kind if isinstance(kind, str) and re.fullmatch(r"[A-Z_]{1,80}", kind) else ""
 
 

@@ -5,6 +5,7 @@ of the 120 KB a response may have (platform facts, section 2).
 """
 
 from ask_sdk_model import Directive, Response
+from ask_sdk_model.interfaces.audioplayer import PlayDirective
 from ask_sdk_model.interfaces.connections import SendRequestDirective
 from ask_sdk_model.ui import Reprompt, SimpleCard, SsmlOutputSpeech
 
@@ -21,9 +22,14 @@ CARD_CHARS = 8000
 
 
 def response(
-    reply: Reply, clip: Clip | None = None, directive: Directive | None = None, *, mute: bool = False
+    reply: Reply,
+    clip: Clip | None = None,
+    directive: Directive | None = None,
+    *,
+    screen: Directive | None = None,
+    mute: bool = False,
 ) -> Response:
-    """The response that says it, with the set in it played from ``clip`` if there is one, and then ``directive``.
+    """The response that says it, with the set in it played from ``clip`` if there is one, and then ``directive``; ``screen`` shows it.
 
     A reply without words is an empty response, as a closed session demands. A stream begins in a session that closes:
     Alexa would only pause it to listen. ``mute`` is a request without a session, whose answer holds directives
@@ -32,13 +38,15 @@ def response(
     Raises:
         OverLimit: it would break a limit of the platform.
     """
-    directives = [directive] if directive else None
+    directives: list[Directive] | None = [directive] if directive else None
     if mute:
         return Response(directives=directives)
     if reply.permission:
         return Response(directives=[asking(reply.permission)], should_end_session=True)
     if not reply.speech.cues:
         return Response(directives=directives, should_end_session=True) if directives else Response()
+    if screen and not isinstance(directive, PlayDirective):  # that brings a screen of Alexa's own
+        directives = [*(directives or ()), screen]
     asks = reply.asks is not None
     return Response(
         output_speech=SsmlOutputSpeech(

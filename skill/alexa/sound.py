@@ -6,6 +6,7 @@ for ever.
 
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, request, send_from_directory
@@ -18,6 +19,13 @@ YEAR_S = 365 * 24 * 60 * 60
 DAY_S = 24 * 60 * 60
 
 ART = Path(__file__).parent / "art"
+FIGURES = ART / "figures"
+
+
+@cache
+def pictured() -> frozenset[str]:
+    """The pictures of figures there are: "pelvic_tilt.usual"."""
+    return frozenset(path.stem for path in FIGURES.glob("*.png"))
 
 
 ONE_RANGE = re.compile(
@@ -89,5 +97,11 @@ def sound(reels: Callable[[], Reels]) -> Blueprint:
     @blueprint.get("/art/<any('icon', 'background'):name>.png")
     def art(name: str) -> Response:
         return send_from_directory(ART, f"{name}.png", max_age=DAY_S)
+
+    @blueprint.get("/art/figures/<name>.png")
+    def figure(name: str) -> Response:
+        if name not in pictured():
+            abort(404)
+        return send_from_directory(FIGURES, f"{name}.png", max_age=DAY_S)
 
     return blueprint

@@ -258,6 +258,15 @@ LINES: Mapping[str, frozenset[str]] = {
         "forget_what": "",
         "forgotten": "",
         "not_forgotten": "",
+        # On a screen: never said
+        "screen_set": "set sets",
+        "screen_reps": "unit rep last",
+        "screen_rep": "unit rep reps",
+        "screen_side": "side",
+        "screen_next": "name",
+        "screen_back": "",
+        "screen_pause": "",
+        "screen_on": "",
         # When it goes wrong
         "not_kept": "",
         "another_voice": "",
@@ -271,3 +280,6 @@ LINES: Mapping[str, frozenset[str]] = {
     }.items()
 }
 """Every line, by name, and the values it may mention."""
+
+SHOWN = frozenset(name for name in LINES if name.startswith("screen_"))
+"""Those that are only shown, so that no voice needs them."""

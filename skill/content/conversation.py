@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import product
 
+from skill.coach.contract import SHOWN
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue import questions as q
 from skill.coach.dialogue.context import World
@@ -28,8 +29,8 @@ def sentences(catalogue: Catalogue) -> tuple[str, ...]:
     """Every sentence of a turn, besides those of its sets. It takes seconds."""
     edition = Edition(catalogue, len)  # only the words matter here, not how long they take
     found: dict[str, None] = {}
-    for line in catalogue.words.lines.values():
-        if "{" not in line:  # as it stands
+    for name, line in catalogue.words.lines.items():
+        if "{" not in line and name not in SHOWN:  # as it stands
             found |= dict.fromkeys(edition.spoken(line).texts())
     for state, event, world in _turns(catalogue, edition):
         reply = step(state, event, world).reply

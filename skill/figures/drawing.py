@@ -73,8 +73,13 @@ class Stroke:
         if self.shape is not Shape.DOT:
             return self.path
         ((x, y),) = self.points
-        r = round(self.width / 4)  # and as wide a pen
+        r = round(self.width / 4)  # `pen` reaches on from there
         return f"M{round(x) - r} {round(y)}a{r} {r} 0 1 0 {2 * r} 0a{r} {r} 0 1 0 {-2 * r} 0z"
+
+    @property
+    def pen(self) -> float:
+        """How wide a pen `outline` takes."""
+        return self.width - 2 * round(self.width / 4) if self.shape is Shape.DOT else self.width
 
     @property
     def path(self) -> str:

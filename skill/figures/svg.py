@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import NamedTuple
 
-from skill.figures.drawing import HEIGHT, WIDTH, Page, Stroke
+from skill.figures.drawing import HEIGHT, WIDTH, Page, Shape, Stroke
 from skill.figures.movement import Figure
 from skill.figures.picture import Picture, Role, around, edged, role_of
 from skill.figures.picture import still as still_of
@@ -93,7 +93,10 @@ class Plain(NamedTuple):
 
 def paths(picture: Picture) -> list[Plain]:
     """A picture as plain paths, in the order they are drawn in: `still` or `moment` of a figure's `Page`."""
-    return [Plain(one.outline, round(one.width, 1), role, one.filled) for role, one in picture]
+    return [
+        Plain(one.outline, round(one.pen, 1), role, one.filled or one.shape is Shape.DOT)
+        for role, one in picture
+    ]
 
 
 def _document(title: str, lines: Iterable[str], more: str = "") -> str:

@@ -163,6 +163,15 @@ def test_what_a_screen_shows_is_there_and_as_large_as_it_says(server: Server) ->
     assert server.client.get("/art/other.png").status_code == 404
 
 
+def test_the_figures_are_pictures_that_can_be_had(server: Server) -> None:
+    with server.client.get("/art/figures/pelvic_tilt.usual.png") as got:
+        assert (got.status_code, got.mimetype) == (200, "image/png")
+        assert got.cache_control.max_age == 24 * 60 * 60
+        assert got.data.startswith(b"\x89PNG\r\n\x1a\n")
+    for name in ("pelvic_tilt", "pelvic_tilt.other", "..%2Ficon", "../icon", "%2e%2e/icon", "x" * 300):
+        assert server.client.get(f"/art/figures/{name}.png").status_code == 404
+
+
 def test_a_player_fetches_it_from_its_offset(server: Server) -> None:
     stream = the_play(set_out(server))["audioItem"]["stream"]
     path = stream["url"].removeprefix(URL)

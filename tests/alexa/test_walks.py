@@ -35,6 +35,7 @@ from audio.bank import BankFile
 from audio.frames import FRAME_MS, LEAD_MS, frames
 from skill.alexa.directives import Directives
 from skill.alexa.handlers import LAG_MS, AlexaDoor, skill
+from skill.alexa.screen import Screens
 from skill.alexa.webhook import answer
 from skill.coach.exercise import Order
 from skill.coach.timeline.block import Track
@@ -56,6 +57,7 @@ from tests.fakes import MemoryStore
 from tests.player import DOT, FIRST_GENERATION, SHOW
 
 CONTENT = catalogue()
+SCREENS = Screens.of([CONTENT])
 KEY = bytes(32)
 WALKS, BENT = 60, 24
 """Of a kind; and of one in which plans change, which have to be laid out anew each time."""
@@ -138,13 +140,15 @@ class Walk:
         """Another process, with the same store."""
         conversation = Conversation(Editions((edition(self.reels),)), self.store, LAG_MS)
         directives = Directives(self.reels, "https://coach.example")
-        self.skill = skill(AlexaDoor(conversation, directives, streams=frozenset({CONTENT.language})))
+        streams = frozenset({CONTENT.language})
+        self.skill = skill(AlexaDoor(conversation, directives, streams=streams, screens=SCREENS))
 
     def speaker(self, name: str) -> Device:
         return Device(
             self.turn,
             self.clock,
             name=f"amzn1.ask.device.{name}",
+            screen=name == "BEDROOM",
             length=self.length,
             nearly=self.die.choice((SHOW, FIRST_GENERATION, DOT)),
             ducked_as=self.die.choice(("PAUSED", "PLAYING")),

@@ -10,7 +10,7 @@ import pytest
 
 from skill.coach.exercise import FormName, Order
 from skill.content.reader import catalogue
-from skill.figures.drawing import HEIGHT, WIDTH, Page
+from skill.figures.drawing import HEIGHT, WIDTH, Page, Shape
 from skill.figures.picture import Role, still
 from skill.figures.reader import figures, looks
 from skill.figures.svg import moving, paths
@@ -121,6 +121,11 @@ def test_a_still_as_plain_paths_needs_no_style(name):
         assert re.fullmatch(r"[MLlqtazhv\d. -]+", path)
         assert path.startswith("M")
         assert 0 < width < 120
+    heads = [one for role, one in still(PAGES[name]) if one.shape is Shape.DOT and role is not Role.EDGE]
+    for head in heads:  # as large as the pen's dot that it stands for
+        r = float(head.outline.split("a")[1].split()[0])
+        assert head.width / 2 == pytest.approx(r + head.pen / 2)
+        assert (head.outline, round(head.pen, 1)) in {one[:2] for one in found if one.filled}
     assert sum(len(path) for path, *_ in found) < 3000
 
 
