@@ -45,7 +45,11 @@ SETTINGS = {  # what the environment holds, whether --local was given, and what 
         False,
         Settings(USUAL, ID, store="dynamodb://progress"),
     ),
-    "better ears": ({"BACKBEAT_WHISPER": " /srv/w"}, True, Settings(USUAL, local=True, whisper=Path("/srv/w"))),
+    "better ears": (
+        {"BACKBEAT_WHISPER": " /srv/w"},
+        True,
+        Settings(USUAL, local=True, whisper=Path("/srv/w")),
+    ),
     "no such store": ({"BACKBEAT_STORE": "redis://here"}, True, NO_STORE.format("redis://here")),
     **{
         f"a pause that is {how}": (
