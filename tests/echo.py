@@ -106,10 +106,11 @@ def legal(answer: dict[str, Any]) -> None:
         assert "".join(ET.fromstring(again).itertext())
         assert len(again) <= 8000
     if card := response.get("card"):
-        assert card["type"] == "Simple"
+        text = card["content" if card["type"] == "Simple" else "text"]
         assert card["title"]
-        assert len(card["title"] + card["content"]) <= 8000
-        assert "<" not in card["content"]
+        assert len(card["title"] + text) <= 8000
+        assert "<" not in text
+        assert all(url.startswith("https://") and len(url) <= 2000 for url in card.get("image", {}).values())
 
 
 def phrases(response: dict[str, Any]) -> list[str]:

@@ -18,9 +18,11 @@ from ask_sdk_model.interfaces.display import Image, ImageInstance
 
 from audio.frames import LEAD_MS
 from skill.alexa.inbound import PlayerState
+from skill.alexa.pictures import SIZE, picture_of
 from skill.coach.dialogue.reply import Passage, Play
 from skill.coach.dialogue.run import Position
 from skill.coach.exercise import Language
+from skill.coach.timeline.plan import Bookmark
 from skill.coach.timeline.stream import Stream
 from skill.errors import VoiceUnusable
 from skill.render.clip import Clip
@@ -70,8 +72,8 @@ class Directives:
                 metadata=AudioItemMetadata(
                     title=player.title,
                     subtitle=player.subtitle,
-                    art=self._image("icon", ICON),
-                    background_image=self._image("background", BACKGROUND),
+                    art=self._art(player.stream),
+                    background_image=self._image("/art/background.png", BACKGROUND),
                 ),
             ),
         )
@@ -100,8 +102,16 @@ class Directives:
         """Where Alexa has a reel from."""
         return f"{self.public_url}/audio/{token}.mp3"
 
-    def _image(self, name: str, size: tuple[int, int]) -> Image:
-        source = ImageInstance(
-            url=f"{self.public_url}/art/{name}.png", width_pixels=size[0], height_pixels=size[1]
-        )
+    def picture(self, place: Bookmark) -> str:
+        """Where the picture of the exercise at a place is had from; empty if there is none, or nobody can have it."""
+        path = picture_of(place.exercise, place.form) if self.public_url else ""
+        return f"{self.public_url}{path}" if path else ""
+
+    def _art(self, stream: Stream) -> Image:
+        """Of an exercise on its own, its figure; a routine goes on to others, and the picture does not."""
+        path = "" if stream.place.routine else picture_of(stream.place.exercise, stream.place.form)
+        return self._image(path, SIZE) if path else self._image("/art/icon.png", ICON)
+
+    def _image(self, path: str, size: tuple[int, int]) -> Image:
+        source = ImageInstance(url=f"{self.public_url}{path}", width_pixels=size[0], height_pixels=size[1])
         return Image(content_description="Backbeat", sources=[source])

@@ -22,7 +22,7 @@ from ask_sdk_model.ui import SsmlOutputSpeech
 
 from skill.alexa import inbound
 from skill.alexa.directives import Directives
-from skill.alexa.outbound import response
+from skill.alexa.outbound import Seen, response
 from skill.alexa.screen import Screens
 from skill.alexa.services import Daily, Services
 from skill.alexa.zones import zone_of
@@ -111,7 +111,8 @@ class AlexaDoor:
         screen = None
         if self.screens and who.has_screen and envelope.session is not None and not mute:
             screen = self.screens.directive(reply, answer.turn.state.progress.wishes, answer.edition)
-        return response(reply, clip, directive, screen=screen, mute=mute)
+        picture = self.directives.picture(reply.passage.place) if self.directives and reply.passage else ""
+        return response(reply, clip, directive, seen=Seen(screen, picture), mute=mute)
 
     def _remind(self, at: str, who: inbound.Inbound, zone: ZoneInfo) -> e.Outcome:
         if self.services is None or who.speaker is None:

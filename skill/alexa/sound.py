@@ -6,26 +6,16 @@ for ever.
 
 import re
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
 
 from flask import Blueprint, Response, abort, request, send_from_directory
 from werkzeug.datastructures import Headers
 
 from audio.reel import Reel
+from skill.alexa.pictures import ART, FIGURES, pictured
 from skill.voice.reels import Forged, Reels, Stale
 
 YEAR_S = 365 * 24 * 60 * 60
 DAY_S = 24 * 60 * 60
-
-ART = Path(__file__).parent / "art"
-FIGURES = ART / "figures"
-
-
-@cache
-def pictured() -> frozenset[str]:
-    """The pictures of figures there are: "pelvic_tilt.usual"."""
-    return frozenset(path.stem for path in FIGURES.glob("*.png"))
 
 
 ONE_RANGE = re.compile(
@@ -102,6 +92,8 @@ def sound(reels: Callable[[], Reels]) -> Blueprint:
     def figure(name: str) -> Response:
         if name not in pictured():
             abort(404)
-        return send_from_directory(FIGURES, f"{name}.png", max_age=DAY_S)
+        response = send_from_directory(FIGURES, f"{name}.png", max_age=DAY_S)
+        response.headers["Access-Control-Allow-Origin"] = "*"  # the Alexa app asks from a page of Amazon's
+        return response
 
     return blueprint

@@ -12,7 +12,7 @@ from ask_sdk_model.interfaces.audioplayer import PlayDirective, StopDirective
 from audio.estimate import estimate
 from skill.alexa import inbound
 from skill.alexa.handlers import LAG_MS, AlexaDoor, skill
-from skill.alexa.outbound import response
+from skill.alexa.outbound import Seen, response
 from skill.alexa.screen import MOST_BYTES, Screens
 from skill.alexa.webhook import answer
 from skill.coach.contract import SHOWN
@@ -204,11 +204,11 @@ def test_a_stream_brings_alexas_own_screen() -> None:
     reply = Reply(EDITION.spoken("All right."), title="Back")
     screen = SCREENS.directive(reply, USUAL, EDITION)
     play, stop = PlayDirective(), StopDirective()
-    assert response(reply, None, play, screen=screen).directives == [play]
-    assert response(reply, None, stop, screen=screen).directives == [stop, screen]
-    assert response(reply, None, play, screen=screen, mute=True).directives == [play]
-    assert response(Reply(), None, None, screen=screen).directives is None
-    asks = response(Reply(title="Back", permission="07:00"), None, None, screen=screen).directives
+    assert response(reply, None, play, seen=Seen(screen)).directives == [play]
+    assert response(reply, None, stop, seen=Seen(screen)).directives == [stop, screen]
+    assert response(reply, None, play, seen=Seen(screen), mute=True).directives == [play]
+    assert response(Reply(), None, None, seen=Seen(screen)).directives is None
+    asks = response(Reply(title="Back", permission="07:00"), None, None, seen=Seen(screen)).directives
     assert [one.object_type for one in asks or ()] == ["Connections.SendRequest"]
 
 

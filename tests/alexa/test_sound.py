@@ -16,10 +16,11 @@ from audio.bank import Bank, BankFile
 from audio.frames import LEAD_MS, frames
 from audio.reel import Placement, Reel
 from audio.voices.espeak import Espeak
+from skill.alexa.pictures import picture_of
 from skill.alexa.sound import sound
 from skill.alexa.verify import RequestVerifier
 from skill.app import create_app
-from skill.coach.exercise import Item
+from skill.coach.exercise import FormName, Item
 from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.plan import Bookmark, start
 from skill.coach.timeline.stream import Stream
@@ -92,6 +93,26 @@ def test_what_was_used_is_in_the_log_and_not_in_the_dialogue(folder: Path) -> No
     with capture_logs() as logs:
         a_set(an_echo(folder))
     assert [line["voice"] for line in logs if line["event"] == "turn"] == ["speaker", "speaker", "clip"]
+
+
+def test_the_card_of_a_set_shows_its_figure(folder: Path) -> None:
+    echo = an_echo(folder)
+    a_set(echo)
+    greeting, *_, led = (answer["response"]["card"] for answer in echo.answers)
+    assert greeting["type"] == "Simple"
+    assert (led["type"], led["title"]) == ("Standard", "Pelvic tilt")
+    (where,) = set(led["image"].values())
+    assert where == f"{URL}/art/figures/pelvic_tilt.usual.png"
+    with echo.client.get(where.removeprefix(URL)) as got:
+        assert (got.status_code, got.mimetype) == (200, "image/png")
+        assert got.headers["Access-Control-Allow-Origin"] == "*"
+    assert an_echo(folder, "").client.get("/art/figures/gone.usual.png").status_code == 404
+
+
+def test_a_form_without_a_picture_of_its_own_shows_the_usual_one() -> None:
+    assert picture_of("pelvic_tilt", FormName.HARDER) == "/art/figures/pelvic_tilt.usual.png"
+    assert picture_of("pelvic_tilt", FormName.EASIER) == "/art/figures/pelvic_tilt.easier.png"
+    assert picture_of("gone", FormName.USUAL) == ""
 
 
 def test_without_a_public_address_everything_is_spoken(folder: Path) -> None:
