@@ -22,6 +22,7 @@ def begins(visitor: Visitor, *, straight_through: bool = False) -> None:
     visitor.says("yes", "Straight through?")
     if straight_through:
         visitor.says("yes", "Here we go.")
+        visitor.hurries_on()
     else:
         visitor.says("set by set", "Ready?")
 
@@ -251,6 +252,7 @@ def test_without_motion_the_count_still_shows_and_nothing_flashes(browser: Brows
         visitor.come()
         begins(visitor)
         visitor.says("yes", "Set one. Eight lifts.")
+        visitor.hurries_to("voice", 6000)
         visitor.sees("count", "1")
         flashing = "(() => { const round = document.querySelector('.round'); round.classList.add('flash'); return getComputedStyle(round, '::after').display; })()"
         assert visitor.asks(flashing) == "none"
@@ -275,5 +277,6 @@ def test_each_count_is_felt_on_a_phone(browser: Browser, home: Server, playing: 
         visitor.asks("navigator.vibrate = (ms) => { (window.felt ??= []).push(ms); return true; }")
         begins(visitor)
         visitor.says("yes", "Set one. Eight lifts.")
+        visitor.hurries_to("voice", 6000)
         visitor.sees("count", "2")
         assert len(visitor.asks("window.felt")) >= 2

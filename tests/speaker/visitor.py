@@ -66,6 +66,11 @@ class Visitor:
         """What it is worth, in the page."""
         return self.page.evaluate(expression)
 
+    def hurries_on(self) -> None:
+        """Hear the end of what is said now."""
+        self.until("backbeat.voice.playing && backbeat.voice.element.duration > 1")
+        self.asks("backbeat.voice.element.currentTime = backbeat.voice.element.duration - 0.1")
+
     def hurries_to(self, what: str, ms: float) -> None:
         """Play on from there: nobody has the time to listen to all of it."""
         self.until(f"backbeat.{what}.playing && backbeat.{what}.element.duration > {ms / 1000}")

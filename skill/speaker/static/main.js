@@ -256,8 +256,9 @@ class Page {
     fill(await get("/speaker/voices", "json"));
     choice.addEventListener("change", async () => {
       this.turn += 1;
-      this.voice.stop();
       this.player.stop();
+      this.voice.drop();
+      this.stream.drop();
       await this.device.telling;
       await this.device.end("USER_INITIATED");
       fill(await ask("/speaker/voices", { name: choice.value }));

@@ -44,6 +44,13 @@ export class Sound {
     this.settle?.();
   }
 
+  /** Have no more of it fetched. */
+  drop() {
+    this.stop();
+    this.element.removeAttribute("src");
+    this.element.load();
+  }
+
   /** Softer, while somebody speaks. */
   duck(softly) {
     this.element.volume = softly ? 0.15 : 1;
@@ -151,6 +158,7 @@ export class Player {
   stop() {
     if (this.activity !== "PLAYING") return;
     const where = this.where();
+    Object.assign(this.current, { from: where.offsetInMilliseconds, begun: false });
     this.activity = "STOPPED";
     this.sound.stop();
     this.tell("PlaybackStopped", where);
