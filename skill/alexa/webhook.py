@@ -5,15 +5,16 @@ SDK cannot read is answered with an empty 200, since Amazon adds types and value
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import structlog
 from ask_sdk_core.exceptions import SerializationException
 from ask_sdk_core.skill import CustomSkill
-from ask_sdk_model import Request, RequestEnvelope
+from ask_sdk_model import Directive, Request, RequestEnvelope
 from ask_sdk_model import Session as SdkSession
+from ask_sdk_model.interfaces.alexa.presentation.apl import RenderDocumentDirective
 from flask import Blueprint, Response, request
 from pydantic_core import to_json
 
@@ -85,11 +86,25 @@ def answer(skill: CustomSkill, key: bytes, envelope: Mapping[str, Any]) -> bytes
         log.warning("not understood", request=str(envelope["request"]["type"])[:80])
         return NOTHING
     answered = skill.invoke(asked, inbound(envelope, key))
+    # What is plain already, the SDK would take all apart to find that out.
     carried, answered.session_attributes = answered.session_attributes, None
+    screens = _without_documents((answered.response and answered.response.directives) or ())
     said: Any = skill.serializer.serialize(answered)
-    if carried is not None:  # plain already: the SDK would take all of it apart to find that out
+    if carried is not None:
         said["sessionAttributes"] = carried
+    for index, plain in screens.items():
+        said["response"]["directives"][index] |= plain
     return to_json(said)
+
+
+def _without_documents(directives: Sequence[Directive]) -> dict[int, dict[str, Any]]:
+    """Takes what a screen shows out of its directives; by which of them."""
+    found: dict[int, dict[str, Any]] = {}
+    for index, one in enumerate(directives):
+        if isinstance(one, RenderDocumentDirective):
+            found[index] = {"document": one.document, "datasources": one.datasources}
+            one.document = one.datasources = None
+    return found
 
 
 def _understood(skill: CustomSkill, envelope: Mapping[str, Any]) -> RequestEnvelope:
