@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 
 
 @dataclass
