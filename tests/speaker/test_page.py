@@ -180,7 +180,7 @@ def test_a_server_that_starts_again_in_the_middle_is_waited_for(browser: Browser
         with serving(tmp_path, "--local", port=first.port):
             visitor.hears("Straight through?", after=1)
             visitor.sees("trouble", "")
-            assert all("ERR_CONNECTION_REFUSED" in line for line in visitor.trouble)
+            assert visitor.faults == []
 
 
 def test_no_microphone_is_said_and_typing_goes_on(visitor: Visitor):
@@ -243,7 +243,7 @@ def test_a_stream_plays_on_while_the_server_starts_again_and_its_place_is_known(
         visitor.until(f"backbeat.stream.playing && backbeat.stream.now() > {fifth[0] + 3000}")
         with serving(tmp_path, "--local", port=first.port):
             visitor.says("pause", "Paused at lift five")
-            assert visitor.trouble == []
+            assert visitor.faults == []
 
 
 def test_without_motion_the_count_still_shows_and_nothing_flashes(browser: Browser, home: Server):

@@ -33,6 +33,11 @@ class Visitor:
         return self.hears(*answer, after=before)
 
     @property
+    def faults(self) -> list[str]:
+        """The trouble, but for what the browser says of a server that is not there."""
+        return [line for line in self.trouble if "net::ERR_" not in line]
+
+    @property
     def answers(self) -> int:
         """How many there were."""
         return self.page.locator("#log li.coach").count()
