@@ -12,7 +12,7 @@ from typing import Any
 
 from interaction_model.build import languages
 from interaction_model.kinds import DURATION, NUMBER, TIME, sayings
-from interaction_model.plain import Plain, plain_sample
+from interaction_model.plain import Plain, as_spoken, plain_sample
 from interaction_model.spoken import Sentences, expand
 from skill.coach.exercise import Catalogue
 
@@ -31,12 +31,15 @@ NAME_WORDS = 3
 AMOUNTS = 30
 """The highest number that is told as an amount."""
 
-_SLOT, _WORD = re.compile(r"\{(\w+)\}"), re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_SLOT = re.compile(r"\{(\w+)\}")
 
 
 def aloud(content: Catalogue, model: Mapping[str, Any], said: Sentences) -> Iterator[str]:
     """Each sentence, in lower case and words only, the likelier ones several times."""
-    words = _words(content.words.numbers)
+
+    def words(text: str) -> str:
+        return " ".join(as_spoken(text, content.words.numbers))
+
     values = _values(content, model, said, words)
     please = said.fillers[:1]
     for intent, phrase in (
@@ -93,19 +96,3 @@ def _values(
     for kind in (DURATION, TIME):
         found[kind] = [words(saying) for saying in sayings(kind, content, said)]
     return found
-
-
-def _words(numbers: tuple[str, ...]) -> Plain:
-    """What writes a text as it is spoken: in lower case, without its marks, numbers in words."""
-
-    def words(text: str) -> str:
-        text = text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
-        text = re.sub(r"[0-9]+", lambda digits: _number(digits[0], numbers), text)
-        return " ".join(_WORD.findall(text))
-
-    return words
-
-
-def _number(digits: str, numbers: tuple[str, ...]) -> str:
-    value = int(digits)
-    return f" {numbers[value] if value < len(numbers) else ' '.join(numbers[int(one)] for one in digits)} "

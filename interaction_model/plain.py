@@ -28,12 +28,16 @@ def plain(fillers: Iterable[str], long_forms: Mapping[str, str], numbers: Sequen
     long = hurried | dict(long_forms)
 
     def words(text: str) -> str:
-        text = text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
-        text = _DIGITS.sub(lambda digits: f" {_number(digits[0], numbers)} ", text)
-        said = [long.get(word) or long.get(word.replace("'", ""), word) for word in _WORD.findall(text)]
+        said = [long.get(word) or long.get(word.replace("'", ""), word) for word in as_spoken(text, numbers)]
         return " ".join([word for word in said if word not in dropped]).replace("'", "")
 
     return words
+
+
+def as_spoken(text: str, numbers: Sequence[str]) -> list[str]:
+    """Its words: in lower case, short forms with their apostrophe, numbers in words."""
+    text = text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    return _WORD.findall(_DIGITS.sub(lambda digits: f" {_number(digits[0], numbers)} ", text))
 
 
 def _number(digits: str, numbers: Sequence[str]) -> str:

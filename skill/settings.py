@@ -88,6 +88,7 @@ class Settings:
         quiet = environ.get("BACKBEAT_QUIET_PAUSE", "").strip().lower()
         if quiet not in YES | NO:
             raise SettingsError(f"BACKBEAT_QUIET_PAUSE is {quiet!r}: give yes or no, or leave it out")
+        whisper = environ.get("BACKBEAT_WHISPER", "").strip()
         chosen = cls(
             data_dir=data_dir(environ),
             skill_id=skill_id,
@@ -95,9 +96,7 @@ class Settings:
             local=local,
             store=environ.get("BACKBEAT_STORE", "").strip(),
             quiet_pause=quiet in YES,
-            whisper=_home(whisper, "BACKBEAT_WHISPER")
-            if (whisper := environ.get("BACKBEAT_WHISPER", "").strip())
-            else None,
+            whisper=_home(whisper, "BACKBEAT_WHISPER") if whisper else None,
         )
         chosen.kept_in()
         return chosen

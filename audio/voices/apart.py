@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
@@ -41,7 +42,7 @@ class Refused(Exception):
     """The program says that it cannot. Asking again would not help."""
 
 
-class Apart:
+class Apart(ABC):
     """What such a voice is made of. Threads may share it: they are answered one at a time.
 
     Args:
@@ -58,9 +59,9 @@ class Apart:
         self._program: Program | None = None
         self._greeting: Line = {}
 
+    @abstractmethod
     def _begun(self, text: str) -> "Program":
         """The program, just started. Raises NoVoice, Refused."""
-        raise NotImplementedError
 
     def _ask(self, text: str, wish: Wish | None) -> tuple[Line, bytes]:
         """The answer to a wish; to none, the greeting. A program that ends is started once more. Raises VoiceError."""

@@ -152,7 +152,7 @@ def _exercise(reply: Reply, place: Bookmark, plan: Plan, content: Catalogue) -> 
     piece, words = plan.piece(place), content.words
     name = capital(str(content.exercises[piece.exercise].name))
     here = plan.exercises.index(piece.exercise)
-    after = plan.exercises[here + 1 : here + 2]
+    coming = plan.coming(piece.exercise)
     side = piece.side or piece.only
     of_sets = words.line("screen_set", set=str(piece.set), sets=str(piece.sets))
     return {
@@ -163,7 +163,7 @@ def _exercise(reply: Reply, place: Bookmark, plan: Plan, content: Catalogue) -> 
         "set": of_sets if piece.sets > 1 else "",
         "reps": _reps(place, piece, content),
         "side": capital(words.line("screen_side", side=words.sides[side])) if side else "",
-        "next": words.line("screen_next", name=content.exercises[after[0]].name) if after else "",
+        "next": words.line("screen_next", name=content.exercises[coming[0]].name) if coming else "",
         "steps": [
             "done" if nth < here else "now" if nth == here else "later" for nth in range(len(plan.exercises))
         ],

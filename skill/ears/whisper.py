@@ -6,7 +6,6 @@ wrong (voices.md, section 2).
 
 import math
 import threading
-from array import array
 from functools import partial
 from pathlib import Path
 
@@ -54,7 +53,7 @@ class Whisper:
         """The words of an utterance."""
         import numpy as np  # noqa: PLC0415  # it comes with faster-whisper
 
-        sound = np.frombuffer(array("h", pcm).tobytes(), np.int16).astype(np.float32) / 32768
+        sound = np.frombuffer(pcm, "<i2").astype(np.float32) / 32768
         with self._lock:
             segments = list(self._hear(sound)[0])
         text = " ".join(one.text.strip() for one in segments)

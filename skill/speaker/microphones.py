@@ -13,6 +13,7 @@ from skill.coach.dialogue.questions import Question
 from skill.ears.engines import Engine, listener
 from skill.ears.judge import Heard, Judge
 from skill.ears.listener import Begun, Listener, Said
+from skill.speaker.understanding import FALLBACK
 
 MICROPHONES = 4
 """As many at once: a page or two, and those that were opened again."""
@@ -81,4 +82,4 @@ def _utterance(heard: Heard) -> Utterance:
         return Utterance()
     if heard.text:
         return Utterance(heard.text)
-    return Utterance(intent="HurtsIntent" if isinstance(heard.event, e.Hurts) else "AMAZON.FallbackIntent")
+    return Utterance(intent="HurtsIntent" if isinstance(heard.event, e.Hurts) else FALLBACK)

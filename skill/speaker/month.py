@@ -11,9 +11,8 @@ from typing import NamedTuple
 
 from skill.coach.dialogue.days import Day
 from skill.coach.dialogue.state import DAYS_KEPT
-from skill.coach.exercise import Catalogue, Ms
-
-MINUTE_MS: Ms = 60_000
+from skill.coach.exercise import Catalogue
+from skill.coach.timeline.block import minutes
 
 LEAST_TOP = 10
 """Minutes that the plot is high at least: one short day does not fill it."""
@@ -52,23 +51,19 @@ def month(days: Sequence[Day], today: date, catalogue: Catalogue) -> Month:
     by_day = {day.on: day for day in days}
     all_days = [today - timedelta(days=ago) for ago in reversed(range(DAYS_KEPT))]
     kept = [by_day[on] for on in all_days if on in by_day]
-    top = max([LEAST_TOP, *(-(-_minutes(day) // 5) * 5 for day in kept)])
+    top = max([LEAST_TOP, *(-(-minutes(day.ms) // 5) * 5 for day in kept)])
     done = Counter(slug for day in kept for slug in day.exercises if slug in catalogue.exercises)
     return Month(
         bars=tuple(_bar(on, by_day.get(on), top) for on in all_days),
         days=len(kept),
-        minutes=sum(map(_minutes, kept)),
+        minutes=sum(minutes(day.ms) for day in kept),
         sets=sum(day.sets for day in kept),
         exercises=tuple((str(catalogue.exercises[slug].name), times) for slug, times in done.most_common()),
         top=top,
     )
 
 
-def _minutes(day: Day) -> int:
-    return max(round(day.ms / MINUTE_MS), 1)
-
-
 def _bar(on: date, day: Day | None, top: int) -> Bar:
-    minutes = _minutes(day) if day else 0
-    told = f"{minutes} min, {day.sets} sets" if day else "no practice"
-    return Bar(on, minutes, round(100 * minutes / top, 1), f"{on.day} {on:%B}: {told}")
+    moved = minutes(day.ms) if day else 0
+    told = f"{moved} min, {day.sets} sets" if day else "no practice"
+    return Bar(on, moved, round(100 * moved / top, 1), f"{on.day} {on:%B}: {told}")

@@ -67,12 +67,13 @@ def shown(score: Score, plan: Plan | None, catalogue: Catalogue) -> Shown:
         if isinstance(what := cue.what, Section)
     ]
     numbers = {text: number for number, text in enumerate(catalogue.words.numbers)}
+    heard = [(cue.at + LEAD_MS, cue.lasts, text) for cue, text in score.sounds()]
     return Shown(
         lasts=score.lasts + LEAD_MS,
         told=told(score),
-        said=[(cue.at + LEAD_MS, cue.lasts, text) for cue, text in score.sounds() if text],
-        counts=[(cue.at + LEAD_MS, numbers[text]) for cue, text in score.sounds() if text in numbers],
-        ticks=[cue.at + LEAD_MS for cue, text in score.sounds() if not text],
+        said=[one for one in heard if one[2]],
+        counts=[(at, numbers[text]) for at, _, text in heard if text in numbers],
+        ticks=[at for at, _, text in heard if not text],
         phases=phases,
         pieces=[_piece(piece, plan, catalogue) for piece in pieces] if plan else [],
     )
@@ -80,8 +81,7 @@ def shown(score: Score, plan: Plan | None, catalogue: Catalogue) -> Shown:
 
 def _piece(piece: Piece, plan: Plan, catalogue: Catalogue) -> ShownPiece:
     form = catalogue.exercises[piece.exercise].form(piece.form)
-    here = plan.exercises.index(piece.exercise)
-    after = plan.exercises[here + 1 : here + 2]
+    coming = plan.coming(piece.exercise)
     return ShownPiece(
         exercise=piece.exercise,
         form=piece.form.value,
@@ -90,5 +90,5 @@ def _piece(piece: Piece, plan: Plan, catalogue: Catalogue) -> ShownPiece:
         set=piece.set,
         sets=piece.sets,
         reps=piece.reps,
-        next=str(catalogue.exercises[after[0]].name) if after else "",
+        next=str(catalogue.exercises[coming[0]].name) if coming else "",
     )

@@ -45,8 +45,7 @@ def _tell_more(ctx: Context, place: Bookmark) -> Sentences:
 
 def _next_up(ctx: Context, place: Bookmark) -> Sentences:
     """The exercises that are still to come, by name."""
-    exercises = ctx.plan(place).exercises
-    coming = exercises[exercises.index(place.exercise) + 1 :]
+    coming = ctx.plan(place).coming(place.exercise)
     if not coming:
         return (ctx.line("nothing_next"),)
     names = tuple(ctx.catalogue.exercises[slug].name for slug in coming)

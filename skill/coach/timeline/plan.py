@@ -130,6 +130,10 @@ class Plan:
         """The place where one of its exercises begins."""
         return self.first_of(exercise).starts(self.routine)
 
+    def coming(self, exercise: Slug) -> tuple[Slug, ...]:
+        """Those that come after one of its exercises, in order."""
+        return self.exercises[self.exercises.index(exercise) + 1 :]
+
     def first_of(self, exercise: Slug) -> Piece:
         """The piece one of its exercises begins with."""
         return next(piece for piece in self.pieces if piece.exercise == exercise)

@@ -269,7 +269,7 @@ def at_rep(place: Bookmark, piece: Piece, catalogue: Catalogue) -> str:
 def left(place: Bookmark, whole: Plan, catalogue: Catalogue, *, inside: bool) -> Sentences:
     """What is still to do; from within a set if ``inside``."""
     words, piece = catalogue.words, whole.piece(place)
-    after = len(whole.exercises) - 1 - whole.exercises.index(piece.exercise)
+    after = len(whole.coming(piece.exercise))
     here = (
         words.line("left_at", where=at_rep(place, piece, catalogue))
         if inside

@@ -4,14 +4,13 @@ const CHUNK = 1600; // samples of 16 kHz: a tenth of a second
 const MOST = 25; // pieces at once
 
 export class Ears {
-  /** `began` is called when somebody begins to speak; then `heard` with the words, `meant` with an intent, or `nothing`. `attributes`
-   * are those of the session. */
+  /** `began` is called when somebody begins to speak; then `heard` with the words, `meant` with an intent, or `nothing`. `now`
+   * tells what the coach is saying, and what the session carries. */
   constructor(how) {
     Object.assign(this, how);
     this.on = false; // whether there is a microphone, and somebody who understands
     this.tried = false;
     this.speaking = false;
-    this.playing = { said: [], playing: false };
     this.queue = [];
     this.sending = false;
     this.id = crypto.randomUUID();
@@ -68,12 +67,6 @@ export class Ears {
     this.tried = false;
   }
 
-  /** What the coach is saying now: it is not to be taken for somebody's words. */
-  over(shown, t) {
-    const said = shown ? shown.said.filter(([at]) => at <= t + 300 && at > t - 6000).map((row) => row[2]) : [];
-    this.playing = { said, playing: shown !== null };
-  }
-
   /** Resolves when nobody has spoken for so long. */
   async quiet(ms) {
     this.since = performance.now();
@@ -102,7 +95,7 @@ export class Ears {
     try {
       while (this.queue.length) {
         const body = new FormData();
-        body.append("now", JSON.stringify({ ...this.playing, attributes: this.attributes() }));
+        body.append("now", JSON.stringify(this.now()));
         body.append("sound", new Blob(this.queue.splice(0, MOST)));
         const got = await fetch(`/speaker/ear/${this.id}`, { method: "POST", body });
         if (!got.ok) throw new Error(String(got.status));

@@ -63,7 +63,7 @@ class Page {
       heard: (text) => this.heard(() => this.say(text)),
       meant: (intent) => this.heard(() => this.intend(intent)),
       nothing: () => this.soften(false),
-      attributes: () => this.device.attributes ?? {},
+      now: () => ({ ...saying(this.sounding), attributes: this.device.attributes ?? {} }),
     });
     for (const { element } of [this.voice, this.stream]) {
       for (const change of ["playing", "pause", "ended"]) element.addEventListener(change, () => this.looks());
@@ -211,11 +211,7 @@ class Page {
 
   frame() {
     const sound = this.sounding;
-    if (sound?.shown) {
-      this.screen.draw(sound.shown, sound.now());
-      document.body.dataset.now = sound.now().toFixed(0);
-    }
-    this.ears.over(sound?.shown ?? null, sound?.now() ?? 0);
+    if (sound?.shown) this.screen.draw(sound.shown, sound.now());
     requestAnimationFrame(() => this.frame());
   }
 
@@ -297,6 +293,13 @@ class Page {
       beacon(this.device.envelope({ type: "SessionEndedRequest", reason: "USER_INITIATED" }));
     }
   }
+}
+
+/** What the coach is saying, as far as it plays: it is not to be taken for somebody's words. */
+function saying(sound) {
+  if (!sound?.shown) return { said: [], playing: false };
+  const t = sound.now();
+  return { said: sound.shown.said.filter(([at]) => at <= t + 300 && at > t - 6000).map((row) => row[2]), playing: true };
 }
 
 const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");

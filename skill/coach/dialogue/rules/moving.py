@@ -42,11 +42,10 @@ def skip(ctx: Context, place: Bookmark) -> Turn:
     if coming and whole.begins_exercise(place):
         before = max(whole.index(place) - 1, 0)
         return tell_exercise(ctx, place, after=whole.pieces[before])
-    following = whole.exercises.index(place.exercise) + 1
-    if following < len(whole.exercises):
+    if following := whole.coming(place.exercise):
         name = ctx.catalogue.exercises[place.exercise].name
         ctx = ctx.known(ctx.progress.left_out(place.exercise))
-        to = start_of(ctx, whole.exercises[following], place)
+        to = start_of(ctx, following[0], place)
         return tell_exercise(ctx, to, ctx.line("skipping", name=name), after=left_behind(ctx))
     if ctx.progress.later:
         return finish(ctx, whole)
