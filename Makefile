@@ -57,7 +57,7 @@ lock: ## rewrite both locks from pyproject.toml
 	$(PYTHON) -m venv .venv/uv && .venv/uv/bin/pip -q install uv
 	printf 'hatchling==1.33.0\neditables==0.6\n' | .venv/uv/bin/uv pip compile pyproject.toml - --extra dev --universal \
 		--python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o locks/dev.txt
-	printf 'hatchling==1.33.0\neditables==0.6\n' | .venv/uv/bin/uv pip compile pyproject.toml - --extra aloud --extra ears --constraint locks/dev.txt --universal \
+	printf 'hatchling==1.33.0\neditables==0.6\n' | .venv/uv/bin/uv pip compile pyproject.toml - --extra aloud --extra ears --extra wyoming --constraint locks/dev.txt --universal \
 		--python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o locks/run.txt
 
 .venv/python:
