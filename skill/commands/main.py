@@ -29,6 +29,9 @@ from skill.settings import KEY_BYTES, Settings, at_the_terminal, person, prepare
 from skill.terminal.talk import FastClock, RealClock, Said, Terminal
 from skill.voice.ours import spoken_by
 
+EVERYWHERE = "0.0.0.0"  # noqa: S104  # the home network: who comes from elsewhere is refused
+"""All addresses of this machine."""
+
 
 class Plain(click.Group):
     """A group whose commands say what is wrong in a line, never in a traceback."""
@@ -133,6 +136,36 @@ def serve(*, local: bool, host: str, port: int, show: bool) -> None:
         raise click.UsageError("--open shows the page of a server for this machine: say --local too.")
     log_to(sys.stderr)
     run(Settings.read(os.environ, local=local), host, port, show=in_browser if show else lambda _: None)
+
+
+@main.command()
+@click.option(
+    "--host", default=EVERYWHERE, show_default=True, help="The address to listen on; this is all of them."
+)
+@click.option("--port", default=10400, show_default=True, type=click.IntRange(1, 65535), help="Its port.")
+@click.option(
+    "--user",
+    default="me",
+    show_default=True,
+    metavar="NAME",
+    help="Whose place is kept: a household has one.",
+)
+@click.option(
+    "--announce/--no-announce", default=True, help="Whether Home Assistant is to find it by itself."
+)
+def wyoming(*, host: str, port: int, user: str, announce: bool) -> None:
+    """Serve the coach to Home Assistant: an agent to talk with, and its voice, by the Wyoming protocol.
+
+    It answers this machine and the home network, and nobody else: nothing tells one who speaks from another. Home Assistant finds it, or
+    is given its address: Settings, Devices & services, Add integration, Wyoming Protocol.
+    """
+    try:
+        from skill.home.server import serve as run  # noqa: PLC0415  # needs its extra, and is slow to load
+    except ModuleNotFoundError as error:
+        raise SettingsError(f'there is no {error.name} here: pip install "backbeat[wyoming]"') from error
+
+    log_to(sys.stderr)
+    run(Settings.read(os.environ, local=True), host, port, user, announce=announce)
 
 
 def in_browser(address: str) -> None:
