@@ -30,6 +30,7 @@ FIVE = {
     "skill.app",
     "skill.local",
     "skill.logs",
+    "skill.package",
     "skill.page",
     "skill.server",
     "skill.speaker",
