@@ -44,7 +44,7 @@ def package(endpoint: Endpoint) -> dict[str, bytes]:
     Raises:
         ContentError: with all that Amazon would refuse in the texts or in a model.
     """
-    listings = {locale: texts(locale) for locale in locales()}
+    listings = {locale: texts(sentences(locale)) for locale in locales()}
     found = {"skill.json": _json(manifest(listings, endpoint))}
     models: dict[str, bytes] = {}
     mistakes: list[str] = []
@@ -73,8 +73,7 @@ def _samples(model: Mapping[str, Any]) -> frozenset[str]:
 
 
 def write(files: Mapping[str, bytes], folder: Path) -> tuple[str, ...]:
-    """Write the package into ``folder``, which is made; what else is in it stays. Says what was written there: `RESOURCES` only
-    where it was not.
+    """Write the package into ``folder``, which is made; what else is in it stays. Says what was written: `RESOURCES` only if it is new.
 
     Raises:
         SettingsError: it cannot be written there.

@@ -7,15 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from skill.alexa.outbound import REMINDERS
 from skill.package.texts import Texts
 
 Json = dict[str, Any]
 
 CERTIFICATES = {"trusted": "Trusted", "wildcard": "Wildcard"}
 """Whose certificate the endpoint has: one of its own name, or one of ``*.`` its domain. Word → Amazon's."""
-
-REMINDERS = "alexa::alerts:reminders:skill:readwrite"
-"""The permission that "remind me at eight" takes; Alexa asks each person for it."""
 
 VIEWPORTS = (
     ("HUB", "ROUND", (100, 599), (100, 599)),
@@ -59,7 +57,7 @@ def manifest(listings: Mapping[str, tuple[str, Texts]], endpoint: Endpoint) -> J
                 "testingInstructions": main.testing.strip(),
             },
             "privacyAndCompliance": _privacy(tuple(listings), endpoint.site),
-            "permissions": [{"name": REMINDERS}],
+            "permissions": [{"name": REMINDERS}],  # for "remind me at eight"; Alexa asks each person
             "events": {  # so that disabling the skill deletes what is kept
                 "endpoint": endpoint.table,
                 "subscriptions": [{"eventName": "SKILL_DISABLED"}],

@@ -12,13 +12,14 @@ def privacy() -> Blueprint:
     @blueprint.get("/privacy")
     @blueprint.get("/privacy/<language>")
     def page(language: str = "") -> Response:
-        from skill.package.texts import languages, texts  # noqa: PLC0415  # slow to load, and few look
+        from interaction_model.spoken import sentences  # noqa: PLC0415  # slow to load, and few look
+        from skill.package.texts import languages, texts  # noqa: PLC0415  # likewise
 
         there = languages()
         language = language or next(iter(there))
         if language not in there:
             abort(404)
-        name, told = texts(there[language])
+        name, told = texts(sentences(there[language]))
         response = Response(render_template("privacy.html", name=name, told=told.privacy, language=language))
         response.cache_control.public, response.cache_control.max_age = True, DAY_S
         return response

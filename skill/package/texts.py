@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError
 
-from interaction_model.spoken import locales, sentences
+from interaction_model.spoken import Sentences, locales
 from skill.content.table import Table
 from skill.errors import ContentError
 
@@ -62,15 +62,14 @@ class Texts(Table):
     privacy: Privacy
 
 
-def texts(locale: str, folder: Path = STORE) -> tuple[str, Texts]:
+def texts(said: Sentences, folder: Path = STORE) -> tuple[str, Texts]:
     """The skill's name in a locale, as the store shows it, and its texts there, with every ``{name}`` and ``{invocation}`` filled in.
 
     Raises:
         ContentError: with every mistake in the file of its language.
     """
-    invocation = sentences(locale).invocation
-    name = capwords(invocation)
-    return name, _read(locale.partition("-")[0], folder, name, invocation)
+    name = capwords(said.invocation)
+    return name, _read(said.locale.partition("-")[0], folder, name, said.invocation)
 
 
 @cache
