@@ -1,10 +1,12 @@
 """The files of a skill package: made, and written to a folder.
 
-ask-resources.json                              what ``ask deploy`` looks for; left as it is, if it is there
-skill-package/skill.json                        the manifest
-skill-package/interactionModels/custom/*.json   the interaction model of each locale
-skill-package/assets/images/*.png               its icons
-skill-package.zip                               what is in skill-package/, as ``ask deploy`` would send it
+Below the folder:
+
+    ask-resources.json                              what ``ask deploy`` looks for; left as it is, if it is there
+    skill-package/skill.json                        the manifest
+    skill-package/interactionModels/custom/*.json   the interaction model of each locale
+    skill-package/assets/images/*.png               its icons
+    skill-package.zip                               what is in skill-package/, as ``ask deploy`` would send it
 """
 
 import json
@@ -87,9 +89,8 @@ def write(files: Mapping[str, bytes], folder: Path) -> tuple[str, ...]:
             path.write_bytes(content)
         with ZipFile(folder / ZIP, "w") as zipped:
             for name, content in sorted(files.items()):
-                zipped.writestr(
-                    ZipInfo(name), content, ZIP_DEFLATED
-                )  # which has no time: the same files are the same bytes
+                entry = ZipInfo(name)  # which has no time: the same files are the same bytes
+                zipped.writestr(entry, content, ZIP_DEFLATED)
     except OSError as error:
         raise SettingsError(f"cannot write to {folder} ({error.strerror}): choose another folder") from error
     return (*((RESOURCES,) if new else ()), f"{PACKAGE}/", ZIP)

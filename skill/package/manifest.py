@@ -71,7 +71,7 @@ def _listing(locale: str, name: str, texts: Texts) -> Json:
     return {
         "name": name,
         "summary": texts.summary.strip(),
-        "description": f"{texts.description.strip()}\n\n{texts.disclaimer.strip()}",
+        "description": texts.described,
         "examplePhrases": [one.say for one in texts.examples],
         "keywords": list(texts.keywords),
         "smallIconUri": f"file://assets/images/{locale}_smallIcon.png",

@@ -19,11 +19,6 @@ SUMMARY, DESCRIPTION, TESTING, EXAMPLE = 160, 4000, 4000, 200
 EXAMPLES, KEYWORDS = 3, 30
 """At most so many."""
 
-CLAIMS = re.compile(
-    r"\b(?:cures?|heals?|relieves?|pain[- ]free|guaranteed?|clinically|prevents?)\b", re.IGNORECASE
-)
-"""What no listing of ours claims, in English; Amazon refuses claims about health that are not proven, too."""
-
 
 def mistakes(
     name: str, texts: Texts, hear: Callable[[str], Heard | None], samples: frozenset[str]
@@ -31,10 +26,9 @@ def mistakes(
     """Everything that is wrong with a listing; ``samples`` are those of the model, ``hear`` our own ears."""
     if len(name) not in NAME:
         yield f"the name is not {NAME.start} to {NAME.stop - 1} characters long: {name}"
-    described = f"{texts.description.strip()}\n\n{texts.disclaimer.strip()}"
     for what, text, most in (
         ("summary", texts.summary, SUMMARY),
-        ("description, with its disclaimer,", described, DESCRIPTION),
+        ("description, with its disclaimer,", texts.described, DESCRIPTION),
         ("testing instructions", texts.testing, TESTING),
         *((f"example {one.say!r}", one.say, EXAMPLE) for one in texts.examples),
     ):
@@ -46,9 +40,9 @@ def mistakes(
     ):
         if not 0 < len(found) <= most:
             yield f"there are {len(found)} {what}: give 1 to {most}"
-    for text in (texts.summary, texts.description):
-        for claim in CLAIMS.findall(text):
-            yield f"it claims too much: {claim!r}"
+    for word in texts.claims:
+        if re.search(rf"\b{re.escape(word)}", f"{texts.summary} {texts.description}", re.IGNORECASE):
+            yield f"it claims too much: {word!r}"
     yield from _examples(texts, hear, samples)
 
 

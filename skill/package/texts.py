@@ -59,7 +59,14 @@ class Texts(Table):
     """For whoever tests it for certification."""
     examples: tuple[Example, ...]
     """The first opens the skill."""
+    claims: tuple[Text, ...]
+    """How words begin that no text of ours has: "cure"."""
     privacy: Privacy
+
+    @property
+    def described(self) -> str:
+        """The description as the store shows it, with its disclaimer."""
+        return f"{self.description.strip()}\n\n{self.disclaimer.strip()}"
 
 
 def texts(said: Sentences, folder: Path = STORE) -> tuple[str, Texts]:
