@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 from pathlib import Path
 
 import click
@@ -54,9 +55,10 @@ def package(*, folder: Path, url: str | None, certificate: str, function: str | 
         click.echo(f"Wrote {folder / name}")
     if RESOURCES not in written:
         click.echo(f"Left {folder / RESOURCES} as it was.")
+    start = "give it to the function" if function else f"start: BACKBEAT_PUBLIC_URL={site} backbeat serve"
     click.echo(
         f"\nAlexa will ask {endpoint.uri}. Next:\n"
-        f"  cd {folder} && ask deploy      once before: npm install -g ask-cli, and ask configure\n"
+        f"  cd {shlex.quote(str(folder))} && ask deploy      once before: npm install -g ask-cli, and ask configure\n"
         f"  or import {ZIP} in the Alexa developer console\n"
-        "  then set BACKBEAT_SKILL_ID to the id that the skill was given, and start: backbeat serve"
+        f"  then set BACKBEAT_SKILL_ID to the id that the skill was given, and {start}"
     )

@@ -305,6 +305,16 @@ def test_the_address_that_is_set_is_taken_where_none_is_given(tmp_path: Path):
     assert told["apis"]["custom"]["endpoint"] == {"uri": f"{URL}/alexa", "sslCertificateType": "Wildcard"}
 
 
+def test_a_function_is_asked_by_its_name_and_has_the_id_itself(tmp_path: Path):
+    done = backbeat(str(tmp_path), "--lambda", FUNCTION, "--url", URL)
+    assert done.exit_code == 0, done.output
+    assert f"Alexa will ask {FUNCTION}" in done.output
+    assert done.output.endswith("and give it to the function\n")
+    told = json.loads((tmp_path / PACKAGE / "skill.json").read_text("utf-8"))["manifest"]
+    assert told["events"]["endpoint"] == told["apis"]["custom"]["endpoint"] == {"uri": FUNCTION}
+    assert told["privacyAndCompliance"]["locales"]["en-GB"] == {"privacyPolicyUrl": f"{URL}/privacy/en"}
+
+
 @pytest.mark.parametrize(
     ("words", "why"),
     [
