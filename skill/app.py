@@ -26,6 +26,7 @@ from skill.kept.chosen import open_answers, open_store
 from skill.kept.store import Store
 from skill.local import refuse_from_elsewhere
 from skill.package.page import privacy
+from skill.scrape import metrics
 from skill.settings import Settings, prepare
 from skill.voice.ours import OurVoice, load, streams
 from skill.voice.reels import Reels, Voiced
@@ -83,6 +84,7 @@ def create_app(
         app.register_blueprint(sound(lambda: reels))
 
     app.register_blueprint(privacy())
+    app.register_blueprint(metrics())
 
     @app.get("/healthz")
     def healthz() -> Response:

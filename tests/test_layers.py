@@ -20,6 +20,7 @@ TWO = {
     "skill.ears",
     "skill.figures",
     "skill.kept",
+    "skill.metrics",
     "skill.render",
     "skill.settings",
     "skill.voice",
@@ -33,6 +34,7 @@ FIVE = {
     "skill.logs",
     "skill.package",
     "skill.page",
+    "skill.scrape",
     "skill.server",
     "skill.speaker",
     "skill.wire",
@@ -135,6 +137,7 @@ def watch(event, args):
         seen.append(f"{name} did {event}")
 
 import numpy  # sets a variable for its own threads when it is imported
+import prometheus_client  # reads what the system says of this process
 
 sys.addaudithook(watch)
 for name in json.loads(sys.argv[1]):

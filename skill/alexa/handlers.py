@@ -35,6 +35,7 @@ from skill.conversation import Conversation
 from skill.errors import StoreError
 from skill.hearing import Hearing
 from skill.kept.carried import written
+from skill.metrics import FAULTS, STREAMS
 from skill.render.ssml import ssml_text
 
 log = structlog.get_logger()
@@ -98,6 +99,8 @@ class AlexaDoor:
         reply = answer.turn.reply
         clip = self.directives.clip(reply.passage, language) if self.directives and reply.passage else None
         directive = self._directive(reply.player, language)
+        if isinstance(directive, PlayDirective):
+            STREAMS.inc()
         if isinstance(event, e.Closed) and clip:
             self._unplayed(clip.url, who.failure)
         log.info(
@@ -208,6 +211,7 @@ class FaultHandler(AbstractExceptionHandler):
         """A kind sentence; for the operator, where it went wrong, without what was said."""
         if isinstance(exception, StoreError):  # of a turn it is none: that goes on without
             raise exception
+        FAULTS.labels("alexa").inc()
         log.error("fault", request=kind_of(handler_input), kind=type(exception).__name__, exc_info=exception)
         if kind_of(handler_input) in MUTE:
             return Response()
@@ -224,9 +228,6 @@ def kind_of(handler_input: HandlerInput) -> str:
 
 MUTE = inbound.BUTTONS.keys() | inbound.REPORTS.keys()
 """The requests to which nothing may be said: a button, and whatever a player reports."""
-
-DISABLED = "AlexaSkillEvent.SkillDisabled"
-"""Alexa's word that somebody no longer wants us."""
 
 
 def skill(door: AlexaDoor) -> CustomSkill:
@@ -258,5 +259,5 @@ def _table(door: AlexaDoor) -> dict[str, Handle]:
         **{kind: reported(what) for kind, what in inbound.REPORTS.items()},
         inbound.TOUCHED: door.touched,
         inbound.NOT_SHOWN: door.touched,
-        DISABLED: door.forget,
+        inbound.DISABLED: door.forget,
     }

@@ -50,6 +50,14 @@ REPORTS: Mapping[str, e.Report] = {
 
 TOUCHED, NOT_SHOWN = "Alexa.Presentation.APL.UserEvent", "Alexa.Presentation.APL.RuntimeError"
 
+DISABLED = "AlexaSkillEvent.SkillDisabled"
+"""Alexa's word that somebody no longer wants us."""
+
+SPOKEN = ("LaunchRequest", "IntentRequest", "SessionEndedRequest", "Connections.Response")
+
+KINDS = frozenset({*SPOKEN, *BUTTONS, *REPORTS, TOUCHED, NOT_SHOWN, DISABLED})
+"""Every type of request that is answered."""
+
 KEYS: Mapping[str, e.Event] = {"previous": e.Previous(), "pause": e.Paused(), "next": e.Next()}
 """What the keys on a screen send, by `screen.json`, and the event each is: what its word would be."""
 

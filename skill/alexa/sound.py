@@ -12,6 +12,7 @@ from werkzeug.datastructures import Headers
 
 from audio.reel import Reel
 from skill.alexa.pictures import ART, FIGURES, pictured
+from skill.metrics import AUDIO
 from skill.voice.reels import Forged, Reels, Stale
 
 YEAR_S = 365 * 24 * 60 * 60
@@ -60,6 +61,7 @@ def asked_for(reel: Reel, etag: str) -> Response:
         # In one: a player that takes its time would otherwise keep a thread from everybody else, for as long as it plays.
         if request.method == "GET":
             response.set_data(reel.span(start, end))
+            AUDIO.inc(end - start)
         response.content_length = end - start
         if part:
             response.status_code = 206

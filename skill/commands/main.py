@@ -5,7 +5,8 @@ import os
 import secrets
 import sys
 import webbrowser
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,6 +33,13 @@ from skill.voice.ours import spoken_by
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104  # the home network: who comes from elsewhere is refused
 """All addresses of this machine."""
+
+
+METRICS = click.option(
+    "--metrics",
+    metavar="[HOST:]PORT",
+    help="Metrics for Prometheus on a port of their own, too: of this machine's alone, if no HOST is given.",
+)
 
 
 class Plain(click.Group):
@@ -125,7 +133,8 @@ def forget(*, user: str | None, alexa: str | None, yes: bool) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=5005, show_default=True, type=click.IntRange(1, 65535), help="Its port.")
 @click.option("--open", "show", is_flag=True, help="With --local: open the page in the browser.")
-def serve(*, local: bool, host: str, port: int, show: bool) -> None:
+@METRICS
+def serve(*, local: bool, host: str, port: int, show: bool, metrics: str | None) -> None:
     """Serve the skill to Alexa: POST /alexa, and GET /healthz.
 
     Needs BACKBEAT_SKILL_ID, and in front of it something that speaks https, on port 443, with a trusted certificate. With --local
@@ -136,7 +145,23 @@ def serve(*, local: bool, host: str, port: int, show: bool) -> None:
     if show and not local:
         raise click.UsageError("--open shows the page of a server for this machine: say --local too.")
     log_to(sys.stderr)
-    run(Settings.read(os.environ, local=local), host, port, show=in_browser if show else lambda _: None)
+    settings = Settings.read(os.environ, local=local)
+    with scraped(metrics):
+        run(settings, host, port, show=in_browser if show else lambda _: None)
+
+
+@contextmanager
+def scraped(where: str | None) -> Iterator[None]:
+    """While this is served, have metrics on a port of their own, if one is given."""
+    from skill.scrape import serve_metrics  # noqa: PLC0415  # only what serves needs it
+
+    server = serve_metrics(where) if where else None
+    try:
+        yield
+    finally:
+        if server:
+            server.shutdown()
+            server.server_close()
 
 
 @main.command()
@@ -154,7 +179,8 @@ def serve(*, local: bool, host: str, port: int, show: bool) -> None:
 @click.option(
     "--announce/--no-announce", default=True, help="Whether Home Assistant is to find it by itself."
 )
-def wyoming(*, host: str, port: int, user: str, announce: bool) -> None:
+@METRICS
+def wyoming(*, host: str, port: int, user: str, announce: bool, metrics: str | None) -> None:
     """Serve the coach to Home Assistant: an agent to talk with, and its voice, by the Wyoming protocol.
 
     It answers this machine and the home network, and nobody else: nothing tells one who speaks from another. Home Assistant finds it, or
@@ -166,7 +192,9 @@ def wyoming(*, host: str, port: int, user: str, announce: bool) -> None:
         raise SettingsError(f'there is no {error.name} here: pip install "backbeat[wyoming]"') from error
 
     log_to(sys.stderr)
-    run(Settings.read(os.environ, local=True), host, port, user, announce=announce)
+    settings = Settings.read(os.environ, local=True)
+    with scraped(metrics):
+        run(settings, host, port, user, announce=announce)
 
 
 def in_browser(address: str) -> None:
