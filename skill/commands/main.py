@@ -135,6 +135,27 @@ def serve(*, local: bool, host: str, port: int, show: bool) -> None:
     run(Settings.read(os.environ, local=local), host, port, show=in_browser if show else lambda _: None)
 
 
+@main.command()
+@click.option(
+    "--port", default=5005, show_default=True, type=click.IntRange(1, 65535), help="Where backbeat serve is."
+)
+def doctor(port: int) -> None:
+    """Walk from this machine to Alexa, link by link: what is seen of each, and what to do where it is broken.
+
+    Run it with the settings that backbeat serve has, while that runs. What is not set up is no fault.
+    """
+    from skill.doctor.finding import Health  # noqa: PLC0415  # what it looks with is slow to load
+    from skill.doctor.walk import walk  # noqa: PLC0415  # likewise
+
+    log_to(sys.stderr, quiet=True)
+    ill = 0
+    for found in walk(os.environ, port):
+        click.echo(str(found))
+        ill += found.health is Health.BROKEN
+    if ill:
+        raise click.exceptions.Exit(1)
+
+
 def in_browser(address: str) -> None:
     """Open a page where somebody can see it. Where there is no screen, they read its address."""
     if sys.platform != "linux" or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys():
