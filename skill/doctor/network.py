@@ -51,6 +51,7 @@ class Network:
         """A TLS connection to port 443, of TLS 1.2 or newer; not ``trusting``, it takes any certificate. Raises OSError."""
         context = ssl.create_default_context(cafile=self.roots)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.hostname_checks_common_name = False  # the name must be among the alternative ones
         if not trusting:
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         plain = self.connect(host, HTTPS, self.patience_s)
@@ -93,6 +94,9 @@ def _asked(
     line: http.client.HTTPConnection, over: socket.socket, method: str, path: str, sent: Sent
 ) -> Answer:
     line.sock = over
+    over.setsockopt(
+        socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
+    )  # or a body waits until its head is acknowledged
     with closing(line):
         line.request(method, path, sent.body, dict(sent.headers or {}))
         answer = line.getresponse()

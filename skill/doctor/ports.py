@@ -46,8 +46,7 @@ def wyoming(network: Network, port: int = WYOMING) -> Finding:
     """Whether Home Assistant finds us. It is no fault where it does not."""
     link, idle = "Wyoming", "not running: only needed for Home Assistant (backbeat wyoming)"
     try:
-        from wyoming.event import read_event, write_event  # noqa: PLC0415  # an extra
-        from wyoming.info import Describe, Info  # noqa: PLC0415  # likewise
+        from wyoming.event import Event, read_event, write_event  # noqa: PLC0415  # an extra
     except ImportError:
         return unseen(link, "not installed: only needed for Home Assistant (pip install 'backbeat[wyoming]')")
     try:
@@ -55,12 +54,12 @@ def wyoming(network: Network, port: int = WYOMING) -> Finding:
             closing(socket.create_connection(("127.0.0.1", port), network.patience_s)) as line,
             closing(line.makefile("rwb")) as both,
         ):
-            write_event(Describe().event(), cast("BinaryIO", both))
+            write_event(Event("describe"), cast("BinaryIO", both))
             event = read_event(cast("BinaryIO", both))
     except ConnectionRefusedError:
         return unseen(link, idle)
     except OSError as error:
         return unseen(link, f"somebody else has port {port} ({why(error, network.patience_s)}): {idle}")
-    if event is None or not Info.is_type(event.type) or "backbeat" not in str(event.data).lower():
+    if event is None or event.type != "info" or "backbeat" not in str(event.data).lower():
         return unseen(link, f"somebody else has port {port}: {idle}")
     return well(link, f"Home Assistant finds Backbeat at port {port}")

@@ -4,6 +4,7 @@ Trusted is what Mozilla's roots vouch for, as certifi has them.
 """
 
 import ipaddress
+import socket
 import ssl
 from contextlib import closing
 
@@ -31,7 +32,9 @@ def address(network: Network, host: str) -> tuple[Finding, bool]:
     """Whether the name leads to addresses that everybody can reach; and whether it leads anywhere."""
     try:
         found = network.resolve(host)
-    except (OSError, UnicodeError):
+    except (OSError, UnicodeError) as error:
+        if isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN:
+            return broken(ADDRESS, "no name server answers", "see that this machine is online"), False
         todo = "enter it where your domain is kept, or mend BACKBEAT_PUBLIC_URL; a new name may take an hour"
         return broken(ADDRESS, f"no name server knows {host}", todo), False
     private = [one for one in found if not ipaddress.ip_address(one.partition("%")[0]).is_global]

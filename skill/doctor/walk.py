@@ -80,9 +80,9 @@ def outside(settings: Settings, key: bytes, clip: Clip | None, network: Network)
     yield reached
     trusted = public.certificate(network, site.host) if _is(reached) else unseen(public.CERTIFICATE, AFTER)
     yield trusted
-    through_it = _is(trusted) and key
-    yield through.requests(network, site, key) if through_it else unseen(through.ALEXA, AFTER)
-    yield through.audio(network, site, clip) if through_it and clip else unseen(through.AUDIO, AFTER)
+    unchanged = through.requests(network, site, key) if _is(trusted) and key else unseen(through.ALEXA, AFTER)
+    yield unchanged
+    yield through.audio(network, site, clip) if _is(unchanged) and clip else unseen(through.AUDIO, AFTER)
     yield from through.clock(network, site if _is(trusted) else None)
 
 
