@@ -94,7 +94,7 @@ lock: ## rewrite both locks from pyproject.toml
 		echo "Unpacking $$name into $@ …"; \
 		{ test "$$(id -u)" != 0 || apt-get update -qq; } && (cd $@.new && apt-get download -qq $$name 2>/dev/null && dpkg-deb -x $$name_*.deb .) \
 		|| { rm -rf $@.new; echo "The README's proxies are tried, and there is no $$name: install it (apt-get install $$name)"; exit 1; }; }; done
-	@rm -rf $@ && mv $@.new $@
+	@rm -rf $@ && mv $@.new $@ && touch $@  # a package has a time of its own
 
 .venv/kokoro: .venv/dev
 	@echo "Installing what speaks with Kokoro …"
