@@ -64,7 +64,7 @@ CADDY = """
 
 def block(first: str) -> str:
     """The block of the README that begins with that line."""
-    (found,) = re.findall(rf"^    {re.escape(first)}\n(?:    .*\n|\n(?=    ))+", README, re.MULTILINE)
+    (found,) = re.findall(rf"^    {re.escape(first)}\n(?:    .*\n|\n(?=    ))*", README, re.MULTILINE)
     return dedent(found)
 
 

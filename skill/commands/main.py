@@ -5,7 +5,7 @@ import os
 import secrets
 import sys
 import webbrowser
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import click
 from audio.estimate import estimate
 from skill.coach.exercise import Catalogue
 from skill.coach.timeline.edition import Edition, Editions
+from skill.commands.people import backup, bring, export, forget
 from skill.commands.voice import aloud as speakers
 from skill.commands.voice import hear as hear_it
 from skill.commands.voice import spoken_in, voice
@@ -94,26 +95,6 @@ def ears_for(content: Catalogue, locale: str) -> Ears:
     if locale not in locales():
         raise SettingsError(f"nothing is understood in {locale} yet, only in: {', '.join(locales())}")
     return Ears(listener(content, locale).hear, Hearing(content))
-
-
-@main.command()
-@click.option("--user", metavar="NAME", help="Whose: a name given to backbeat talk.  [default: me]")
-@click.option("--alexa", metavar="USER_ID", help="Or somebody's at a speaker: as Alexa's requests name them.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-def forget(*, user: str | None, alexa: str | None, yes: bool) -> None:
-    """Delete everything that is kept about somebody. It cannot be brought back."""
-    if alexa is not None and (user is not None or not alexa.strip()):
-        raise click.UsageError("Give --user NAME, or --alexa USER_ID.")
-    name = at_the_terminal("me" if user is None else user) if alexa is None else alexa.strip()
-    settings = Settings.read(os.environ, local=True)
-    key = prepare(settings.data_dir)
-    with closing(open_store(settings)) as store:
-        store.check()
-        if not yes and not click.confirm("Delete everything that is kept about them?"):
-            click.echo("It is kept as it was.")
-            return
-        found = store.forget(person(key, name))
-    click.echo("Everything about them is deleted." if found else "Nothing was kept about them.")
 
 
 @main.command()
@@ -218,5 +199,7 @@ def model_check() -> None:
     models.check_all()
 
 
+for about_people in (backup, bring, export, forget):
+    main.add_command(about_people)
 main.add_command(voice)
 main.add_command(hear_it)

@@ -28,6 +28,7 @@ from tests.alexa.signing import SKILL_ID
 from tests.audio.fakes import a_bank
 from tests.doctor.front import standing
 from tests.test_cli import log_as_before  # noqa: F401  # a command says where the log goes
+from tests.test_proxies import block
 from tests.test_server import free_port
 
 pytestmark = pytest.mark.alone
@@ -39,7 +40,9 @@ def doctor(data: Path, port: int, **environ: str) -> tuple[int, dict[str, str]]:
     """Its exit code, and what it says of each link."""
     chosen = dict.fromkeys(("BACKBEAT_SKILL_ID", "BACKBEAT_PUBLIC_URL", "BACKBEAT_STORE"), "")
     run = CliRunner().invoke(
-        main, ["doctor", "--port", str(port)], env={**chosen, "BACKBEAT_DATA_DIR": str(data), **environ}
+        main,
+        [*block("backbeat doctor").split()[1:], "--port", str(port)],
+        env={**chosen, "BACKBEAT_DATA_DIR": str(data), **environ},
     )
     assert run.exception is None or isinstance(run.exception, SystemExit), run.exc_info
     lines = (line[8:].partition(": ")[0::2] for line in run.output.splitlines())
