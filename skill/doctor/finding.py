@@ -27,7 +27,7 @@ class Finding:
     """Empty where there is nothing to do, or ``seen`` says it already."""
 
     def __str__(self) -> str:
-        said = f"{self.seen}: {self.todo}" if self.todo else self.seen
+        said = f"{self.seen}. {self.todo[0].upper()}{self.todo[1:]}." if self.todo else self.seen
         return f"{self.health:<7} {self.link}: {' '.join(said.split())}"
 
 

@@ -40,10 +40,10 @@ def address(network: Network, host: str) -> tuple[Finding, bool]:
     private = [one for one in found if not ipaddress.ip_address(one.partition("%")[0]).is_global]
     if private:
         todo = (
-            "have it lead to your public address, since Alexa comes from outside; if it does, and only your own name server "
-            "says otherwise, run this from outside"
+            "have it lead to your public address, since Alexa comes from outside, or use a tunnel if your provider gives you none; "
+            "if only your own name server says this, run backbeat doctor from outside"
         )
-        seen = f"{host} leads to {', '.join(private)}, which is inside your own network"
+        seen = f"{host} leads to {', '.join(private)}, which nobody outside can reach"
         return broken(ADDRESS, seen, todo), True
     return well(ADDRESS, f"{host} leads to {', '.join(found)}"), True
 
@@ -103,11 +103,10 @@ def _distrusted(network: Network, host: str, code: int) -> tuple[str, str]:
     leaf = _shown(network, host)
     issuer = _name(leaf.issuer) if leaf else "somebody"
     if code == EXPIRED:
-        when = f" on {leaf.not_valid_after_utc:%-d %B %Y}" if leaf else ""
-        return (
-            f"it, or one in its chain, has expired{when}",
-            "renew it, and see why that was not done by itself",
-        )
+        last = leaf.not_valid_after_utc if leaf else None
+        over = last is not None and last.timestamp() < network.clock()
+        seen = f"it expired on {last:%-d %B %Y}" if over else "one in its chain has expired"
+        return seen, "renew it, and see why that was not done by itself"
     if code == TOO_EARLY:
         return "it is not valid yet", "see that the clock of this machine is right, or wait"
     if code in ANOTHER_NAME:

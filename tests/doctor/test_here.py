@@ -94,7 +94,7 @@ def test_content_that_the_model_was_not_made_from_is_named(monkeypatch: pytest.M
     monkeypatch.setattr("skill.doctor.here.build.committed", lambda locale: locale)
     line = str(here.model(catalogue()))
     assert line == (
-        "broken  Interaction model: en-US.json is not made from this content: run backbeat model write, then backbeat model train"
+        "broken  Interaction model: en-US.json is not made from this content. Run backbeat model write, then backbeat model train."
     )
 
 
@@ -261,7 +261,7 @@ def test_where_home_assistant_finds_nobody_is_no_fault():
 
 
 def test_a_finding_is_one_line():
-    assert str(broken("Voice", "two\nlines", "mend\tit")) == "broken  Voice: two lines: mend it"
+    assert str(broken("Voice", "two\nlines", "mend\tit")) == "broken  Voice: two lines. Mend it."
     assert str(Finding("Port 1", Health.UNSEEN, "free")) == "-       Port 1: free"
 
 

@@ -22,7 +22,7 @@ from skill.doctor.walk import clip_of, outside
 from skill.settings import Settings, prepare
 from skill.voice.phrases import wanted
 from skill.voice.voices import FILE
-from tests.alexa.signing import DATES, SKILL_ID, ec_key, issue, rsa_key
+from tests.alexa.signing import DATES, SKILL_ID, Holder, ec_key, issue, root, rsa_key
 from tests.audio.fakes import a_bank
 from tests.doctor import front
 from tests.doctor.front import HOST, Pass, between, good, leading, secure, standing
@@ -109,7 +109,7 @@ THROUGH: Mapping[str, tuple[Pass, str, str]] = {
     "it redirects": (
         front.answers(308, below="/alexa", Location="/alexa/\x1b[31m"),
         "/alexa",
-        "it redirects to /alexa/?[31m: ",
+        "it redirects to /alexa/?[31m. ",
     ),
     "ranges are not passed on": (front.drops("Range"), "/audio", "sends all of it (200)"),
     "audio is not passed on": (front.answers(404, below="/audio"), "/audio", "not found (404)"),
@@ -143,11 +143,15 @@ PAST = DATES[0], datetime(2021, 6, 30, tzinfo=UTC)
 FUTURE = datetime(2044, 1, 1, tzinfo=UTC), DATES[1]
 CHAINS = {
     "expired": (lambda: (issue(HOST, ec_key(), by=between(), dns=[HOST], dates=PAST), between()),
-                "has expired on 30 June 2021: renew it"),
+                "it expired on 30 June 2021. Renew it"),
     "too early": (lambda: (issue(HOST, ec_key(), by=between(), dns=[HOST], dates=FUTURE), between()), "not valid yet"),
+    "expired before it": (
+        lambda: (issue(HOST, ec_key(), by=old_between(), dns=[HOST]), old_between()),
+        "one in its chain has expired. Renew it",
+    ),
     "self-signed": (lambda: (issue(HOST, ec_key(), dns=[HOST]),), "self-signed"),
     "another name": (lambda: (issue("x", ec_key(), by=between(), dns=["other.example.com"]), between()),
-                     "for another name (other.example.com): get one for coach.example.com"),
+                     "for another name (other.example.com). Get one for coach.example.com"),
     "no name": (lambda: (issue(HOST, ec_key(), by=between()), between()), "for another name (none)"),
     "incomplete": (lambda: good()[:1], "incomplete chain: the certificate of who issued it (Pretend Intermediate)"),
     "an authority of one's own": (
@@ -157,7 +161,12 @@ CHAINS = {
 }  # fmt: skip
 
 
-def own():
+def old_between() -> Holder:
+    name = "Pretend Intermediate"
+    return issue(name, rsa_key(name), by=root(), ca=True, dates=PAST)
+
+
+def own() -> Holder:
     return issue("My Own Authority", rsa_key("My Own Authority"), ca=True)
 
 
@@ -227,11 +236,11 @@ def nobody_answers(_: str) -> list[str]:
 
 
 NAMES = {
-    "unknown": (nobody_knows, "no name server knows coach.example.com: enter it"),
-    "no name server": (nobody_answers, "no name server answers: see that this machine is online"),
-    "private": (lambda _: ["203.0.114.7", "192.168.1.20"], "leads to 192.168.1.20, which is inside your own network"),
-    "behind a provider": (lambda _: ["100.64.0.1"], "leads to 100.64.0.1, which is inside"),
-    "of a link": (lambda _: ["fe80::1%eth0"], "leads to fe80::1%eth0, which is inside"),
+    "unknown": (nobody_knows, "no name server knows coach.example.com. Enter it"),
+    "no name server": (nobody_answers, "no name server answers. See that this machine is online"),
+    "private": (lambda _: ["203.0.114.7", "192.168.1.20"], "leads to 192.168.1.20, which nobody outside can reach"),
+    "behind a provider": (lambda _: ["100.64.0.1"], "leads to 100.64.0.1, which nobody outside"),
+    "of a link": (lambda _: ["fe80::1%eth0"], "leads to fe80::1%eth0, which nobody outside"),
 }  # fmt: skip
 
 
@@ -246,4 +255,4 @@ def test_our_own_clock_is_judged_by_theirs(coach: Coach, tmp_path: Path, amazon:
     network = leading({HOST: amazon, AMAZON: amazon}, tmp_path / "roots.pem")
     slow = replace(network, clock=lambda: datetime.now(UTC).timestamp() - 600)
     line = the_fault(found(coach, slow), "Clock")
-    assert "s slow; Alexa's requests are refused from 150 s on: set it by NTP" in line
+    assert "s slow; Alexa's requests are refused from 150 s on. Set it by NTP" in line
