@@ -30,6 +30,8 @@ from tests.test_proxies import block
 from tests.test_saved import SAMPLES, progresses
 from tests.test_server import BACKBEAT, PATIENCE_S, environment
 
+pytestmark = pytest.mark.alone
+
 ON_SET_TWO = "You were on set two of the pelvic tilt."
 
 
@@ -320,7 +322,7 @@ def shell(commands: str, folder: Path, data: Path) -> None:
 
 
 def test_the_readmes_way_there_and_back(data: Path, tmp_path: Path):
-    """Its three commands and its two, as they are written, on whatever Backbeat is installed."""
+    """Its three commands and the one for bringing back, as they are written, on whatever Backbeat is installed."""
     practised(data)
     out, into, copy = re.findall(r"^backbeat .*", block(README_EXPORT), re.MULTILINE)
     (tmp_path / "there").mkdir()
@@ -329,7 +331,12 @@ def test_the_readmes_way_there_and_back(data: Path, tmp_path: Path):
     assert ON_SET_TWO in backbeat("talk", "--fast", data=tmp_path / "there" / "data").output
     assert backbeat("forget", "--yes", data=data).exit_code == 0
     (data / KEY).unlink()
-    shell(block('rm -f "$BACKBEAT_DATA_DIR"/progress.sqlite3*'), tmp_path, data)
+    (data / f"{DATABASE}-wal").write_bytes(b"of another time")
+    shell(
+        block('cp -p FOLDER/* "$BACKBEAT_DATA_DIR"/ && rm -f "$BACKBEAT_DATA_DIR"/progress.sqlite3-*'),
+        tmp_path,
+        data,
+    )
     assert ON_SET_TWO in backbeat("talk", "--fast", data=data).output
 
 

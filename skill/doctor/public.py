@@ -103,10 +103,11 @@ def _distrusted(network: Network, host: str, code: int) -> tuple[str, str]:
     leaf = _shown(network, host)
     issuer = _name(leaf.issuer) if leaf else "somebody"
     if code == EXPIRED:
+        renew = "renew it, and see why that was not done by itself"
         last = leaf.not_valid_after_utc if leaf else None
-        over = last is not None and last.timestamp() < network.clock()
-        seen = f"it expired on {last:%-d %B %Y}" if over else "one in its chain has expired"
-        return seen, "renew it, and see why that was not done by itself"
+        if last and last.timestamp() < network.clock():
+            return f"it expired on {last.day} {last:%B %Y}", renew
+        return "one in its chain has expired", renew
     if code == TOO_EARLY:
         return "it is not valid yet", "see that the clock of this machine is right, or wait"
     if code in ANOTHER_NAME:
