@@ -59,7 +59,6 @@ def _copy(database: Path, copy: Path) -> None:
         closing(sqlite3.connect(copy)) as target,
     ):
         source.backup(target)
-        target.execute("pragma journal_mode = delete")  # one file, and no log beside it
         (whole,) = target.execute("pragma integrity_check(1)").fetchone()
     if whole != "ok":
         raise sqlite3.DatabaseError(" ".join(whole.split()))

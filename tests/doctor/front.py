@@ -191,5 +191,12 @@ def other_bytes(asked: Asked, onwards: Callable[[Asked], Told]) -> Told:
     return replace(told, body=told.body[::-1]) if asked.path.startswith("/audio") else told
 
 
+def tells_no_range(asked: Asked, onwards: Callable[[Asked], Told]) -> Told:
+    told = onwards(asked)
+    return replace(
+        told, headers={name: value for name, value in told.headers.items() if name != "Content-Range"}
+    )
+
+
 def is_late(asked: Asked, onwards: Callable[[Asked], Told]) -> Told:
     return replace(onwards(asked), date=datetime.now(UTC) - timedelta(minutes=10))

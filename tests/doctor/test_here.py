@@ -24,6 +24,7 @@ from skill.errors import VoiceUnusable
 from skill.settings import DATABASE, Settings, prepare
 from skill.voice.phrases import wanted
 from skill.voice.voices import FILE
+from tests import aws
 from tests.alexa.signing import SKILL_ID
 from tests.audio.fakes import a_bank
 from tests.doctor.front import standing
@@ -146,6 +147,19 @@ def test_a_store_that_is_held_by_somebody_else_is_named(tmp_path: Path, monkeypa
         assert "another program has held it for too long" in str(here.store(settings))
 
 
+def test_a_table_is_looked_at_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    with aws.serving() as dynamo:
+        dynamo.at_hand(monkeypatch)
+        table = dynamo.table()
+        there, missing = (
+            here.store(Settings(tmp_path, store=f"dynamodb://{name}")) for name in (table, "none")
+        )
+    assert str(there) == f"ok      Store: table {table} is read and written"
+    assert str(missing).startswith(
+        "broken  Store: progress cannot be kept in dynamodb://none: there is no such table"
+    )
+
+
 # The skill's id
 
 
@@ -205,9 +219,11 @@ def answering(said: bytes) -> Iterator[int]:
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         running = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         running.start()
-        yield server.server_port
-        server.shutdown()
-        running.join()
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()
+            running.join()
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,7 @@ THROUGH: Mapping[str, tuple[Pass, str, str]] = {
     "audio is of another voice": (front.answers(410, below="/audio"), "/audio", "another voice or other content"),
     "audio is called otherwise": (front.compresses, "/audio", "sent as application/octet-stream"),
     "audio is other bytes": (front.other_bytes, "/audio", "others came (bytes 0-99/"),
+    "a range is not told": (front.tells_no_range, "/audio", "others came (no Content-Range)"),
     "the time is another": (front.is_late, "Clock", "s fast; Alexa's requests are refused from 150 s on"),
 }  # fmt: skip
 
