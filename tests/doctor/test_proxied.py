@@ -11,12 +11,13 @@ from skill.alexa.verify import HOST as AMAZON
 from skill.content.reader import catalogue
 from skill.doctor import here
 from skill.doctor.finding import Health
-from skill.doctor.walk import clip_of, outside
+from skill.doctor.walk import clip_of, outside, walk
 from skill.settings import Settings, prepare
 from tests.alexa.signing import SKILL_ID, pem
 from tests.doctor.front import HOST, good, leading
 from tests.test_proxies import (
     BELOW,
+    PROXIES,
     Coach,
     ask,
     audio,
@@ -74,11 +75,28 @@ def test_all_is_well_behind_either(coach: Coach, tmp_path: Path, proxy, below: s
     assert {"Certificate", "/alexa", "/audio", "Clock"} < found.keys()
 
 
+def test_the_whole_walk_from_the_data_folder_to_alexa(coach: Coach, tmp_path: Path):
+    port = free_port()
+    environ = {
+        "BACKBEAT_DATA_DIR": str(coach.folder),
+        "BACKBEAT_SKILL_ID": SKILL_ID,
+        "BACKBEAT_PUBLIC_URL": f"https://{HOST}{BELOW}/",
+    }
+    with running(tmp_path, nginx(tmp_path, port, coach.port, BELOW), port):
+        network = leading({HOST: port, AMAZON: port}, tmp_path / "roots.pem")
+        found = {one.link: one.health for one in walk(environ, coach.port, network)}
+    assert found.pop("Wyoming") is not Health.BROKEN  # whatever runs here
+    found.pop("Amazon's certificates")  # as above
+    assert found == dict.fromkeys(found, Health.WELL)
+    assert [*found] == [
+        "Python", "Interaction model", "Voice", "Data folder", "Store", f"Port {coach.port}", "Skill id",
+        "Public address", "Port 443", "Certificate", "/alexa", "/audio", "Clock",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("proxy", ["nginx", "caddy"])
 def test_all_that_alexa_is_told_of_is_below_the_path(coach: Coach, tmp_path: Path, proxy: str):
     """Not only the doctor's: a routine, what it plays, and its pictures."""
-    from tests.test_proxies import PROXIES  # noqa: PLC0415
-
     port = free_port()
     with running(tmp_path, PROXIES[proxy](tmp_path, port, coach.port, BELOW), port):
         played = audio(coach, port, BELOW)
