@@ -48,9 +48,12 @@ class Network:
     patience_s: float = PATIENCE_S
 
     def secured(self, host: str, *, trusting: bool = True) -> ssl.SSLSocket:
-        """A TLS connection to port 443, of TLS 1.2 or newer; not ``trusting``, it takes any certificate. Raises OSError."""
+        """A TLS connection to port 443, as Alexa makes it; not ``trusting``, it takes any certificate. Raises OSError.
+
+        It is TLS 1.2 and no other: where only 1.3 was spoken, Alexa failed (platform facts, section 4).
+        """
         context = ssl.create_default_context(cafile=self.roots)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_2
         context.verify_flags &= ~ssl.VERIFY_X509_STRICT  # which Python 3.13 asks for, and few others do
         context.hostname_checks_common_name = False  # the name must be among the alternative ones
         if not trusting:

@@ -1,4 +1,4 @@
-"""The public address: its name, its port, and its certificate as Alexa wants it (platform facts, sections 4 and 6).
+"""The public address: its name, its port, and its certificate as Alexa wants it (platform facts, section 4).
 
 Trusted is what Mozilla's roots vouch for, as certifi has them.
 """
@@ -68,7 +68,7 @@ def certificate(network: Network, host: str) -> Finding:
     link = CERTIFICATE
     try:
         with closing(network.secured(host)) as line:
-            told, version = line.getpeercert() or {}, line.version()
+            told = line.getpeercert() or {}
     except ssl.SSLCertVerificationError as error:
         return broken(link, *_distrusted(network, host, error.verify_code))
     except ssl.SSLError as error:
@@ -80,7 +80,7 @@ def certificate(network: Network, host: str) -> Finding:
             "see the log of what is in front",
         )
     left = int((ssl.cert_time_to_seconds(str(told["notAfter"])) - network.clock()) // DAY_S)
-    return well(link, f"trusted, for {host}, {left} days left, {version}")
+    return well(link, f"trusted, for {host}, {left} days left, by TLS 1.2")
 
 
 def _no_handshake(host: str, error: ssl.SSLError) -> tuple[str, str]:
@@ -88,8 +88,11 @@ def _no_handshake(host: str, error: ssl.SSLError) -> tuple[str, str]:
     reason = error.reason or ""
     if reason in {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"}:
         return f"{host} speaks plain http at port {HTTPS}", "have it speak https there: listen 443 ssl"
-    if "PROTOCOL" in reason:
-        return f"{host} speaks no TLS 1.2 or newer", "allow TLS 1.2 and 1.3 in what is in front"
+    if "PROTOCOL" in reason or "HANDSHAKE_FAILURE" in reason:  # an older one answers either, by its ciphers
+        return (
+            f"{host} speaks no TLS 1.2 as it is spoken today, which Alexa needs",
+            "allow it in what is in front, beside 1.3",
+        )
     if isinstance(error, ssl.SSLEOFError) or not reason:
         return f"{host} hung up before it showed a certificate", "see the log of what is in front"
     return (

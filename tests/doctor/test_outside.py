@@ -2,7 +2,7 @@
 
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -190,18 +190,27 @@ def amazon(coach: Coach, chain: ssl.SSLContext) -> Iterator[int]:
         yield port
 
 
-def old_tls(folder: Path) -> ssl.SSLContext:
-    context = secure(folder, good())
+def old_tls(context: ssl.SSLContext) -> None:
     context.set_ciphers("ALL:@SECLEVEL=0")
     with pytest.warns(DeprecationWarning, match="TLSv1"):
         context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
-    return context
 
 
-def test_an_older_tls_is_named(coach: Coach, tmp_path: Path, amazon: int):
-    with standing(coach.app, context=old_tls(tmp_path)) as port:
+def new_tls(context: ssl.SSLContext) -> None:
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+
+
+@pytest.mark.parametrize("only", [old_tls, new_tls])
+def test_where_there_is_no_tls_as_alexa_speaks_it_that_is_named(
+    coach: Coach, tmp_path: Path, amazon: int, only: Callable[[ssl.SSLContext], None]
+):
+    context = secure(tmp_path, good())
+    only(context)
+    with standing(coach.app, context=context) as port:
         findings = found(coach, leading({HOST: port, AMAZON: amazon}, tmp_path / "roots.pem"))
-    assert "speaks no TLS 1.2 or newer" in the_fault(findings, "Certificate")
+    assert "speaks no TLS 1.2 as it is spoken today, which Alexa needs. Allow it" in the_fault(
+        findings, "Certificate"
+    )
 
 
 def test_plain_http_is_named(coach: Coach, tmp_path: Path, amazon: int):
