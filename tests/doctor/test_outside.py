@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 
 import pytest
 from flask import Flask
@@ -25,7 +26,7 @@ from skill.voice.voices import FILE
 from tests.alexa.signing import DATES, SKILL_ID, Holder, ec_key, issue, root, rsa_key
 from tests.audio.fakes import a_bank
 from tests.doctor import front
-from tests.doctor.front import HOST, Pass, between, good, leading, secure, standing
+from tests.doctor.front import HOST, PATIENCE_S, Asked, Pass, Told, between, good, leading, secure, standing
 
 pytestmark = pytest.mark.alone
 
@@ -225,6 +226,22 @@ def test_whoever_says_nothing_is_not_waited_for(coach: Coach, tmp_path: Path, am
         network = leading(ports, tmp_path / "roots.pem", patience_s=0.3)
         line = the_fault(found(coach, network), "Certificate")
     assert "nothing was answered in 0.3 s" in line
+
+
+def test_whoever_takes_a_request_and_says_nothing_is_not_waited_for(
+    coach: Coach, tmp_path: Path, chain: ssl.SSLContext
+):
+    over = Event()
+
+    def waits(asked: Asked, onwards: Callable[[Asked], Told]) -> Told:
+        over.wait(PATIENCE_S)
+        return onwards(asked)
+
+    with standing(coach.app, waits, chain) as port, standing(coach.app, context=chain) as amazon:
+        network = leading({HOST: port, AMAZON: amazon}, tmp_path / "roots.pem", patience_s=0.3)
+        line = the_fault(found(coach, network), "/alexa")
+        over.set()
+    assert "nothing was answered in 0.3 s, 2 bytes having been sent" in line
 
 
 def test_a_port_that_is_closed_is_named(coach: Coach, tmp_path: Path, amazon: int):
