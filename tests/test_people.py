@@ -6,14 +6,15 @@ import re
 import sqlite3
 import stat
 import subprocess
-import sys
 import threading
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 
+from skill.coach.dialogue.run import Phase, Run
 from skill.coach.dialogue.state import Progress
 from skill.commands.people import backup, bring, export, forget
 from skill.errors import StoreError
@@ -27,7 +28,7 @@ from tests.alexa.signing import USER_ID
 from tests.fakes import records
 from tests.test_cli import backbeat, log_as_before  # noqa: F401  # a command says where the log goes
 from tests.test_proxies import block
-from tests.test_saved import SAMPLES, progresses
+from tests.test_saved import SAMPLES, STREAM, progresses
 from tests.test_server import BACKBEAT, PATIENCE_S, environment
 
 pytestmark = pytest.mark.alone
@@ -72,6 +73,15 @@ def test_it_is_readable_and_names_nobody(data: Path, tmp_path: Path):
     for secret in (me(data), prepare(data).hex(), "terminal"):
         assert secret not in text
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_stream_of_ones_own_names_nobody_either():
+    them = person(bytes(range(32)), "person:amzn1.ask.person.SOMEBODY")
+    theirs = Progress(run=Run(replace(STREAM, whose=them), 0, 1, Phase.PLAYING))
+    assert them.encode() not in taken(theirs)
+    named = json.dumps(dump(theirs)).encode()
+    assert them.encode() in named
+    assert brought(named) == brought(taken(theirs)) == replace(theirs, run=Run(STREAM, 0, 1, Phase.PLAYING))
 
 
 def test_somebody_at_a_speaker_takes_along_what_was_kept_at_the_terminal(data: Path):
@@ -317,7 +327,7 @@ def shell(commands: str, folder: Path, data: Path) -> None:
         check=True,
         timeout=PATIENCE_S,
         stdin=subprocess.DEVNULL,
-        stdout=sys.stderr,
+        stdout=subprocess.DEVNULL,
     )
 
 

@@ -1,10 +1,12 @@
 """A person's progress as a file that they may take along: readable JSON, with its version, and nothing else that would name them.
 
 It is what a store keeps of them (`skill.kept.saved`), so it has the same versions and the same upgrades. Neither the key nor
-the hash that they are found by is in it: where it is brought in says whose it becomes.
+the hash that they are found by is in it, not even where a stream that they began names them: where it is brought in says whose
+it becomes, and the next stream is theirs.
 """
 
 import json
+from dataclasses import replace
 
 from skill.coach.dialogue.state import Progress
 from skill.errors import Damaged
@@ -16,7 +18,7 @@ MOST = 256 * 1024
 
 def taken(progress: Progress) -> bytes:
     """The file, in UTF-8."""
-    return (json.dumps(dump(progress), ensure_ascii=False, indent=2) + "\n").encode()
+    return (json.dumps(dump(_nameless(progress)), ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def brought(file: bytes) -> Progress:
@@ -32,4 +34,9 @@ def brought(file: bytes) -> Progress:
         saved = json.loads(file.decode())
     except (ValueError, RecursionError):
         raise Damaged("not a saved Progress: it is no JSON in UTF-8") from None
-    return load(Progress, saved)
+    return _nameless(load(Progress, saved))
+
+
+def _nameless(progress: Progress) -> Progress:
+    run = progress.run
+    return replace(progress, run=replace(run, stream=replace(run.stream, whose=""))) if run else progress
