@@ -29,8 +29,10 @@ FOUR = {"skill.alexa", "interaction_model"}
 FIVE = {
     "skill.app",
     "skill.doctor",
+    "skill.home",
     "skill.local",
     "skill.logs",
+    "skill.package",
     "skill.page",
     "skill.server",
     "skill.speaker",

@@ -14,6 +14,7 @@ import click
 from audio.estimate import estimate
 from skill.coach.exercise import Catalogue
 from skill.coach.timeline.edition import Edition, Editions
+from skill.commands.package import package
 from skill.commands.people import backup, bring, export, forget
 from skill.commands.voice import aloud as speakers
 from skill.commands.voice import hear as hear_it
@@ -29,6 +30,9 @@ from skill.logs import log_to
 from skill.settings import KEY_BYTES, Settings, at_the_terminal, person, prepare
 from skill.terminal.talk import FastClock, RealClock, Said, Terminal
 from skill.voice.ours import spoken_by
+
+EVERYWHERE = "0.0.0.0"  # noqa: S104  # the home network: who comes from elsewhere is refused
+"""All addresses of this machine."""
 
 
 class Plain(click.Group):
@@ -137,6 +141,36 @@ def doctor(port: int) -> None:
         raise click.exceptions.Exit(1)
 
 
+@main.command()
+@click.option(
+    "--host", default=EVERYWHERE, show_default=True, help="The address to listen on; this is all of them."
+)
+@click.option("--port", default=10400, show_default=True, type=click.IntRange(1, 65535), help="Its port.")
+@click.option(
+    "--user",
+    default="me",
+    show_default=True,
+    metavar="NAME",
+    help="Whose place is kept: a household has one.",
+)
+@click.option(
+    "--announce/--no-announce", default=True, help="Whether Home Assistant is to find it by itself."
+)
+def wyoming(*, host: str, port: int, user: str, announce: bool) -> None:
+    """Serve the coach to Home Assistant: an agent to talk with, and its voice, by the Wyoming protocol.
+
+    It answers this machine and the home network, and nobody else: nothing tells one who speaks from another. Home Assistant finds it, or
+    is given its address: Settings, Devices & services, Add integration, Wyoming Protocol.
+    """
+    try:
+        from skill.home.server import serve as run  # noqa: PLC0415  # needs its extra, and is slow to load
+    except ModuleNotFoundError as error:
+        raise SettingsError(f'there is no {error.name} here: pip install "backbeat[wyoming]"') from error
+
+    log_to(sys.stderr)
+    run(Settings.read(os.environ, local=True), host, port, user, announce=announce)
+
+
 def in_browser(address: str) -> None:
     """Open a page where somebody can see it. Where there is no screen, they read its address."""
     if sys.platform != "linux" or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys():
@@ -201,5 +235,6 @@ def model_check() -> None:
 
 for about_people in (backup, bring, export, forget):
     main.add_command(about_people)
+main.add_command(package)
 main.add_command(voice)
 main.add_command(hear_it)

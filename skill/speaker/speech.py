@@ -47,14 +47,19 @@ def heard(
     return score
 
 
+def sentences(text: str, measure: Callable[[str], Ms], known: Callable[[str], bool]) -> Iterator[Score]:
+    """Each sentence of a text, and a breath; all of it as one, if it is known as it stands. Otherwise as `heard`."""
+    for phrase in [text] if known(text) else SENTENCE.split(text):
+        lasts = measure(phrase)
+        yield Score((Cue(0, lasts, Say(phrase)),), lasts + BREATH_MS)
+
+
 def _heard(
     ssml: str, measure: Callable[[str], Ms], clip: Callable[[str], Score], known: Callable[[str], bool]
 ) -> Iterator[Score]:
     for tag, value in _parts(ssml):
         if tag == "text":
-            for phrase in [value] if known(value) else SENTENCE.split(value):
-                lasts = measure(phrase)
-                yield Score((Cue(0, lasts, Say(phrase)),), lasts + BREATH_MS)
+            yield from sentences(value, measure, known)
         elif tag == "break":
             yield silence(int(value))
         else:
