@@ -60,6 +60,8 @@ def wyoming(network: Network, port: int = WYOMING) -> Finding:
         return unseen(link, idle)
     except OSError as error:
         return unseen(link, f"somebody else has port {port} ({why(error, network.patience_s)}): {idle}")
+    except (AttributeError, LookupError, TypeError):  # the library takes any JSON for an event
+        event = None
     if event is None or event.type != "info" or "backbeat" not in str(event.data).lower():
         return unseen(link, f"somebody else has port {port}: {idle}")
     return well(link, f"Home Assistant finds Backbeat at port {port}")

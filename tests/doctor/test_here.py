@@ -4,13 +4,13 @@ import http.server
 import json
 import sqlite3
 import threading
-import warnings
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from wyoming.info import Info
 
 from audio.bank import BankFile
 from skill.app import create_app
@@ -28,6 +28,7 @@ from tests import aws
 from tests.alexa.signing import SKILL_ID
 from tests.audio.fakes import a_bank
 from tests.doctor.front import standing
+from tests.home.test_serving import running
 from tests.test_cli import log_as_before  # noqa: F401  # a command says where the log goes
 from tests.test_proxies import block
 from tests.test_server import free_port
@@ -240,33 +241,22 @@ def test_a_port_that_somebody_else_has_is_named(said: bytes, seen: str):
     assert (finding.health, finding.seen) == (Health.BROKEN, seen)
 
 
-def wyoming(name: str) -> bytes:
-    """What a server of that name says of itself."""
-    with warnings.catch_warnings(action="ignore"):  # of audioop, which it needs for none of this
-        from wyoming.info import Attribution, HandleModel, HandleProgram, Info  # noqa: PLC0415
-    by = Attribution(name=name, url="https://example.com")
-    coach = HandleModel(
-        name=name, attribution=by, installed=True, description=None, version="1", languages=["en"]
-    )
-    program = HandleProgram(
-        name=name, attribution=by, installed=True, description=None, version="1", models=[coach]
-    )
-    event = Info(handle=[program]).event().to_dict()
-    return json.dumps(event).encode() + b"\n"
+def test_our_own_server_for_home_assistant_is_known(tmp_path: Path):
+    with running(tmp_path) as (_, port):
+        assert (
+            str(ports.wyoming(NETWORK, port))
+            == f"ok      Wyoming: Home Assistant finds Backbeat at port {port}"
+        )
 
 
-@pytest.mark.parametrize(
-    ("said", "health"),
-    [
-        (wyoming("Backbeat"), Health.WELL),
-        (wyoming("whisper"), Health.UNSEEN),
-        (b"hello\n", Health.UNSEEN),
-        (b"", Health.UNSEEN),
-    ],
-)
-def test_home_assistants_port_is_looked_at_and_is_no_fault(said: bytes, health: Health):
-    with answering(said) as port:
-        assert ports.wyoming(NETWORK, port).health is health
+@pytest.mark.parametrize("said", [Info().event().to_dict(), "hello", {}, [1], None])
+def test_whoever_else_has_home_assistants_port_is_no_fault(said: object):
+    with answering(b"" if said is None else json.dumps(said).encode() + b"\n") as port:
+        finding = ports.wyoming(NETWORK, port)
+    assert (finding.health, finding.seen.partition(":")[0]) == (
+        Health.UNSEEN,
+        f"somebody else has port {port}",
+    )
 
 
 def test_where_home_assistant_finds_nobody_is_no_fault():
