@@ -18,7 +18,7 @@ talk: .venv/run ## set up, and talk with the coach in the terminal
 serve: .venv/run ## set up, and serve the skill on loopback, for trying it out
 	@$(BIN)/backbeat serve --local
 
-test: .venv/dev .venv/browser .venv/viewer ## set up, and run every check: lint, types, content, model, tests
+test: .venv/dev .venv/browser .venv/proxies .venv/viewer ## set up, and run every check: lint, types, content, model, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -86,6 +86,15 @@ lock: ## rewrite both locks from pyproject.toml
 			&& apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
 		|| { echo "The page is tried in Chromium, and there is none: install it (apt-get install chromium), or set CHROMIUM to where one is."; exit 1; }
 	@touch $@
+
+# The README's proxies are tried in the real nginx and Caddy. Those that are not installed are unpacked here: nothing is started, or of the system's.
+.venv/proxies: .venv/python
+	@mkdir -p $@.new
+	@PATH="$$PATH:/usr/sbin"; for name in nginx caddy; do command -v $$name >/dev/null || { \
+		echo "Unpacking $$name into $@ …"; \
+		{ test "$$(id -u)" != 0 || apt-get update -qq; } && (cd $@.new && apt-get download -qq $$name 2>/dev/null && dpkg-deb -x $$name_*.deb .) \
+		|| { rm -rf $@.new; echo "The README's proxies are tried, and there is no $$name: install it (apt-get install $$name)"; exit 1; }; }; done
+	@rm -rf $@ && mv $@.new $@ && touch $@  # a package has a time of its own
 
 .venv/kokoro: .venv/dev
 	@echo "Installing what speaks with Kokoro …"

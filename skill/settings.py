@@ -36,6 +36,9 @@ KEY_BYTES = 32
 FEW = 8
 """Different bytes: no key that chance made has fewer, in the life of this world."""
 
+KEY = "key"
+"""The file in the data folder that it is in."""
+
 DATABASE = "progress.sqlite3"
 """The file in the data folder, if nothing else is chosen."""
 
@@ -210,7 +213,7 @@ def prepare(folder: Path) -> bytes:
     Raises:
         SettingsError: the folder or the key in it cannot be made, read or trusted.
     """
-    path = folder / "key"
+    path = folder / KEY
     try:
         if (folder / DATABASE).is_file() and not path.exists():  # in this order: the key is made first
             raise SettingsError(

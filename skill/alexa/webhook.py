@@ -21,6 +21,7 @@ from pydantic_core import to_json
 
 from skill.alexa.answered import Answered
 from skill.alexa.inbound import KINDS, for_sdk, inbound
+from skill.alexa.probe import ARRIVED, HEADER, SEALED, arrived
 from skill.alexa.verify import parse
 from skill.errors import Rejected, StoreError
 from skill.metrics import REJECTED, turned
@@ -63,6 +64,8 @@ def webhook(skill: CustomSkill, key: bytes, verify: Verify, answered: Answered |
             return Response(REFUSAL, 400, mimetype="text/plain")
         try:
             body = request.get_data()
+            if arrived(key, {name: request.headers.get(name, "") for name in (HEADER, *SEALED)}, body):
+                return Response(ARRIVED, mimetype="text/plain")
             envelope = verify({name: request.headers.get(name, "") for name in SIGNED_BY}, body)
         except Rejected as error:
             REJECTED.inc()
