@@ -63,6 +63,8 @@ class Settings:
     """Where progress is kept, as `kept_in` reads it. Empty for `DATABASE` in the data folder."""
     quiet_pause: bool = False
     """Pause a stream without a word, and without an open microphone."""
+    function: bool = False
+    """Served as a function of AWS: the data folder does not last, and nothing runs between two requests. See `skill.aws`."""
     whisper: Path | None = None
     """The folder of a whisper model as faster-whisper takes it; None to hear by what comes with us."""
 

@@ -18,7 +18,7 @@ def open_store(settings: Settings) -> Store:
     """
     place = settings.kept_in()
     store = SqliteStore(place) if isinstance(place, Path) else DynamoStore(place.name, place.keep_days)
-    return Wished(store, settings.data_dir)
+    return store if settings.function else Wished(store, settings.data_dir)  # a wish would not outlast it
 
 
 def open_answers(settings: Settings) -> Answers:
