@@ -54,20 +54,20 @@ def made(environ: Mapping[str, str], create: Callable[[Settings], Flask] = creat
     """
     log_to(sys.stderr)
     log_libraries(sys.stderr)
-    settings = replace(Settings.read(environ), function=True)
+    settings = replace(Settings.read(environ), function=True, longest=BLOCK_MS)
     place_key(settings.data_dir, secret(environ.get(KEY_SECRET, "")))
     return make_lambda_handler(create(settings))
 
 
 def secret(name: str) -> str:
     """What is kept in Secrets Manager under a name. Raises SettingsError."""
-    import boto3  # noqa: PLC0415  # slow to import, and only here
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # as in skill.kept.dynamo
+    from botocore.session import get_session  # noqa: PLC0415
 
     if not name:
         raise SettingsError(f"{KEY_SECRET} is not set: give the ARN of the secret that holds the key")
     try:
-        found = boto3.session.Session().client("secretsmanager").get_secret_value(SecretId=name)
+        found = get_session().create_client("secretsmanager").get_secret_value(SecretId=name)
     except (BotoCoreError, ClientError) as error:
         raise SettingsError(
             f"the key cannot be read from Secrets Manager ({type(error).__name__}): see that {name} is there, and that "

@@ -23,6 +23,8 @@ from urllib.parse import urlsplit
 
 import platformdirs
 
+from skill.coach.exercise import Ms
+from skill.coach.timeline.block import BLOCK_MS
 from skill.errors import SettingsError
 
 if sys.platform != "win32":
@@ -64,7 +66,10 @@ class Settings:
     quiet_pause: bool = False
     """Pause a stream without a word, and without an open microphone."""
     function: bool = False
-    """Served as a function of AWS: the data folder does not last, and nothing runs between two requests. See `skill.aws`."""
+    """Served as a function of AWS: the data folder does not last, nothing runs between two requests, and what can be known when it
+    is packed is not looked for again. See `skill.aws`."""
+    longest: Ms = BLOCK_MS
+    """The longest stream."""
     whisper: Path | None = None
     """The folder of a whisper model as faster-whisper takes it; None to hear by what comes with us."""
 
