@@ -8,6 +8,7 @@ and a half. Compiled beforehand, since a function cannot write beside its code, 
 """  # noqa: INP001
 
 import argparse
+import json
 import shutil
 import subprocess
 import sys
@@ -83,26 +84,34 @@ def fill(folder: Path, processor: str, version: str) -> None:
     target = ["--target", folder, "--no-compile", "--implementation=cp", f"--python-version={version}", "--only-binary=:all:"]
     with tempfile.TemporaryDirectory() as made:
         _pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", made, ROOT)
-        _pip("install", *target, *wheels, "--require-hashes", "-r", ROOT / "locks" / "aws.txt")
+        _pip("install", *target, *wheels, "--no-deps", "--require-hashes", "-r", ROOT / "locks" / "aws.txt")
         _pip("install", *target, *wheels, "--no-deps", *Path(made).iterdir())
     shutil.rmtree(folder / "bin", ignore_errors=True)
-    for service in (folder / "botocore" / "data").iterdir():
+    leave_out(folder / "botocore" / "data")
+    shutil.copy(HERE / "function.py", folder)
+
+
+def leave_out(data: Path) -> None:
+    """Leave out of botocore's data whatever is of services that are never called."""
+    for service in data.iterdir():
         if service.is_dir() and service.name not in CALLED:
             shutil.rmtree(service)
-    shutil.copy(HERE / "function.py", folder)
+    where = data / "endpoints.json"  # read in whole, twice, at every start
+    world = json.loads(where.read_text("utf-8"))
+    for partition in world["partitions"]:
+        partition["services"] = {name: partition["services"][name] for name in CALLED & partition["services"].keys()}
+    where.write_text(json.dumps(world), "utf-8")
 
 
 def compile_all(folder: Path, runtime: str) -> bool:
     """Compile everything in place, if there is something to do it with. What is compiled is never compared with its source."""
-    python = shutil.which(runtime)
     here = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    command = sys.executable if runtime == here else python
+    command = sys.executable if runtime == here else shutil.which(runtime)
     if command is None:
         return False
-    # Two files of hassil's are templates of code, and no code.
     options = ["-q", "-q", "--invalidation-mode", "unchecked-hash", "-s", folder, "-p", "/var/task"]
-    subprocess.run([command, "-W", "ignore", "-m", "compileall", *options, folder], check=False)  # noqa: S603
-    return True
+    done = subprocess.run([command, "-W", "ignore", "-m", "compileall", *options, folder], check=False)  # noqa: S603
+    return done.returncode == 0
 
 
 def _pip(*arguments: str | Path) -> None:
