@@ -55,7 +55,8 @@ def create_app(
         streams=frozenset(
             edition.catalogue.language
             for edition, ours in spoken
-            if (settings.function and ours) or streams(edition, ours)  # of a function's, its package was made sure
+            if (settings.function and ours)
+            or streams(edition, ours)  # of a function's, its package was made sure
         ),
         pause_speaks=not settings.quiet_pause,
         screens=Screens.of(contents),
@@ -89,7 +90,7 @@ def create_app(
         for blueprint in page(settings, store, key):
             app.register_blueprint(blueprint)
     elif reels:
-        app.register_blueprint(sound(lambda: reels))
+        app.register_blueprint(sound(lambda: reels, settings.most_bytes))
 
     @app.get("/healthz")
     def healthz() -> Response:

@@ -5,7 +5,8 @@ What differs from a server of one's own, and nothing else does:
 - There is no disk that lasts. Progress is in DynamoDB, and the key that people are found by is a secret of Secrets Manager, which
   every instance writes into its own data folder before it begins.
 - Nothing runs between two requests. What a turn need not wait for is done within it (`skill.app.create_app`).
-- An answer has `MAX_ANSWER` bytes at most, so a stream is cut into blocks that fit (`BLOCK_MS`).
+- An answer has `MAX_ANSWER` bytes at most, so a routine is cut into streams that fit (`LONGEST_MS`), one following another. An
+  exercise is never cut; one that somebody has made longer than that is refused, and led set by set once a player has told so.
 
 Events are read, and answers written, by apig-wsgi: the application is the same WSGI application that waitress serves.
 """
@@ -38,15 +39,18 @@ MAX_ANSWER = 6 * 1024 * 1024
 HEAD_BYTES = 4096
 """Of them, for all that is no sound; ours to choose. It is about 700."""
 
-BLOCK_MS = (MAX_ANSWER - HEAD_BYTES) * 3 // 4 // FRAME_BYTES * FRAME_MS // 60_000 * 60_000
-"""The longest stream that fits into an answer, whole minutes: 13."""
+MOST_BYTES = (MAX_ANSWER - HEAD_BYTES) * 3 // 4
+"""Of sound in one answer, before it is in base64."""
+
+LONGEST_MS = MOST_BYTES // FRAME_BYTES * FRAME_MS
+"""The longest stream that fits: 13 minutes."""
 
 KEY_SECRET = "BACKBEAT_KEY_SECRET"  # noqa: S105  # a setting's name
 """The setting that names the secret: its ARN. The secret is the key in hexadecimal digits."""
 
 
 def made(environ: Mapping[str, str], create: Callable[[Settings], Flask] = create_app) -> Handler:
-    """The function, ready to be called: all that is slow is done by now.
+    """The function, ready to be called: all that is slow is done by then. ``create`` makes the application.
 
     Raises:
         SettingsError: the secret is not set, cannot be read, or is no key.
@@ -54,7 +58,7 @@ def made(environ: Mapping[str, str], create: Callable[[Settings], Flask] = creat
     """
     log_to(sys.stderr)
     log_libraries(sys.stderr)
-    settings = replace(Settings.read(environ), function=True, longest=BLOCK_MS)
+    settings = replace(Settings.read(environ), function=True, longest=LONGEST_MS, most_bytes=MOST_BYTES)
     place_key(settings.data_dir, secret(environ.get(KEY_SECRET, "")))
     return make_lambda_handler(create(settings))
 

@@ -69,7 +69,9 @@ class Settings:
     """Served as a function of AWS: the data folder does not last, nothing runs between two requests, and what can be known when it
     is packed is not looked for again. See `skill.aws`."""
     longest: Ms = BLOCK_MS
-    """The longest stream."""
+    """The longest stream, where its exercises allow."""
+    most_bytes: int | None = None
+    """Of one answer; None for any number."""
     whisper: Path | None = None
     """The folder of a whisper model as faster-whisper takes it; None to hear by what comes with us."""
 

@@ -28,6 +28,7 @@ THREE = {"skill.conversation", "skill.hearing"}
 FOUR = {"skill.alexa", "interaction_model"}
 FIVE = {
     "skill.app",
+    "skill.aws",
     "skill.local",
     "skill.logs",
     "skill.page",

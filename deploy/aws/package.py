@@ -60,9 +60,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     if size > MOST_BYTES:
         sys.exit(f"{folder} has {size >> 20} MB, and Lambda takes {MOST_BYTES >> 20}")
-    print(f"{folder}: {size >> 20} MB, for {given.runtime} on {given.processor}")  # noqa: T201
+    told = f"{folder}: {size >> 20} MB, for {given.runtime} on {given.processor}"
     if not compiled:
-        print(f"There is no {given.runtime} here to compile it with, so it starts seconds later: install it, and do this again.")  # noqa: T201
+        told += f"\nNo {given.runtime} is here to compile it, so it starts seconds later: install that, and do this again."
+    sys.stdout.write(f"{told}\n")
 
 
 def whole_voices() -> None:
@@ -75,13 +76,22 @@ def whole_voices() -> None:
         for content in map(catalogue, languages()):
             ours = load(Path(none), content)
             if ours and not streams(Edition(content, ours.measure), ours):
-                raise VoiceUnusable(f"the voice does not fit the content of {content.language}, as the line above says")
+                raise VoiceUnusable(
+                    f"the voice does not fit the content of {content.language}, as the line above says"
+                )
 
 
 def fill(folder: Path, processor: str, version: str) -> None:
     """Install all that runs, as pip does for a machine that is not this one."""
     wheels = [f"--platform={glibc}_{PROCESSORS[processor]}" for glibc in GLIBCS]
-    target = ["--target", folder, "--no-compile", "--implementation=cp", f"--python-version={version}", "--only-binary=:all:"]
+    target = [
+        "--target",
+        folder,
+        "--no-compile",
+        "--implementation=cp",
+        f"--python-version={version}",
+        "--only-binary=:all:",
+    ]
     with tempfile.TemporaryDirectory() as made:
         _pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", made, ROOT)
         _pip("install", *target, *wheels, "--no-deps", "--require-hashes", "-r", ROOT / "locks" / "aws.txt")
@@ -99,7 +109,9 @@ def leave_out(data: Path) -> None:
     where = data / "endpoints.json"  # read in whole, twice, at every start
     world = json.loads(where.read_text("utf-8"))
     for partition in world["partitions"]:
-        partition["services"] = {name: partition["services"][name] for name in CALLED & partition["services"].keys()}
+        partition["services"] = {
+            name: partition["services"][name] for name in CALLED & partition["services"].keys()
+        }
     where.write_text(json.dumps(world), "utf-8")
 
 

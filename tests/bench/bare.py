@@ -17,6 +17,7 @@ import os  # noqa: E402
 import resource  # noqa: E402
 import sys  # noqa: E402
 from datetime import UTC, datetime  # noqa: E402
+from itertools import pairwise  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 import skill.aws  # noqa: E402
@@ -55,8 +56,8 @@ told = {
     "python": STARTED - BEGAN,
     "imports": IMPORTED - STARTED,
     "made": made - IMPORTED,
-    "answers": [after - before for before, after in zip(moments, moments[1:], strict=False)],
+    "answers": [after - before for before, after in pairwise(moments)],
     "said": answers,
     "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
 }
-print(json.dumps(told))
+sys.stdout.write(json.dumps(told))

@@ -19,7 +19,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import botocore.session
 import click
 
 from tests import aws
@@ -59,21 +58,7 @@ def site() -> Iterator[Site]:
         folder, amazon = Path(name), Amazon()
         (folder / "root.pem").write_bytes(pem(amazon.root))
         (folder / "chain.pem").write_bytes(amazon.pages[amazon.url])
-        yield Site(dynamo, dynamo.table(), a_secret(dynamo.url, secrets.token_hex(32)), folder, amazon)
-
-
-def a_secret(url: str, digits: str) -> str:
-    """The ARN of a secret that moto keeps."""
-    client = botocore.session.get_session().create_client(
-        "secretsmanager",
-        endpoint_url=url,
-        aws_access_key_id="operator",
-        aws_secret_access_key="secret",
-        region_name="eu-west-1",
-    )
-    arn: str = client.create_secret(Name=f"key-{digits[:8]}", SecretString=digits)["ARN"]
-    client.close()
-    return arn
+        yield Site(dynamo, dynamo.table(), dynamo.secret(secrets.token_hex(32)), folder, amazon)
 
 
 def start(python: str, package: Path, where: Site) -> dict[str, Any]:
@@ -87,7 +72,12 @@ def start(python: str, package: Path, where: Site) -> dict[str, Any]:
     (where.folder / "events.json").write_text(json.dumps(asked))
     done = subprocess.run(
         [python, "-S", str(BARE), str(time.monotonic()), str(where.folder)],
-        env={**where.environ(), "PYTHONPATH": str(package), "PYTHONDONTWRITEBYTECODE": "1", "PATH": os.defpath},
+        env={
+            **where.environ(),
+            "PYTHONPATH": str(package),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PATH": os.defpath,
+        },
         cwd="/",
         capture_output=True,
         text=True,
@@ -105,7 +95,9 @@ def start(python: str, package: Path, where: Site) -> dict[str, Any]:
 def main(python: str, package: Path, rounds: int) -> None:
     """Measure cold starts."""
     with site() as where:
-        every = [start(python, package, where) for _ in range(rounds + 1)][1:]  # the first fills the disk's cache
+        every = [start(python, package, where) for _ in range(rounds + 1)][
+            1:
+        ]  # the first fills the disk's cache
     steps = {name: [1000 * one[name] for one in every] for name in ("python", "imports", "made")}
     for number, name in enumerate(("first answer", "second answer")):
         steps[name] = [1000 * one["answers"][number] for one in every]
@@ -113,7 +105,9 @@ def main(python: str, package: Path, rounds: int) -> None:
         sum(each) for each in zip(*(steps[n] for n in list(steps)[:4]), strict=True)
     ]
     for name, took in steps.items():
-        click.echo(f"{name:20} median {statistics.median(took):6.0f} ms   {min(took):6.0f} to {max(took):.0f}")
+        click.echo(
+            f"{name:20} median {statistics.median(took):6.0f} ms   {min(took):6.0f} to {max(took):.0f}"
+        )
     click.echo(f"{'memory':20} {max(one['memory_mb'] for one in every):13.0f} MB")
 
 

@@ -36,7 +36,12 @@ def event(
             "x-forwarded-proto": "https",
             **named,
         },
-        "requestContext": {"accountId": "123456789012", "stage": "$default", "domainName": ORIGIN, "http": asked},
+        "requestContext": {
+            "accountId": "123456789012",
+            "stage": "$default",
+            "domainName": ORIGIN,
+            "http": asked,
+        },
         **({"body": body.decode()} if body else {}),
         "isBase64Encoded": False,
     }

@@ -101,10 +101,14 @@ def test_what_is_kept_outlives_the_stack_and_can_be_brought_back(resources):
 
 
 def test_the_key_is_made_by_itself_is_one_and_outlives_the_stack(resources):
-    assert (resources["Key"]["DeletionPolicy"], resources["Key"]["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert (resources["Key"]["DeletionPolicy"], resources["Key"]["UpdateReplacePolicy"]) == (
+        "Retain",
+        "Retain",
+    )
     how = resources["Key"]["Properties"]["GenerateSecretString"]
     assert how["PasswordLength"] == 2 * KEY_BYTES
-    assert how["ExcludePunctuation"] and how["ExcludeUppercase"]
+    assert how["ExcludePunctuation"]
+    assert how["ExcludeUppercase"]
     assert not how.get("IncludeSpace")
     left = set("abcdefghijklmnopqrstuvwxyz0123456789") - set(how["ExcludeCharacters"])
     assert left == set("abcdef0123456789")
@@ -166,7 +170,11 @@ def filled(value: Any, values: dict[str, str]) -> str:
 def test_some_instances_can_be_kept_ready_and_are_what_is_called(resources):
     alias = only(resources, "AWS::Lambda::Alias")
     assert alias["ProvisionedConcurrencyConfig"] == {
-        "Fn::If": ["Warm", {"ProvisionedConcurrentExecutions": {"Ref": "WarmInstances"}}, {"Ref": "AWS::NoValue"}]
+        "Fn::If": [
+            "Warm",
+            {"ProvisionedConcurrentExecutions": {"Ref": "WarmInstances"}},
+            {"Ref": "AWS::NoValue"},
+        ]
     }
     called = {"Ref": "FunctionAliaslive"}
     integration = only(resources, "AWS::ApiGatewayV2::Integration")
