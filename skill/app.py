@@ -49,6 +49,9 @@ def create_app(
     spoken = [_spoken(settings, content) for content in contents]
     voices = tuple(Voiced(edition, ours.bank) for edition, ours in spoken if ours)
     reels = Reels(voices, key) if voices else None
+    screens = Screens.of(contents)
+    if not settings.function:  # which is as likely to end before it meets a screen
+        _ = screens.figures
     door = AlexaDoor(
         Conversation(Editions(tuple(edition for edition, _ in spoken)), store, LAG_MS),
         Directives(reels, settings.public_url) if reels else None,
@@ -59,7 +62,7 @@ def create_app(
             or streams(edition, ours)  # of a function's, its package was made sure
         ),
         pause_speaks=not settings.quiet_pause,
-        screens=Screens.of(contents),
+        screens=screens,
         services=services
         or (
             None

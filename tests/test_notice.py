@@ -109,6 +109,7 @@ def test_what_is_told_of_a_wheel_is_told_of_the_one_that_is_used(name: str) -> N
         ("tenacity", "Apache-2.0"),
         ("miniaudio", "MIT"),
         ("boto3", "Apache-2.0"),
+        ("apig-wsgi", "MIT"),
         ("certifi", "MPL-2.0"),
         ("waitress", "ZPL 2.1"),
     ],

@@ -48,16 +48,19 @@ handler = skill.aws.made(os.environ, create)
 gc.freeze()
 gc.enable()
 made = time.monotonic()
-moments, answers = [made], []
+moments, answers, spent = [made], [], []
 for event in json.loads((FOLDER / "events.json").read_text()):
     answers.append(handler(event, None))
     moments.append(time.monotonic())
+    spent.append(time.process_time())
 told = {
     "python": STARTED - BEGAN,
     "imports": IMPORTED - STARTED,
     "made": made - IMPORTED,
     "answers": [after - before for before, after in pairwise(moments)],
     "said": answers,
+    "cpu_started": spent[0],
+    "cpu": (spent[-1] - spent[0]) / (len(spent) - 1),
     "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
 }
 sys.stdout.write(json.dumps(told))
