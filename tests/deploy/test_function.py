@@ -10,6 +10,7 @@ from datetime import timedelta
 from functools import partial
 from itertools import count, cycle
 from pathlib import Path
+from threading import current_thread
 from typing import Any
 
 import pytest
@@ -71,11 +72,13 @@ class Function:
         }
 
     def instance(self, name: str) -> Handler:
-        verifier = RequestVerifier(
+        services = Services(clock=self.clock, address=lambda _: None)
+        return made(self.environ(name), partial(create_app, verify=self.verifier().verify, services=services))
+
+    def verifier(self) -> RequestVerifier:
+        return RequestVerifier(
             skill_id=SKILL_ID, roots=self.amazon.roots, fetch=self.amazon.fetch, clock=self.clock
         )
-        services = Services(clock=self.clock, address=lambda _: None)
-        return made(self.environ(name), partial(create_app, verify=verifier.verify, services=services))
 
     def get(self, url: str, **headers: str) -> Answer:
         return self._seen(next(self._turns).get(url.removeprefix(URL), headers))
@@ -250,16 +253,38 @@ def test_forgetting_that_cannot_be_done_now_is_no_promise_and_alexa_is_told_so(f
             }
         },
     )
-    function.dynamo.refusals += ["ProvisionedThroughputExceededException"] * 8
-    assert function.post(body).status == 503
-    function.dynamo.refusals.clear()
     before = people(function)
+    function.dynamo.before["DeleteItem"] = lambda: function.dynamo.refusals.append("AccessDeniedException")
+    assert function.post(body).status == 503
+    assert people(function) == before
     assert function.post(body).status == 200
     assert len(before - people(function)) == 1
 
 
 def people(function: Function) -> set[str]:
     return {name for name in function.dynamo.items(function.table) if re.fullmatch(r"[0-9a-f]{64}", name)}
+
+
+def test_nothing_is_left_to_be_done_between_two_requests(function: Function) -> None:
+    """The time zone is asked for by the thread that answers, and not behind it: there would be no "behind"."""
+    verify = function.verifier().verify
+    handler = made(function.environ("third"), partial(create_app, verify=verify))
+    by: dict[str, str] = {}
+
+    def note(_logger: object, _method: str, line: dict[str, Any]) -> None:
+        by[line["event"]] = current_thread().name
+        raise structlog.DropEvent
+
+    before = structlog.get_config()
+    structlog.configure(processors=[note])
+    system = Amazon.envelope(function.clock.now)["context"]["System"]
+    who = {"userId": next(ANYBODY)}
+    context = {"System": {**system, "user": who, "apiEndpoint": "https://nowhere.example"}}
+    body = function.amazon.body(function.clock.now, context=context)
+    headers = {**function.amazon.headers(body), "content-type": "application/json"}
+    assert Gateway(handler).post("/alexa", body, headers).status == 200
+    structlog.configure(**before)
+    assert by == {"alexa was asked": current_thread().name, "turn": current_thread().name}
 
 
 def test_what_nobody_signed_is_turned_away(function: Function) -> None:
