@@ -32,6 +32,8 @@ class Session:
     """Of all answers to Alexa."""
     log_bytes: int
     """Of our own lines."""
+    zones: int
+    """How often Alexa is asked for the speaker's time zone, at most: once a session, and at what a player reports, which has none."""
     missed: float
     """The share of sounds that are not in CloudFront's cache."""
     sound_cpu_s: float
@@ -41,12 +43,12 @@ class Session:
 SET_BY_SET = Session(
     "set by set", 12, 12, 52,
     (611_136, 612_288, 617_040, 1_122_336, 1_122_336, 584_640, 600_336, 414_288, 421_488),
-    22_600, 2_000, missed=0.1, sound_cpu_s=0.008,
+    22_600, 2_000, zones=1, missed=0.1, sound_cpu_s=0.008,
 )  # fmt: skip
 """A clip is the same for all who do the same, so the cache has most of them; how many is a guess."""
 
 STRAIGHT_THROUGH = Session(
-    "straight through", 12, 12, 40, (2_598_336, 4_146_336, 1_267_488), 9_700, 2_030, missed=1.0, sound_cpu_s=0.069
+    "straight through", 12, 12, 40, (2_598_336, 4_146_336, 1_267_488), 9_700, 2_030, zones=10, missed=1.0, sound_cpu_s=0.069
 )  # fmt: skip
 """A stream is its own run's, so nobody else's is ever in the cache."""
 
@@ -60,7 +62,7 @@ TURN_CPU_S = 0.0093
 WAIT_S = 4 * 0.005
 """For DynamoDB, s: four calls a turn, each a few milliseconds; a guess."""
 ZONE_S = 0.06
-"""For the time zone of a speaker, s: once a day for each instance that meets it, so at worst at every turn; a guess."""
+"""To ask for a zone, s; a guess. An instance asks once a day for each speaker, so it is this often where each is new to it."""
 LAMBDA_LOG_BYTES = 350
 """Of the lines Lambda itself writes for a request; about."""
 METER_BYTES = 512 * 1024
@@ -88,8 +90,8 @@ def tiered(amount: float, tiers: tuple[tuple[float, float], ...]) -> float:
 
 def seconds(session: Session) -> float:
     """How long the function is at it, s: what is billed of a session."""
-    turns = session.turns * (TURN_CPU_S / CORES + WAIT_S + ZONE_S)
-    return turns + len(session.sounds) * session.missed * session.sound_cpu_s / CORES
+    turns = session.turns * (TURN_CPU_S / CORES + WAIT_S)
+    return turns + session.zones * ZONE_S + len(session.sounds) * session.missed * session.sound_cpu_s / CORES
 
 
 def costs(session: Session, number: float) -> dict[str, float]:
