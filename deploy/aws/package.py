@@ -84,7 +84,7 @@ def whole_voices() -> None:
 def fill(folder: Path, processor: str, version: str) -> None:
     """Install all that runs, as pip does for a machine that is not this one."""
     wheels = [f"--platform={glibc}_{PROCESSORS[processor]}" for glibc in GLIBCS]
-    target = [
+    target: list[str | Path] = [
         "--target",
         folder,
         "--no-compile",
@@ -121,7 +121,16 @@ def compile_all(folder: Path, runtime: str) -> bool:
     command = sys.executable if runtime == here else shutil.which(runtime)
     if command is None:
         return False
-    options = ["-q", "-q", "--invalidation-mode", "unchecked-hash", "-s", folder, "-p", "/var/task"]
+    options: list[str | Path] = [
+        "-q",
+        "-q",
+        "--invalidation-mode",
+        "unchecked-hash",
+        "-s",
+        folder,
+        "-p",
+        "/var/task",
+    ]
     done = subprocess.run([command, "-W", "ignore", "-m", "compileall", *options, folder], check=False)  # noqa: S603
     return done.returncode == 0
 
