@@ -6,7 +6,8 @@ What differs from a server of one's own, and nothing else does:
   every instance writes into its own data folder before it begins.
 - Nothing runs between two requests. What a turn need not wait for is done within it (`skill.app.create_app`).
 - An answer has `MAX_ANSWER` bytes at most, so a routine is cut into streams that fit (`LONGEST_MS`), one following another. An
-  exercise is never cut; one that somebody has made longer than that is refused, and led set by set once a player has told so.
+  exercise is never cut; one that somebody has made longer than that is refused, and the coach goes
+  on as after any stream that cannot be played.
 
 Events are read, and answers written, by apig-wsgi: the application is the same WSGI application that waitress serves.
 """
@@ -18,7 +19,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import structlog
 from apig_wsgi import make_lambda_handler
 from flask import Flask
 
@@ -30,8 +30,6 @@ from skill.settings import KEY_BYTES, Settings
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 """From an event and its context to an answer."""
-
-log = structlog.get_logger()
 
 MAX_ANSWER = 6 * 1024 * 1024
 """Bytes of what a function may return, as JSON (AWS, "Lambda quotas": 6 MB); sound is in it as base64."""
