@@ -4,7 +4,7 @@ BIN := .venv/bin
 KOKORO ?= .venv/kokoro-model
 PIP = $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: run talk serve test lint format types bench soak banks voice-check lock model figures clean help
+.PHONY: run talk serve test lint format types bench soak banks voice-check lock aws-package model figures clean help
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -52,13 +52,18 @@ model: .venv/dev ## regenerate the interaction model, and train the ears on it
 	$(BIN)/backbeat model write
 	$(BIN)/backbeat model train
 
+aws-package: .venv/run ## the skill as a function of AWS, in build/aws; AWS="--help" says what can be chosen
+	$(BIN)/python -m deploy.aws.package $(AWS)
+
 # The locks name exact versions and hashes, and no registry. uv is only needed here.
-lock: ## rewrite both locks from pyproject.toml
+lock: ## rewrite the locks from pyproject.toml
 	$(PYTHON) -m venv .venv/uv && .venv/uv/bin/pip -q install uv
 	printf 'hatchling==1.33.0\neditables==0.6\n' | .venv/uv/bin/uv pip compile pyproject.toml - --extra dev --universal \
 		--python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o locks/dev.txt
 	printf 'hatchling==1.33.0\neditables==0.6\n' | .venv/uv/bin/uv pip compile pyproject.toml - --extra aloud --extra ears --extra wyoming --constraint locks/dev.txt --universal \
 		--python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o locks/run.txt
+	.venv/uv/bin/uv pip compile pyproject.toml --extra lambda --constraint locks/dev.txt --universal \
+		--python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o locks/aws.txt
 
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -23,6 +23,8 @@ from urllib.parse import urlsplit
 
 import platformdirs
 
+from skill.coach.exercise import Ms
+from skill.coach.timeline.block import BLOCK_MS
 from skill.errors import SettingsError
 
 if sys.platform != "win32":
@@ -66,6 +68,13 @@ class Settings:
     """Where progress is kept, as `kept_in` reads it. Empty for `DATABASE` in the data folder."""
     quiet_pause: bool = False
     """Pause a stream without a word, and without an open microphone."""
+    function: bool = False
+    """Served as a function of AWS: the data folder does not last, nothing runs between two requests, and what can be known when it
+    is packed is not looked for again. See `skill.aws`."""
+    longest: Ms = BLOCK_MS
+    """The longest stream, where its exercises allow."""
+    most_bytes: int | None = None
+    """Of one answer; None for any number."""
     whisper: Path | None = None
     """The folder of a whisper model as faster-whisper takes it; None to hear by what comes with us."""
 

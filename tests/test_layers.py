@@ -29,6 +29,7 @@ THREE = {"skill.conversation", "skill.hearing"}
 FOUR = {"skill.alexa", "interaction_model"}
 FIVE = {
     "skill.app",
+    "skill.aws",
     "skill.doctor",
     "skill.home",
     "skill.local",

@@ -34,7 +34,7 @@ from skill.coach.timeline.edition import Editions
 from skill.conversation import Conversation
 from skill.errors import StoreError
 from skill.hearing import Hearing
-from skill.kept.carried import written
+from skill.kept.carried import Carried, written
 from skill.metrics import FAULTS, STREAMS
 from skill.render.ssml import ssml_text
 
@@ -80,7 +80,7 @@ class AlexaDoor:
         if envelope.session is None:  # which names no voice: whose stream it is, its token says
             about = event.position if isinstance(event, e.Reported) else position
             whose = about.stream.whose if about else ""
-        told = self.services.zone(who.speaker) if self.services and who.speaker else None
+        told = who.zone or (self.services.zone(who.speaker) if self.services and who.speaker else None)
         zone = zone_of(told, who.locale)
         turn = partial(
             self.conversation.turn,
@@ -95,7 +95,7 @@ class AlexaDoor:
         if at := answer.turn.reply.remind:
             answer = turn(e.Reminded(at, self._remind(at, who, zone)), answer.carried)
         if envelope.session is not None:
-            handler_input.attributes_manager.session_attributes = written(answer.carried)
+            handler_input.attributes_manager.session_attributes = _attributes(answer.carried, told)
         reply = answer.turn.reply
         clip = self.directives.clip(reply.passage, language) if self.directives and reply.passage else None
         directive = self._directive(reply.player, language)
@@ -149,7 +149,7 @@ class AlexaDoor:
             return self.answer(handler_input, who.touched)
         if who.failure:
             log.warning("a screen could not show ours", why=who.failure)
-        handler_input.attributes_manager.session_attributes = written(who.carried)
+        handler_input.attributes_manager.session_attributes = _attributes(who.carried, who.zone)
         return ignore(handler_input)
 
     def _unplayed(self, address: str, why: str) -> None:
@@ -164,6 +164,11 @@ class AlexaDoor:
         """Somebody has disabled the skill: everything about them is deleted. Raises StoreError: it is not; let Alexa say so again."""
         self.conversation.forget(handler_input.context.person, handler_input.context.now)
         return Response()
+
+
+def _attributes(carried: Carried, zone: str | None) -> dict[str, Any]:
+    """What rides in the session's attributes."""
+    return written(carried) | ({inbound.ZONE: zone} if zone else {})
 
 
 def ignore(handler_input: HandlerInput) -> Response:

@@ -14,7 +14,7 @@ from ask_sdk_model import IntentRequest, SessionEndedErrorType, SessionEndedReas
 from ask_sdk_model.interfaces.connections import ConnectionsResponse
 from pydantic_core import to_json
 
-from skill.alexa.services import Speaker
+from skill.alexa.services import Speaker, is_zone
 from skill.alexa.verify import said_at
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue.days import CLOCK
@@ -30,6 +30,9 @@ log = structlog.get_logger()
 
 ATTRIBUTE_BYTES = 16_384
 """The most that session attributes of ours may have; they have a few hundred."""
+
+ZONE = "zone"
+"""The session attribute for what a speaker told: it is asked once a session, whichever process a turn comes to."""
 
 BUTTONS: Mapping[str, e.Event] = {
     "PlaybackController.PlayCommandIssued": e.Resumed(),
@@ -149,6 +152,8 @@ class Inbound:
     """Whether it is one voice of a household: a person of their own."""
     speaker: Speaker | None = None
     """Where Alexa is called for their speaker."""
+    zone: str | None = None
+    """What their speaker told earlier in this session, maybe to another process."""
 
 
 def inbound(envelope: Mapping[str, Any], key: bytes) -> Inbound:
@@ -160,11 +165,13 @@ def inbound(envelope: Mapping[str, Any], key: bytes) -> Inbound:
     recognised = isinstance(voice, str) and bool(voice)
     name = f"person:{voice}" if recognised else _user_id(envelope)
     interfaces = _table(_table(system.get("device")).get("supportedInterfaces"))
+    attributes = _table(_table(envelope.get("session")).get("attributes"))
     return Inbound(
         person=person(key, name) if name else "",
         recognised=recognised,
         speaker=_speaker(system),
-        carried=carried(_table(_table(envelope.get("session")).get("attributes"))),
+        zone=_zone(attributes.get(ZONE)),
+        carried=carried(attributes),
         now=round(said_at(envelope).timestamp() * 1000),
         locale=locale if isinstance(locale, str) else "",
         has_player="AudioPlayer" in interfaces,
@@ -254,6 +261,10 @@ def carried(attributes: Saved) -> Carried:
     except Damaged as error:
         log.warning("session attributes not used", why=str(error))
         return Carried()
+
+
+def _zone(told: object) -> str | None:
+    return told if isinstance(told, str) and is_zone(told) else None
 
 
 def _bounded(attributes: Saved) -> None:
