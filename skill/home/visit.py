@@ -190,6 +190,7 @@ class Visit(AsyncEventHandler):
             await self.write_event(AudioStart(**form).event())
             for piece in pcm(reel):
                 await self.write_event(AudioChunk(audio=piece, **form).event())
+                await asyncio.sleep(0)  # whoever waits for a first piece goes before our next
             await self.write_event(AudioStop().event())
         except OSError:
             await asyncio.to_thread(self._home.conversations.cut, conversation)
