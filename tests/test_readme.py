@@ -15,9 +15,7 @@ pytestmark = pytest.mark.alone
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 
-COMMAND = (
-    r"(?:[A-Z_]+=\S+ )*(?:\.venv/bin/)?(?:make|backbeat|pip|ask|docker|aws|sam|npm|curl|cp|cd|echo)(?=[\s`]|$)"
-)
+COMMAND = r"(?:[A-Z_]+=\S+ )*(?:\.venv/bin/)?(?:make|backbeat|pip|ask|docker|aws|sam|npm|curl|cp|cd|echo)(?=[\s`]|$)"
 """How one begins: with settings, perhaps."""
 
 

@@ -194,6 +194,7 @@ def test_only_what_there_is_can_be_asked_for(resources):
         "HEAD /art/{picture+}",
         "GET /healthz",
         "GET /privacy",
+        "GET /privacy/{language}",
     }
     assert {json.dumps(one["Target"]) for one in routes} == {'{"Fn::Sub": "integrations/${Integration}"}'}
     stage = only(resources, "AWS::ApiGatewayV2::Stage")
@@ -247,3 +248,12 @@ def test_whoever_runs_it_is_told_of_errors_refusals_slowness_and_the_table(resou
 
 def test_the_endpoint_is_told(made):
     assert made["Outputs"]["Endpoint"]["Value"] == {"Fn::Sub": "https://${Distribution.DomainName}/alexa"}
+
+
+def test_a_sum_of_what_is_told_now_and_then_is_never_a_sum_of_nothing(resources):
+    """CloudWatch leaves out of an expression any moment at which one of its metrics has no value."""
+    sums = [one["Metrics"] for one in of(resources, "AWS::CloudWatch::Alarm") if "Metrics" in one]
+    assert sums
+    for metrics in sums:
+        whole, *parts = metrics
+        assert whole["Expression"] == " + ".join(f"FILL({part['Id']}, 0)" for part in parts)
