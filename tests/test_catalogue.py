@@ -150,7 +150,7 @@ MISTAKES = {  # what was changed: the file, from, to; and the line about it, or 
     "words for a list": (TILT, 'kit = ["mat"]', 'kit = "mat"', f"{TILT}: kit: "),
     "an unknown field": (TILT, "[usual]", "level = 3\n[usual]", f"{TILT}: level: "),
     "a missing field": (TILT, 'origin = "article"\n', "", f"{TILT}: origin: "),
-    "a misspelt field": (TILT, "reminder =", "remider =", f"{TILT}: en.reminder: ", f"{TILT}: en.remider: "),
+    "a misspelt field": (TILT, "reminder =", "remider =", f"{TILT}: en.remider: ", f"{TILT}: en.reminder: "),
     "an unknown origin": (TILT, 'origin = "article"', 'origin = "web"', f"{TILT}: origin: "),
     "an unknown order": (TILT, 'order = "whole"', 'order = "any"', f"{TILT}: usual.order: "),
     "a digit": (TILT, "a count of four", "a count of 4", f"{TILT}: en.steps.6: '4' cannot be spoken"),

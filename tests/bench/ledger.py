@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from skill.alexa.handlers import DISABLED
+from skill.alexa.inbound import DISABLED
 from skill.kept.upgrades import Saved
 from tests.bench.mortal import PATIENCE_S
 

@@ -16,7 +16,7 @@ from threading import Event
 from typing import Any
 
 from audio.frames import FRAME_MS
-from skill.alexa.handlers import DISABLED
+from skill.alexa.inbound import DISABLED
 from skill.settings import person
 from skill.voice.reels import Reels
 from tests.alexa.signing import Amazon
