@@ -25,6 +25,7 @@ from skill.errors import StoreError, VoiceUnusable
 from skill.kept.chosen import open_answers, open_store
 from skill.kept.store import Store
 from skill.local import refuse_from_elsewhere
+from skill.package.page import privacy
 from skill.settings import Settings, prepare
 from skill.voice.ours import OurVoice, load, streams
 from skill.voice.reels import Reels, Voiced
@@ -80,6 +81,8 @@ def create_app(
             app.register_blueprint(blueprint)
     elif reels:
         app.register_blueprint(sound(lambda: reels))
+
+    app.register_blueprint(privacy())
 
     @app.get("/healthz")
     def healthz() -> Response:

@@ -79,12 +79,6 @@ class Settings:
                 "BACKBEAT_SKILL_ID is not set: give the id of your skill from the Alexa developer console "
                 "(amzn1.ask.skill.…), or use --local to try it out on this machine"
             )
-        public_url = environ.get("BACKBEAT_PUBLIC_URL", "").strip().rstrip("/")
-        if why := public_url and _why_not(public_url):
-            raise SettingsError(
-                f"BACKBEAT_PUBLIC_URL is {public_url!r}, which Alexa cannot play from: {why}. Give an address like "
-                "https://coach.example.com, or leave it out"
-            )
         quiet = environ.get("BACKBEAT_QUIET_PAUSE", "").strip().lower()
         if quiet not in YES | NO:
             raise SettingsError(f"BACKBEAT_QUIET_PAUSE is {quiet!r}: give yes or no, or leave it out")
@@ -92,7 +86,7 @@ class Settings:
         chosen = cls(
             data_dir=data_dir(environ),
             skill_id=skill_id,
-            public_url=public_url,
+            public_url=public_url(environ.get("BACKBEAT_PUBLIC_URL", "")),
             local=local,
             store=environ.get("BACKBEAT_STORE", "").strip(),
             quiet_pause=quiet in YES,
@@ -120,6 +114,21 @@ class Settings:
             "fourth slash if it begins at the root), or dynamodb://TABLE, or dynamodb://TABLE?keep_days=400, or leave "
             "it out"
         )
+
+
+def public_url(given: str, setting: str = "BACKBEAT_PUBLIC_URL") -> str:
+    """An address that Alexa can play from, with no slash at its end; empty where none is given.
+
+    Raises:
+        SettingsError: she cannot; it names the ``setting``.
+    """
+    url = given.strip().rstrip("/")
+    if why := url and _why_not(url):
+        raise SettingsError(
+            f"{setting} is {url!r}, which Alexa cannot play from: {why}. Give an address like "
+            "https://coach.example.com, or leave it out"
+        )
+    return url
 
 
 def _why_not(url: str) -> str:

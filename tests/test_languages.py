@@ -192,7 +192,7 @@ MISTAKES = {  # what was changed: the file, from, to; and the lines about it, as
     ),
     "an unknown table": (TILT, "[usual]", "[level]\n[usual]", f"{TILT}: level: Extra"),
     "a language that is no table": (TILT, "kit =", "fr = 3\nkit =", f"{TILT}: fr: Extra"),
-    "no language": (KURZ, "[de]", "[text]", f"{KURZ}: (the whole file): is in no language", f"{KURZ}: text: Extra"),
+    "no language": (KURZ, "[de]", "[text]", f"{KURZ}: text: Extra", f"{KURZ}: (the whole file): is in no language"),
     "two defaults": (DE, ROUTINE, f"default = true\n{ROUTINE}", "words/: default: … not ['de', 'en']"),
     "no default": (EN, "default = true", "", "words/: default: exactly one language is the default, not none"),
     "no locale": (DE, 'locale = "de-DE"', "", f"{DE}: locale: Field required"),

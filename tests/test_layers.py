@@ -31,6 +31,7 @@ FIVE = {
     "skill.home",
     "skill.local",
     "skill.logs",
+    "skill.package",
     "skill.page",
     "skill.server",
     "skill.speaker",

@@ -63,9 +63,9 @@ CADDY = """
 
 
 def block(first: str) -> str:
-    """The block of the README that begins with that line."""
-    (found,) = re.findall(rf"^    {re.escape(first)}\n(?:    .*\n|\n(?=    ))+", README, re.MULTILINE)
-    return dedent(found)
+    """The block of the README that begins with that line, perhaps within a list."""
+    (found,) = re.finditer(rf"^( {{4,7}}){re.escape(first)}\n(?:\1.*\n|\n(?=\1))+", README, re.MULTILINE)
+    return dedent(found[0])
 
 
 def nginx(folder: Path, port: int, behind: int) -> list[str]:

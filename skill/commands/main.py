@@ -14,6 +14,7 @@ import click
 from audio.estimate import estimate
 from skill.coach.exercise import Catalogue
 from skill.coach.timeline.edition import Edition, Editions
+from skill.commands.package import package
 from skill.commands.voice import aloud as speakers
 from skill.commands.voice import hear as hear_it
 from skill.commands.voice import spoken_in, voice
@@ -230,5 +231,6 @@ def model_check() -> None:
     models.check_all()
 
 
+main.add_command(package)
 main.add_command(voice)
 main.add_command(hear_it)

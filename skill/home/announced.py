@@ -8,9 +8,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import structlog
-from zeroconf import Error, IPVersion
-from zeroconf import get_all_addresses as every_address  # type: ignore[attr-defined]  # its own types leave it out
-from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
 
 log = structlog.get_logger()
 
@@ -24,6 +21,9 @@ async def announced(host: str, port: int, name: str) -> AsyncIterator[None]:
 
     Where it cannot be told, whoever runs it learns why, and how to do without.
     """
+    from zeroconf import Error, IPVersion  # noqa: PLC0415  # importing it looks about on this machine
+    from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf  # noqa: PLC0415  # likewise
+
     told: AsyncZeroconf | None = None
     try:
         told = AsyncZeroconf(ip_version=IPVersion.V4Only)
@@ -53,5 +53,7 @@ def addresses(host: str) -> list[str]:
     """Where ``host`` is found from outside, as IPv4 addresses."""
     if host not in {"0.0.0.0", "::", ""}:  # noqa: S104  # to know it, not to listen there
         return [socket.gethostbyname(host)]
-    every = [address for address in every_address() if not address.startswith("127.")]
-    return every or ["127.0.0.1"]
+    import ifaddr  # noqa: PLC0415  # likewise; zeroconf brings it
+
+    every = [str(one.ip) for adapter in ifaddr.get_adapters() for one in adapter.ips if one.is_IPv4]
+    return [address for address in every if not address.startswith("127.")] or ["127.0.0.1"]

@@ -95,6 +95,8 @@ class Conversations:
             event = self._hear(text[:SAID_CHARS], asked)
             reply = self._turn(session, event)
             session.until = self._clock() + reply.speech.lasts + PATIENCE_MS
+        if reply.asks is None:  # it was goodbye
+            self._leave(session)
         log.info(
             "turn", heard="a turn", asks=reply.asks is not None, speech_ms=reply.speech.lasts, voice="home"
         )
@@ -128,24 +130,26 @@ class Conversations:
         if not who.conversation:
             return _Session(who)
         with self._lock:
-            session = self._open.pop(who.conversation, None)
-            left = [] if session else [one for one in self._open.values() if _instead(who, one.who)]
-            if session is None or session.who.person != who.person:
-                session = _Session(who, until=self._clock() + PATIENCE_MS)
-            self._open[who.conversation] = session
-            left += [
-                one for _, one in zip(range(len(self._open) - AT_ONCE), self._open.values(), strict=False)
-            ]
+            session = self._open.get(who.conversation)
+            if session and session.who.person == who.person and session.until >= self._clock():
+                self._open[who.conversation] = self._open.pop(who.conversation)
+                return session
+            left = [one for one in self._open.values() if one is session or _instead(who, one.who)]
+            left += list(self._open.values())[: max(len(self._open) + 1 - AT_ONCE, 0)]
         self._close(left)
-        return session
+        with self._lock:
+            return self._open.setdefault(who.conversation, _Session(who, until=self._clock() + PATIENCE_MS))
 
     def _close(self, sessions: list[_Session]) -> None:
         for session in sessions:
-            with self._lock:
-                if self._open.get(session.who.conversation) is session:
-                    del self._open[session.who.conversation]
+            self._leave(session)
             with session.turn:
                 self._turn(session, e.Closed(), at=min(session.until, self._clock()))
+
+    def _leave(self, session: _Session) -> None:
+        with self._lock:
+            if self._open.get(session.who.conversation) is session:
+                del self._open[session.who.conversation]
 
     def _turn(self, session: _Session, event: e.Event, at: Ms | None = None) -> Reply:
         now = self._clock() if at is None else at

@@ -22,6 +22,8 @@ MARKS = "\u200b\u2060"
 
 MARK_BITS = 32
 
+ENDS = (".", "?", "!", "…", ",")
+
 SPACES = re.compile(r"\s+")
 
 
@@ -65,8 +67,8 @@ def bare(text: str) -> str:
 def words(score: Score) -> Iterator[str]:
     """What is said, so that another voice can read it: ticks are left out, and what is counted is set off by commas."""
     said = [text for _, text in score.sounds() if text]
-    for text, following in zip(said, [*said[1:], ""], strict=True):
-        yield text if text.endswith((".", "?", "!", "…", ",")) else f"{text}{',' if following else '.'}"
+    for place, text in enumerate(said, 1):
+        yield text if text.endswith(ENDS) else f"{text}{'.' if place == len(said) else ','}"
 
 
 def mark(score: Score) -> str:

@@ -11,9 +11,10 @@ What is no event of these is passed over; what is none at all ends the connectio
 
 import asyncio
 import ipaddress
+import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from wyoming.asr import Transcript
@@ -78,7 +79,7 @@ class Home:
         who = self.who(transcript.context)
         context = {"conversation_id": who.conversation} if who.conversation else {}
         try:
-            said = self.conversations.say(str(transcript.text), who)
+            said = self.conversations.say(transcript.text, who)
         except Exception as error:  # never a stack trace on the floor, nor silence
             log.exception("fault", request="transcript", kind=type(error).__name__)
             return NotHandled(self.sorry, {**context, "asks": False}).event()
@@ -117,6 +118,8 @@ class Visit(AsyncEventHandler):
     def __init__(self, home: Home, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         super().__init__(reader, writer)
         self._home, self._heard = home, Bounded(reader)
+        if connection := writer.get_extra_info("socket"):  # the kernel would take half a set at once
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, EVENT_BYTES)
         self._text: list[str] | None = None
         """What has come of a text that is sent in chunks."""
 
@@ -130,8 +133,8 @@ class Visit(AsyncEventHandler):
             async with self._home.room:
                 while (event := await async_read_event(self._heard)) and await self.handle_event(event):  # type: ignore[arg-type]  # it reads as a stream does
                     pass
-        except (OSError, TimeoutError, asyncio.IncompleteReadError):
-            pass  # they hung up, or fell asleep
+        except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            self.writer.transport.abort()  # they hung up or fell asleep, or we stop: nobody reads what is left
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             log.warning("not an event of Wyoming's", kind=type(error).__name__)
         finally:
@@ -142,14 +145,16 @@ class Visit(AsyncEventHandler):
         if Describe.is_type(event.type):
             await self.write_event(self._home.info.event())
         elif Transcript.is_type(event.type):
-            await self.write_event(await asyncio.to_thread(self._home.answer, Transcript.from_event(event)))
+            await self.write_event(
+                await asyncio.to_thread(self._home.answer, _heard(Transcript.from_event(event)))
+            )
         elif Synthesize.is_type(event.type):
             if self._text is None:  # of a text in chunks it is sent in one, too, for whoever takes no chunks
-                await self._speak(Synthesize.from_event(event).text)
+                await self._speak(_heard(Synthesize.from_event(event)).text)
         elif SynthesizeStart.is_type(event.type):
             self._text = []
         elif SynthesizeChunk.is_type(event.type):
-            self._more(SynthesizeChunk.from_event(event).text)
+            self._more(_heard(SynthesizeChunk.from_event(event)).text)
         elif SynthesizeStop.is_type(event.type):
             text, self._text = "".join(self._text or ()), None
             await self._speak(text)
@@ -171,6 +176,10 @@ class Visit(AsyncEventHandler):
             log.warning("not said", why=str(error))
             await self.write_event(Error(str(error), "voice").event())
             return
+        except Exception as error:  # whoever waits for a sound learns that there is none
+            log.exception("fault", request="synthesize", kind=type(error).__name__)
+            await self.write_event(Error(self._home.sorry, "fault").event())
+            return
         form = {"rate": RATE, "width": WIDTH, "channels": CHANNELS}
         try:
             await self.write_event(AudioStart(**form).event())
@@ -180,6 +189,16 @@ class Visit(AsyncEventHandler):
         except OSError:
             await asyncio.to_thread(self._home.conversations.cut, conversation)
             raise
+
+
+T = TypeVar("T", Transcript, Synthesize, SynthesizeChunk)
+
+
+def _heard(event: T) -> T:
+    """An event that has a text. Raises TypeError: it has something else."""
+    if not isinstance(event.text, str):
+        raise TypeError("no text")
+    return event
 
 
 def _why_not(writer: asyncio.StreamWriter, room: asyncio.Semaphore) -> str:
