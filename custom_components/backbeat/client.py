@@ -21,6 +21,9 @@ NAME = "Backbeat"
 PATIENCE_S = 10
 """To connect, and from one event to the next, seconds. It answers within a few hundredths; ours to choose."""
 
+MALFORMED = (ValueError, KeyError, TypeError, AttributeError)
+"""What the wyoming library raises of events that are none."""
+
 
 class NotReached(HomeAssistantError):
     """Nothing answers there, or it stopped in the middle."""
@@ -49,18 +52,22 @@ class Server:
 
     async def info(self) -> Info:
         """Which languages and which voice it has."""
-        info = Info.from_event(await self._answer(Describe().event(), Info))
+        answer = await self._answer(Describe().event(), Info)
+        try:
+            info = Info.from_event(answer)
+        except MALFORMED as error:
+            raise NotBackbeat(f"{self.host}:{self.port} does not speak Wyoming") from error
         if not any(program.name == NAME for program in info.handle):
             raise NotBackbeat(f"{self.host}:{self.port} speaks Wyoming, but is not Backbeat")
         return info
 
     async def say(self, text: str, language: str, context: dict[str, Any]) -> Said:
         """The answer to a sentence; ``context`` says which conversation it belongs to, and where and by whom it was said."""
-        # By hand: wyoming's own Transcript leaves the context out before 1.7, which Home Assistant had until 2025.6.
+        # By hand: wyoming's own Transcript leaves the context out before 1.7; Home Assistant 2025.4 has 1.5.4.
         sentence = Event("transcript", {"text": text, "language": language, "context": context})
         answer = await self._answer(sentence, Handled, NotHandled)
-        told = answer.data.get("context") or {}
-        return Said(answer.data.get("text") or "", asks=told.get("asks") is True)
+        told = answer.data or {}
+        return Said(told.get("text") or "", asks=(told.get("context") or {}).get("asks") is True)
 
     async def speak(self, text: str) -> AsyncGenerator[AudioChunk]:
         """What is heard of a text, as it comes: for a reply the counted set, on its beat."""
@@ -96,7 +103,7 @@ class Server:
                 yield event
         except (OSError, EOFError) as error:  # TimeoutError is an OSError
             raise NotReached(f"{self.host}:{self.port} does not answer: {error or 'too late'}") from error
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except MALFORMED as error:
             raise NotBackbeat(f"{self.host}:{self.port} does not speak Wyoming") from error
         finally:
             with suppress(OSError):

@@ -71,7 +71,7 @@ class CoachAgent(ConversationEntity):
         context = {
             "conversation_id": conversation_id,
             "device_id": user_input.device_id,
-            "satellite_id": getattr(user_input, "satellite_id", None),  # since 2025.10
+            "satellite_id": getattr(user_input, "satellite_id", None),  # not in 2025.4
             "person": self._coach.person,
         }
         told = {key: value for key, value in context.items() if value}

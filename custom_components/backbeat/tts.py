@@ -28,7 +28,7 @@ class CoachVoice(TextToSpeechEntity):
     """The coach's voice."""
 
     _attr_has_entity_name = True
-    _attr_name = None
+    _attr_name = "Voice"  # without one Home Assistant does not let it speak
 
     def __init__(self, entry: BackbeatConfigEntry) -> None:
         self._coach = entry.runtime_data
