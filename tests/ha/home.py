@@ -20,7 +20,15 @@ MARKS = dict.fromkeys((0x200B, 0x2060))
 async def furnish(hass: HomeAssistant) -> None:
     """What every Home Assistant has."""
     hass.config.media_dirs = {}
-    for one in ("homeassistant", "http", "tts", "conversation", "assist_pipeline", "media_source"):
+    for one in (
+        "homeassistant",
+        "http",
+        "tts",
+        "conversation",
+        "assist_pipeline",
+        "assist_satellite",
+        "media_source",
+    ):
         assert await async_setup_component(hass, one, {})
 
 
@@ -97,6 +105,13 @@ class Speaker:
         answer = await line.receive_json()
         assert answer["success"], answer
         return cls(line, await hass_client(), answer["result"]["id"])
+
+    async def preferred(self) -> None:
+        """Have every speaker use it that was told of no other."""
+        await self.line.send_json_auto_id(
+            {"type": "assist_pipeline/pipeline/set_preferred", "pipeline_id": self.pipeline}
+        )
+        assert (await self.line.receive_json())["success"]
 
     async def say(self, text: str) -> Heard:
         """From words to sound."""
