@@ -4,7 +4,11 @@ BIN := .venv/bin
 KOKORO ?= .venv/kokoro-model
 PIP = $(BIN)/pip install --quiet --disable-pip-version-check
 
+<<<<<<< HEAD
 .PHONY: run talk serve test test-ha lint format types bench soak banks voice-check lock model figures clean help
+=======
+.PHONY: run talk serve test lint format types bench soak banks voice-check lock aws-package model figures clean help
+>>>>>>> main
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -18,7 +22,7 @@ talk: .venv/run ## set up, and talk with the coach in the terminal
 serve: .venv/run ## set up, and serve the skill on loopback, for trying it out
 	@$(BIN)/backbeat serve --local
 
-test: .venv/dev .venv/browser .venv/viewer ## set up, and run every check: lint, types, content, model, tests
+test: .venv/dev .venv/browser .venv/proxies .venv/viewer ## set up, and run every check: lint, types, content, model, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -58,13 +62,18 @@ model: .venv/dev ## regenerate the interaction model, and train the ears on it
 	$(BIN)/backbeat model write
 	$(BIN)/backbeat model train
 
+aws-package: .venv/run ## the skill as a function of AWS, in build/aws; AWS="--help" says what can be chosen
+	$(BIN)/python -m deploy.aws.package $(AWS)
+
 # The locks name exact versions and hashes, and no registry. uv is only needed here.
-lock: ## rewrite both locks from pyproject.toml
+lock: ## rewrite the locks from pyproject.toml
 	$(PYTHON) -m venv .venv/uv && .venv/uv/bin/pip -q install uv
 	printf 'hatchling==1.33.0\neditables==0.6\n' | .venv/uv/bin/uv pip compile pyproject.toml - --extra dev --universal \
 		--python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o locks/dev.txt
 	printf 'hatchling==1.33.0\neditables==0.6\n' | .venv/uv/bin/uv pip compile pyproject.toml - --extra aloud --extra ears --extra wyoming --constraint locks/dev.txt --universal \
 		--python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o locks/run.txt
+	.venv/uv/bin/uv pip compile pyproject.toml --extra lambda --constraint locks/dev.txt --universal \
+		--python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o locks/aws.txt
 
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -92,6 +101,15 @@ lock: ## rewrite both locks from pyproject.toml
 			&& apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
 		|| { echo "The page is tried in Chromium, and there is none: install it (apt-get install chromium), or set CHROMIUM to where one is."; exit 1; }
 	@touch $@
+
+# The README's proxies are tried in the real nginx and Caddy. Those that are not installed are unpacked here: nothing is started, or of the system's.
+.venv/proxies: .venv/python
+	@mkdir -p $@.new
+	@PATH="$$PATH:/usr/sbin"; for name in nginx caddy; do command -v $$name >/dev/null || { \
+		echo "Unpacking $$name into $@ …"; \
+		{ test "$$(id -u)" != 0 || apt-get update -qq; } && (cd $@.new && apt-get download -qq $$name 2>/dev/null && dpkg-deb -x $$name_*.deb .) \
+		|| { rm -rf $@.new; echo "The README's proxies are tried, and there is no $$name: install it (apt-get install $$name)"; exit 1; }; }; done
+	@rm -rf $@ && mv $@.new $@ && touch $@  # a package has a time of its own
 
 .venv/kokoro: .venv/dev
 	@echo "Installing what speaks with Kokoro …"

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from struct import iter_unpack
 
 from audio.errors import DamagedBank, Missing, Replaced
 from audio.frames import AHEAD, EARLIEST, FRAME_BYTES, FRAME_MS, GRID_MS, PHASES
@@ -277,7 +278,7 @@ def _row(phrase: Phrase) -> tuple[str, int, str, int, bytes, int]:
 def _filled(data: bytes, frame_bytes: int) -> bytes:
     """Whole frames again."""
     rest = bytes(FRAME_BYTES - frame_bytes)
-    return b"".join(data[at : at + frame_bytes] + rest for at in range(0, len(data), frame_bytes))
+    return b"".join([rest.join([frame for (frame,) in iter_unpack(f"{frame_bytes}s", data)]), rest])
 
 
 def _checksum(text: str, lasts_ms: int, firsts: str, frame_bytes: int, data: bytes) -> int:

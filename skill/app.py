@@ -12,7 +12,7 @@ from skill.alexa.answered import Answered
 from skill.alexa.directives import Directives
 from skill.alexa.handlers import LAG_MS, AlexaDoor, skill
 from skill.alexa.screen import Screens
-from skill.alexa.services import Services, in_background
+from skill.alexa.services import Services, at_once, in_background
 from skill.alexa.signers import fetch_chain, trusted_roots
 from skill.alexa.sound import sound
 from skill.alexa.verify import MAX_BODY, RequestVerifier
@@ -22,10 +22,11 @@ from skill.coach.timeline.edition import Edition, Editions
 from skill.content.reader import catalogue, languages
 from skill.conversation import Conversation
 from skill.errors import StoreError, VoiceUnusable
-from skill.kept.chosen import open_answers, open_store
+from skill.kept.chosen import opened
 from skill.kept.store import Store
 from skill.local import refuse_from_elsewhere
 from skill.package.page import privacy
+from skill.scrape import metrics
 from skill.settings import Settings, prepare
 from skill.voice.ours import OurVoice, load, streams
 from skill.voice.reels import Reels, Voiced
@@ -43,21 +44,35 @@ def create_app(
     """
     settings = settings or Settings.read(os.environ)
     key = prepare(settings.data_dir)
-    store = open_store(settings)
+    store, answers = opened(settings)
     store.check()
     tend(store)
     contents = [catalogue(language) for language in languages()]
     spoken = [_spoken(settings, content) for content in contents]
     voices = tuple(Voiced(edition, ours.bank) for edition, ours in spoken if ours)
     reels = Reels(voices, key) if voices else None
+    screens = Screens.of(contents)
+    if not settings.function:  # which is as likely to end before it meets a screen
+        _ = screens.figures
     door = AlexaDoor(
         Conversation(Editions(tuple(edition for edition, _ in spoken)), store, LAG_MS),
         Directives(reels, settings.public_url) if reels else None,
-        streams=frozenset(edition.catalogue.language for edition, ours in spoken if streams(edition, ours)),
+        streams=frozenset(
+            edition.catalogue.language
+            for edition, ours in spoken
+            if (settings.function and ours)
+            or streams(edition, ours)  # of a function's, its package was made sure
+        ),
         pause_speaks=not settings.quiet_pause,
-        screens=Screens.of(contents),
+        screens=screens,
         services=services
-        or (None if settings.local else Services(clock=lambda: datetime.now(UTC), behind=in_background())),
+        or (
+            None
+            if settings.local
+            else Services(
+                clock=lambda: datetime.now(UTC), behind=at_once if settings.function else in_background()
+            )
+        ),
     )
     custom = skill(door)
 
@@ -70,7 +85,7 @@ def create_app(
             custom,
             key,
             verify or (unsigned if settings.local else signed(settings)),
-            None if settings.local else Answered(open_answers(settings), key),
+            None if settings.local else Answered(answers, key),
         )
     )
 
@@ -80,9 +95,10 @@ def create_app(
         for blueprint in page(settings, store, key):
             app.register_blueprint(blueprint)
     elif reels:
-        app.register_blueprint(sound(lambda: reels))
+        app.register_blueprint(sound(lambda: reels, settings.most_bytes))
 
     app.register_blueprint(privacy())
+    app.register_blueprint(metrics())
 
     @app.get("/healthz")
     def healthz() -> Response:
@@ -112,11 +128,11 @@ def tend(store: Store) -> None:
 def _spoken(settings: Settings, content: Catalogue) -> tuple[Edition, OurVoice | None]:
     """The content as our own voice speaks it; else as the speaker's does, and the operator is told why."""
     try:
-        ours = load(settings.data_dir, content) if settings.public_url else None
+        ours = load(settings.data_dir, content, checked=settings.function) if settings.public_url else None
     except VoiceUnusable as error:
         log.warning("our own voice is not used", language=content.language, why=str(error))
         ours = None
-    return Edition(content, ours.measure if ours else estimate), ours
+    return Edition(content, ours.measure if ours else estimate, settings.longest), ours
 
 
 CERTIFICATE = "certificate.pem"

@@ -25,6 +25,7 @@ from skill.kept.carried import Blind, Carried, Known
 from skill.kept.saved import dump, load
 from skill.kept.store import Kept, Store
 from skill.kept.upgrades import Saved
+from skill.metrics import CONFLICTS, LOSSES
 
 log = structlog.get_logger()
 
@@ -82,9 +83,11 @@ class Conversation:
                     turn = step(_together(carried, kept), event, world)
                     return Answer(turn, self._kept(person, turn, kept), world.edition)
                 except Conflict:
+                    CONFLICTS.inc()
                     if not left:
                         raise
         except StoreError as error:
+            LOSSES.inc()
             log.warning("progress not kept", why=str(error))
             state = _together(carried, kept) if kept else State(carried.session, _progress(carried))
             turn = step(state, event, replace(world, keeping=False))

@@ -38,15 +38,21 @@ def refuse_from_elsewhere() -> Response | None:
     return Response(ONLY_HERE, 400, mimetype="text/plain")
 
 
-def _why_not() -> str:
-    headers, host = request.headers, request.headers.get("Host", "")
+def passed_on() -> str:
+    """How it can be seen that a request came through a proxy or a tunnel, or by another name than this machine's; empty if it cannot."""
+    headers = request.headers
     passed = next((name for name in headers.keys() if PASSED_ON.fullmatch(name)), "")  # noqa: SIM118  # pairs otherwise
     if passed:
         return f"it was passed on, as its {passed[:40]} says"
     if request.environ["SERVER_PROTOCOL"] == "HTTP/1.0":
         return "it is HTTP/1.0, as an older nginx speaks to what is behind it, and hardly anybody else"
-    if not LOOPBACK.fullmatch(host):
-        return "its Host is not this machine"
+    return "" if LOOPBACK.fullmatch(headers.get("Host", "")) else "its Host is not this machine"
+
+
+def _why_not() -> str:
+    if why := passed_on():
+        return why
+    headers, host = request.headers, request.headers.get("Host", "")
     followed = request.method == "GET" and headers.get("Sec-Fetch-Mode") == "navigate"  # a link to our page
     another = headers.get("Sec-Fetch-Site", "") not in OURS and not followed
     if (

@@ -23,6 +23,8 @@ from urllib.parse import urlsplit
 
 import platformdirs
 
+from skill.coach.exercise import Ms
+from skill.coach.timeline.block import BLOCK_MS
 from skill.errors import SettingsError
 
 if sys.platform != "win32":
@@ -35,6 +37,9 @@ KEY_BYTES = 32
 
 FEW = 8
 """Different bytes: no key that chance made has fewer, in the life of this world."""
+
+KEY = "key"
+"""The file in the data folder that it is in."""
 
 DATABASE = "progress.sqlite3"
 """The file in the data folder, if nothing else is chosen."""
@@ -63,6 +68,13 @@ class Settings:
     """Where progress is kept, as `kept_in` reads it. Empty for `DATABASE` in the data folder."""
     quiet_pause: bool = False
     """Pause a stream without a word, and without an open microphone."""
+    function: bool = False
+    """Served as a function of AWS: the data folder does not last, nothing runs between two requests, and what can be known when it
+    is packed is not looked for again. See `skill.aws`."""
+    longest: Ms = BLOCK_MS
+    """The longest stream, where its exercises allow."""
+    most_bytes: int | None = None
+    """Of one answer; None for any number."""
     whisper: Path | None = None
     """The folder of a whisper model as faster-whisper takes it; None to hear by what comes with us."""
 
@@ -210,7 +222,7 @@ def prepare(folder: Path) -> bytes:
     Raises:
         SettingsError: the folder or the key in it cannot be made, read or trusted.
     """
-    path = folder / "key"
+    path = folder / KEY
     try:
         if (folder / DATABASE).is_file() and not path.exists():  # in this order: the key is made first
             raise SettingsError(

@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import count
@@ -101,6 +101,19 @@ class Dynamo:
             KeySchema=[{"AttributeName": key, "KeyType": "HASH"}],
         )
         return name
+
+    def secret(self, text: str) -> str:
+        """The ARN of a new secret of Secrets Manager."""
+        client = botocore.session.get_session().create_client(
+            "secretsmanager",
+            endpoint_url=self.url,
+            aws_access_key_id="operator",
+            aws_secret_access_key="secret",
+            region_name="eu-west-1",
+        )
+        with closing(client):
+            arn: str = client.create_secret(Name=f"secret-{next(_NUMBERS)}", SecretString=text)["ARN"]
+        return arn
 
     def items(self, table: str) -> dict[str, dict[str, Any]]:
         """What is in a table, by person."""

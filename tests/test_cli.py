@@ -349,7 +349,7 @@ HOMELESS = {
         f"BACKBEAT_STORE begins with ~, {NO_SUCH}",
     ),
 }
-NEED_A_HOME = [["talk"], ["forget", "--yes"], ["serve", "--local"]]
+NEED_A_HOME = [["talk"], ["forget", "--yes"], ["export"], ["backup", "there"], ["serve", "--local"]]
 RUN = """
 import io, json, os, sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -411,6 +411,7 @@ COMMANDS = {
     ("content", "check"): "en: 10 exercises and 16 routines: all is well.\n",
     ("model", "check"): "The interaction model keeps every rule: en-US, en-GB, en-AU, en-CA, en-IN.\n",
     ("voice", "script"): "twenty one\n",
+    ("export",): '"met": true',
     ("forget", "--yes"): "",
     ("hear", "pelvic tilt"): "",
 }

@@ -20,6 +20,7 @@ TWO = {
     "skill.ears",
     "skill.figures",
     "skill.kept",
+    "skill.metrics",
     "skill.render",
     "skill.settings",
     "skill.voice",
@@ -28,11 +29,14 @@ THREE = {"skill.conversation", "skill.hearing"}
 FOUR = {"skill.alexa", "interaction_model"}
 FIVE = {
     "skill.app",
+    "skill.aws",
+    "skill.doctor",
     "skill.home",
     "skill.local",
     "skill.logs",
     "skill.package",
     "skill.page",
+    "skill.scrape",
     "skill.server",
     "skill.speaker",
     "skill.wire",
@@ -135,6 +139,7 @@ def watch(event, args):
         seen.append(f"{name} did {event}")
 
 import numpy  # sets a variable for its own threads when it is imported
+import prometheus_client  # reads what the system says of this process
 
 sys.addaudithook(watch)
 for name in json.loads(sys.argv[1]):

@@ -1,6 +1,4 @@
-"""Behind the real nginx and the real Caddy, set up as the README says, but for the ports and the certificate. Skipped where they are not
-installed.
-"""
+"""Behind the real nginx and the real Caddy, set up as the README says, but for the ports and the certificate. `make test` sees to both."""
 
 import http.client
 import json
@@ -9,9 +7,10 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -57,6 +56,7 @@ http {{
 CADDY = """
 {
     admin off
+    auto_https disable_redirects
     default_bind 127.0.0.1
 }
 """
@@ -64,23 +64,48 @@ CADDY = """
 
 def block(first: str) -> str:
     """The block of the README that begins with that line, perhaps within a list."""
-    (found,) = re.finditer(rf"^( {{4,7}}){re.escape(first)}\n(?:\1.*\n|\n(?=\1))+", README, re.MULTILINE)
+    (found,) = re.finditer(rf"^( {{4,7}}){re.escape(first)}\n(?:\1.*\n|\n(?=\1))*", README, re.MULTILINE)
     return dedent(found[0])
 
 
-def nginx(folder: Path, port: int, behind: int) -> list[str]:
+BELOW = "/back"
+"""The path of the README's, where the coach is not all of a site."""
+
+
+def program(name: str) -> str:
+    """Where it is: in the system's place, or in that of the Makefile."""
+    unpacked = f"{sys.prefix}/proxies/usr"
+    found = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:{unpacked}/sbin:{unpacked}/bin")
+    assert found, f"there is no {name}: run make .venv/proxies, or install it"
+    return found
+
+
+def nginx(folder: Path, port: int, behind: int, below: str = "") -> list[str]:
     """The command that runs it."""
     server = re.sub(r" *(ssl_certificate|ssl_certificate_key) .*\n", "", block("server {"))
-    server = server.replace("listen 443 ssl", f"listen 127.0.0.1:{port}").replace(":5005", f":{behind}")
+    server = server.replace("listen 443 ssl", f"listen 127.0.0.1:{port}")
+    return set_up_nginx(folder, server, behind, below)
+
+
+def set_up_nginx(folder: Path, server: str, behind: int, below: str) -> list[str]:
+    if below:
+        server = re.sub(r" *location / \{\n[^}]*\}\n", block(f"location {below}/ {{"), server)
+    server = server.replace(":5005", f":{behind}")
     (folder / "nginx.conf").write_text(NGINX.format(folder=folder, server=server))
-    return ["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")]
+    return [program("nginx"), "-p", str(folder), "-c", str(folder / "nginx.conf")]
 
 
-def caddy(folder: Path, port: int, behind: int) -> list[str]:
+def caddy(folder: Path, port: int, behind: int, below: str = "") -> list[str]:
     """The command that runs it."""
     site = block("coach.example.com {").replace("coach.example.com", f"http://coach.example.com:{port}", 1)
+    return set_up_caddy(folder, site, behind, below)
+
+
+def set_up_caddy(folder: Path, site: str, behind: int, below: str) -> list[str]:
+    if below:
+        site = re.sub(r" *reverse_proxy .*\n", block(f"handle_path {below}/* {{"), site)
     (folder / "Caddyfile").write_text(CADDY + site.replace(":5005", f":{behind}"))
-    return ["caddy", "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"]
+    return [program("caddy"), "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"]
 
 
 PROXIES = {"nginx": nginx, "caddy": caddy}
@@ -98,25 +123,36 @@ class Coach:
     port: int
     amazon: Amazon
 
+    folder: Path
 
-@pytest.fixture(scope="module")
-def coach(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Coach]:
-    folder, amazon, stops, port = tmp_path_factory.mktemp("coach"), Amazon(), [], free_port()
+
+@contextmanager
+def coaching(folder: Path, address: str) -> Iterator[Coach]:
+    """Such a server, which Alexa finds at this address."""
+    amazon, stops, port = Amazon(), [], free_port()
     a_bank(folder / FILE, wanted(catalogue()))
     app = create_app(
-        Settings(folder, SKILL_ID, public_url="https://coach.example.com"),
+        Settings(folder, SKILL_ID, public_url=address),
         verify=RequestVerifier(
             skill_id=SKILL_ID, roots=amazon.roots, fetch=amazon.fetch, clock=lambda: datetime.now(UTC)
         ).verify,
         services=Services(clock=lambda: datetime.now(UTC), address=lambda _: None),
     )
     server = listening(app, "127.0.0.1", port)
-    running = Thread(target=run, args=(server, stops))
-    running.start()
-    yield Coach(port, amazon)
-    stops.append(time.monotonic())
-    running.join()
-    close_all(server._map)
+    thread = Thread(target=run, args=(server, stops))
+    thread.start()
+    try:
+        yield Coach(port, amazon, folder)
+    finally:
+        stops.append(time.monotonic())
+        thread.join()
+        close_all(server._map)
+
+
+@pytest.fixture(scope="module")
+def coach(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Coach]:
+    with coaching(tmp_path_factory.mktemp("coach"), "https://coach.example.com") as found:
+        yield found
 
 
 @pytest.fixture(scope="module", params=PROXIES)
@@ -124,19 +160,21 @@ def proxy(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, coach: Coach
 ) -> Iterator[int]:
     """The port of one of them, before the coach."""
-    if shutil.which(request.param) is None:
-        pytest.skip(f"{request.param} is not installed")
     folder, port = tmp_path_factory.mktemp(request.param), free_port()
+    with running(folder, PROXIES[request.param](folder, port, coach.port), port):
+        yield port
+
+
+@contextmanager
+def running(folder: Path, command: list[str], port: int) -> Iterator[None]:
+    """One of them, until it is no longer needed."""
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(
-            PROXIES[request.param](folder, port, coach.port),
-            stdout=log,
-            stderr=log,
-            env={"PATH": os.environ["PATH"], "HOME": str(folder)},
+            command, stdout=log, stderr=log, env={"PATH": os.environ["PATH"], "HOME": str(folder)}
         )
     try:
         until_open(port)
-        yield port
+        yield
     finally:
         process.terminate()
         process.wait(PATIENCE_S)
@@ -151,24 +189,24 @@ def ask(
         return answer.status, answer.headers, answer.read()
 
 
-def signed(coach: Coach, port: int, **parts: Any) -> dict[str, Any]:
+def signed(coach: Coach, port: int, below: str = "", **parts: Any) -> dict[str, Any]:
     """What Alexa is answered."""
     body = coach.amazon.body(datetime.now(UTC), **parts)
-    status, _, said = ask(port, "POST", "/alexa", body, coach.amazon.headers(body))
+    status, _, said = ask(port, "POST", f"{below}/alexa", body, coach.amazon.headers(body))
     assert status == 200
     return json.loads(said)
 
 
-def audio(coach: Coach, port: int) -> str:
+def audio(coach: Coach, port: int, below: str = "") -> str:
     """The path of what somebody is played, who has said yes twice."""
     device = {"deviceId": "amzn1.ask.device.0", "supportedInterfaces": {"AudioPlayer": {}}}
     application = {"applicationId": SKILL_ID}
     system = {"application": application, "user": {"userId": f"amzn1.ask.account.{port}"}, "device": device}
     yes = {"type": "IntentRequest", "intent": {"name": "AMAZON.YesIntent"}}
-    answer = signed(coach, port, context={"System": system})
+    answer = signed(coach, port, below, context={"System": system})
     for _ in range(2):
         session = {"new": False, "attributes": answer["sessionAttributes"]}
-        answer = signed(coach, port, context={"System": system}, request=yes, session=session)
+        answer = signed(coach, port, below, context={"System": system}, request=yes, session=session)
     [directive] = answer["response"]["directives"]
     return urlsplit(directive["audioItem"]["stream"]["url"]).path
 
@@ -256,27 +294,10 @@ def test_whoever_does_not_read_keeps_nobody_waiting(coach: Coach, proxy: int):
 
 @pytest.mark.parametrize("name", PROXIES)
 def test_a_local_server_behind_it_refuses(tmp_path: Path, name: str):
-    if shutil.which(name) is None:
-        pytest.skip(f"{name} is not installed")
     with serving(tmp_path, "--local") as local:
         port = free_port()
-        with subprocess.Popen(
-            PROXIES[name](tmp_path, port, local.port),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
-        ) as process:
-            until_open(port)
-            assert (
-                ask(
-                    port,
-                    "POST",
-                    "/alexa",
-                    Amazon.body(datetime.now(UTC)),
-                    {"Content-Type": "application/json"},
-                )[0]
-                == 400
-            )
-            process.terminate()
+        with running(tmp_path, PROXIES[name](tmp_path, port, local.port), port):
+            body, headers = Amazon.body(datetime.now(UTC)), {"Content-Type": "application/json"}
+            assert ask(port, "POST", "/alexa", body, headers)[0] == 400
         (line,) = local.log.read_text().splitlines()
     assert json.loads(line)["event"] == "refused"

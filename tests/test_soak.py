@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from audio.bank import BankFile
-from skill.alexa.handlers import DISABLED
+from skill.alexa.inbound import DISABLED
 from skill.coach.dialogue.state import Progress
 from skill.coach.timeline.edition import Edition
 from skill.coach.timeline.plan import Bookmark, start

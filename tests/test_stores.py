@@ -221,9 +221,9 @@ def test_the_store_is_the_one_that_was_chosen(tmp_path, monkeypatch, dynamo):
     assert [*dynamo.items(table)] == [ME]
 
 
-def test_a_table_without_boto3_is_said_so(tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "boto3", None)
-    with pytest.raises(SettingsError, match=r"needs boto3: pip install 'backbeat\[dynamo\]'$"):
+def test_a_table_without_botocore_is_said_so(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "botocore.session", None)
+    with pytest.raises(SettingsError, match=r"needs botocore: pip install 'backbeat\[dynamo\]'$"):
         open_store(Settings(tmp_path, store="dynamodb://progress"))
     open_store(Settings(tmp_path)).check()
 

@@ -34,7 +34,8 @@ from skill.coach.timeline.edition import Editions
 from skill.conversation import Conversation
 from skill.errors import StoreError
 from skill.hearing import Hearing
-from skill.kept.carried import written
+from skill.kept.carried import Carried, written
+from skill.metrics import FAULTS, STREAMS
 from skill.render.ssml import ssml_text
 
 log = structlog.get_logger()
@@ -79,7 +80,7 @@ class AlexaDoor:
         if envelope.session is None:  # which names no voice: whose stream it is, its token says
             about = event.position if isinstance(event, e.Reported) else position
             whose = about.stream.whose if about else ""
-        told = self.services.zone(who.speaker) if self.services and who.speaker else None
+        told = who.zone or (self.services.zone(who.speaker) if self.services and who.speaker else None)
         zone = zone_of(told, who.locale)
         turn = partial(
             self.conversation.turn,
@@ -94,10 +95,12 @@ class AlexaDoor:
         if at := answer.turn.reply.remind:
             answer = turn(e.Reminded(at, self._remind(at, who, zone)), answer.carried)
         if envelope.session is not None:
-            handler_input.attributes_manager.session_attributes = written(answer.carried)
+            handler_input.attributes_manager.session_attributes = _attributes(answer.carried, told)
         reply = answer.turn.reply
         clip = self.directives.clip(reply.passage, language) if self.directives and reply.passage else None
         directive = self._directive(reply.player, language)
+        if isinstance(directive, PlayDirective):
+            STREAMS.inc()
         if isinstance(event, e.Closed) and clip:
             self._unplayed(clip.url, who.failure)
         log.info(
@@ -146,7 +149,7 @@ class AlexaDoor:
             return self.answer(handler_input, who.touched)
         if who.failure:
             log.warning("a screen could not show ours", why=who.failure)
-        handler_input.attributes_manager.session_attributes = written(who.carried)
+        handler_input.attributes_manager.session_attributes = _attributes(who.carried, who.zone)
         return ignore(handler_input)
 
     def _unplayed(self, address: str, why: str) -> None:
@@ -161,6 +164,11 @@ class AlexaDoor:
         """Somebody has disabled the skill: everything about them is deleted. Raises StoreError: it is not; let Alexa say so again."""
         self.conversation.forget(handler_input.context.person, handler_input.context.now)
         return Response()
+
+
+def _attributes(carried: Carried, zone: str | None) -> dict[str, Any]:
+    """What rides in the session's attributes."""
+    return written(carried) | ({inbound.ZONE: zone} if zone else {})
 
 
 def ignore(handler_input: HandlerInput) -> Response:
@@ -208,6 +216,7 @@ class FaultHandler(AbstractExceptionHandler):
         """A kind sentence; for the operator, where it went wrong, without what was said."""
         if isinstance(exception, StoreError):  # of a turn it is none: that goes on without
             raise exception
+        FAULTS.labels("alexa").inc()
         log.error("fault", request=kind_of(handler_input), kind=type(exception).__name__, exc_info=exception)
         if kind_of(handler_input) in MUTE:
             return Response()
@@ -224,9 +233,6 @@ def kind_of(handler_input: HandlerInput) -> str:
 
 MUTE = inbound.BUTTONS.keys() | inbound.REPORTS.keys()
 """The requests to which nothing may be said: a button, and whatever a player reports."""
-
-DISABLED = "AlexaSkillEvent.SkillDisabled"
-"""Alexa's word that somebody no longer wants us."""
 
 
 def skill(door: AlexaDoor) -> CustomSkill:
@@ -258,5 +264,5 @@ def _table(door: AlexaDoor) -> dict[str, Handle]:
         **{kind: reported(what) for kind, what in inbound.REPORTS.items()},
         inbound.TOUCHED: door.touched,
         inbound.NOT_SHOWN: door.touched,
-        DISABLED: door.forget,
+        inbound.DISABLED: door.forget,
     }

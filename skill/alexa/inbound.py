@@ -14,7 +14,7 @@ from ask_sdk_model import IntentRequest, SessionEndedErrorType, SessionEndedReas
 from ask_sdk_model.interfaces.connections import ConnectionsResponse
 from pydantic_core import to_json
 
-from skill.alexa.services import Speaker
+from skill.alexa.services import Speaker, is_zone
 from skill.alexa.verify import said_at
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue.days import CLOCK
@@ -30,6 +30,9 @@ log = structlog.get_logger()
 
 ATTRIBUTE_BYTES = 16_384
 """The most that session attributes of ours may have; they have a few hundred."""
+
+ZONE = "zone"
+"""The session attribute for what a speaker told: it is asked once a session, whichever process a turn comes to."""
 
 BUTTONS: Mapping[str, e.Event] = {
     "PlaybackController.PlayCommandIssued": e.Resumed(),
@@ -49,6 +52,14 @@ REPORTS: Mapping[str, e.Report] = {
 """Every report of a stream."""
 
 TOUCHED, NOT_SHOWN = "Alexa.Presentation.APL.UserEvent", "Alexa.Presentation.APL.RuntimeError"
+
+DISABLED = "AlexaSkillEvent.SkillDisabled"
+"""Alexa's word that somebody no longer wants us."""
+
+SPOKEN = ("LaunchRequest", "IntentRequest", "SessionEndedRequest", "Connections.Response")
+
+KINDS = frozenset({*SPOKEN, *BUTTONS, *REPORTS, TOUCHED, NOT_SHOWN, DISABLED})
+"""Every type of request that is answered."""
 
 KEYS: Mapping[str, e.Event] = {"previous": e.Previous(), "pause": e.Paused(), "next": e.Next()}
 """What the keys on a screen send, by `screen.json`, and the event each is: what its word would be."""
@@ -141,6 +152,8 @@ class Inbound:
     """Whether it is one voice of a household: a person of their own."""
     speaker: Speaker | None = None
     """Where Alexa is called for their speaker."""
+    zone: str | None = None
+    """What their speaker told earlier in this session, maybe to another process."""
 
 
 def inbound(envelope: Mapping[str, Any], key: bytes) -> Inbound:
@@ -152,11 +165,13 @@ def inbound(envelope: Mapping[str, Any], key: bytes) -> Inbound:
     recognised = isinstance(voice, str) and bool(voice)
     name = f"person:{voice}" if recognised else _user_id(envelope)
     interfaces = _table(_table(system.get("device")).get("supportedInterfaces"))
+    attributes = _table(_table(envelope.get("session")).get("attributes"))
     return Inbound(
         person=person(key, name) if name else "",
         recognised=recognised,
         speaker=_speaker(system),
-        carried=carried(_table(_table(envelope.get("session")).get("attributes"))),
+        zone=_zone(attributes.get(ZONE)),
+        carried=carried(attributes),
         now=round(said_at(envelope).timestamp() * 1000),
         locale=locale if isinstance(locale, str) else "",
         has_player="AudioPlayer" in interfaces,
@@ -246,6 +261,10 @@ def carried(attributes: Saved) -> Carried:
     except Damaged as error:
         log.warning("session attributes not used", why=str(error))
         return Carried()
+
+
+def _zone(told: object) -> str | None:
+    return told if isinstance(told, str) and is_zone(told) else None
 
 
 def _bounded(attributes: Saved) -> None:

@@ -7,7 +7,7 @@ language that are never said. Keys are shown with an exercise, as long as somebo
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -82,16 +82,20 @@ class Shown(TypedDict):
 
 @dataclass(frozen=True, eq=False)
 class Screens:
-    """The document, and the figures there are."""
+    """The document, and the figures of these contents."""
 
     document: Mapping[str, Any]
-    figures: Mapping[Slug, Figures]
+    catalogues: tuple[Catalogue, ...]
 
     @classmethod
     def of(cls, catalogues: Iterable[Catalogue]) -> "Screens":
-        """Those of these contents. Raises ContentError: a figure cannot be drawn."""
-        drawn = {slug: forms for content in catalogues for slug, forms in figures(content).items()}
-        return cls(json.loads(DOCUMENT.read_text("utf-8")), drawn)
+        """Those of these contents."""
+        return cls(json.loads(DOCUMENT.read_text("utf-8")), tuple(catalogues))
+
+    @cached_property
+    def figures(self) -> Mapping[Slug, Figures]:
+        """Those there are, read when they are first asked for. Raises ContentError: one cannot be drawn."""
+        return {slug: forms for content in self.catalogues for slug, forms in figures(content).items()}
 
     def directive(self, reply: Reply, wishes: Wishes, edition: Edition) -> RenderDocumentDirective | None:
         """How a screen is told to show a reply, to somebody of these wishes; None if there is nothing to show."""

@@ -71,7 +71,7 @@ class Daily:
     def __post_init__(self) -> None:
         if not CLOCK.fullmatch(self.at):
             raise ValueError(f"not a time of day as HH:MM: {self.at!r}")
-        if not _is_zone(self.zone):
+        if not is_zone(self.zone):
             raise ValueError(f"not a time zone: {self.zone!r}")
 
 
@@ -220,7 +220,7 @@ class Services:
         path = f"/v2/devices/{device}/settings/System.timeZone"
         answer = _call(address, path, speaker.token, self._zone_seconds)
         zone = answer.json()
-        if answer.status == requests.codes.ok and isinstance(zone, str) and _is_zone(zone):
+        if answer.status == requests.codes.ok and isinstance(zone, str) and is_zone(zone):
             return zone
         if answer.status != requests.codes.no_content:  # which says that none is set
             log.warning("alexa was asked", what="time zone", status=answer.status)
@@ -252,7 +252,7 @@ def reminder(daily: Daily, now: datetime) -> dict[str, Any]:
     }
 
 
-def _is_zone(name: str) -> bool:
+def is_zone(name: str) -> bool:
     """Whether ``ZoneInfo`` knows it."""
     try:
         ZoneInfo(name)

@@ -7,12 +7,16 @@ for ever.
 import re
 from collections.abc import Callable
 
+import structlog
 from flask import Blueprint, Response, abort, request, send_from_directory
 from werkzeug.datastructures import Headers
 
 from audio.reel import Reel
 from skill.alexa.pictures import ART, FIGURES, pictured
+from skill.metrics import AUDIO
 from skill.voice.reels import Forged, Reels, Stale
+
+log = structlog.get_logger()
 
 YEAR_S = 365 * 24 * 60 * 60
 DAY_S = 24 * 60 * 60
@@ -42,8 +46,15 @@ def asked(headers: Headers, size: int, etag: str) -> tuple[int, int] | None:
     return first, min(last + 1, size)
 
 
-def asked_for(reel: Reel, etag: str) -> Response:
-    """The answer to whoever asks for a reel, or a part of it, that is the same as long as ``etag`` is."""
+TOO_LONG = "It is too long to be sent in one answer from here.\n"
+
+
+def asked_for(reel: Reel, etag: str, most_bytes: int | None = None) -> Response:
+    """The answer to whoever asks for a reel, or a part of it, that is the same as long as ``etag`` is.
+
+    More than ``most_bytes`` is refused. RFC 9110 (section 15.3.7) would allow a part of a range, but there are players that take
+    its end for the end of all.
+    """
     part = asked(request.headers, reel.size, etag)
     start, end = part or (0, reel.size)
     response = Response(mimetype="audio/mpeg")
@@ -56,10 +67,14 @@ def asked_for(reel: Reel, etag: str) -> Response:
     elif start >= reel.size:
         response.status_code = 416
         response.headers["Content-Range"] = f"bytes */{reel.size}"
+    elif most_bytes is not None and end - start > most_bytes and request.method == "GET":
+        log.warning("too long to be sent in one answer", bytes=end - start)
+        return Response(TOO_LONG, 503, mimetype="text/plain")
     else:
         # In one: a player that takes its time would otherwise keep a thread from everybody else, for as long as it plays.
         if request.method == "GET":
             response.set_data(reel.span(start, end))
+            AUDIO.inc(end - start)
         response.content_length = end - start
         if part:
             response.status_code = 206
@@ -70,8 +85,8 @@ def asked_for(reel: Reel, etag: str) -> Response:
     return response
 
 
-def sound(reels: Callable[[], Reels]) -> Blueprint:
-    """The routes that play reels, and show what goes with them."""
+def sound(reels: Callable[[], Reels], most_bytes: int | None = None) -> Blueprint:
+    """The routes that play reels, and show what goes with them; of sound no more than ``most_bytes`` at once."""
     blueprint = Blueprint("sound", __name__)
 
     @blueprint.get("/audio/<token>.mp3")
@@ -82,7 +97,7 @@ def sound(reels: Callable[[], Reels]) -> Blueprint:
             abort(404)
         except Stale:
             abort(410)
-        return asked_for(reel, token[-27:])  # its signature
+        return asked_for(reel, token[-27:], most_bytes)  # its signature
 
     @blueprint.get("/art/<any('icon', 'background'):name>.png")
     def art(name: str) -> Response:

@@ -7,6 +7,7 @@ SDK cannot read is answered with an empty 200, since Amazon adds types and value
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from time import perf_counter
 from typing import Any
 
 import structlog
@@ -19,9 +20,11 @@ from flask import Blueprint, Response, request
 from pydantic_core import to_json
 
 from skill.alexa.answered import Answered
-from skill.alexa.inbound import for_sdk, inbound
+from skill.alexa.inbound import KINDS, for_sdk, inbound
+from skill.alexa.probe import ARRIVED, HEADER, SEALED, arrived
 from skill.alexa.verify import parse
 from skill.errors import Rejected, StoreError
+from skill.metrics import REJECTED, turned
 
 log = structlog.get_logger()
 
@@ -54,13 +57,18 @@ def webhook(skill: CustomSkill, key: bytes, verify: Verify, answered: Answered |
 
     @blueprint.post("/alexa", strict_slashes=False)
     def alexa() -> Response:
+        began = perf_counter()
         if request.mimetype != "application/json":
+            REJECTED.inc()
             log.warning("rejected", why="the content type is not application/json")
             return Response(REFUSAL, 400, mimetype="text/plain")
         try:
             body = request.get_data()
+            if arrived(key, {name: request.headers.get(name, "") for name in (HEADER, *SEALED)}, body):
+                return Response(ARRIVED, mimetype="text/plain")
             envelope = verify({name: request.headers.get(name, "") for name in SIGNED_BY}, body)
         except Rejected as error:
+            REJECTED.inc()
             log.warning("rejected", why=str(error))
             return Response(REFUSAL, 400, mimetype="text/plain")
         work = partial(answer, skill, key, envelope)
@@ -69,6 +77,8 @@ def webhook(skill: CustomSkill, key: bytes, verify: Verify, answered: Answered |
         except StoreError as error:
             log.error("somebody not forgotten", why=str(error))  # noqa: TRY400  # the reason says it all
             return Response(LATER, 503, mimetype="text/plain")
+        finally:
+            turned("alexa", str(envelope["request"]["type"]), KINDS, perf_counter() - began)
 
     return blueprint
 

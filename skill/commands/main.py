@@ -5,7 +5,8 @@ import os
 import secrets
 import sys
 import webbrowser
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from audio.estimate import estimate
 from skill.coach.exercise import Catalogue
 from skill.coach.timeline.edition import Edition, Editions
 from skill.commands.package import package
+from skill.commands.people import backup, bring, export, forget
 from skill.commands.voice import aloud as speakers
 from skill.commands.voice import hear as hear_it
 from skill.commands.voice import spoken_in, voice
@@ -32,6 +34,13 @@ from skill.voice.ours import spoken_by
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104  # the home network: who comes from elsewhere is refused
 """All addresses of this machine."""
+
+
+METRICS = click.option(
+    "--metrics",
+    metavar="[HOST:]PORT",
+    help="Metrics for Prometheus on a port of their own, too: of this machine's alone, if no HOST is given.",
+)
 
 
 class Plain(click.Group):
@@ -101,31 +110,12 @@ def ears_for(content: Catalogue, locale: str) -> Ears:
 
 
 @main.command()
-@click.option("--user", metavar="NAME", help="Whose: a name given to backbeat talk.  [default: me]")
-@click.option("--alexa", metavar="USER_ID", help="Or somebody's at a speaker: as Alexa's requests name them.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-def forget(*, user: str | None, alexa: str | None, yes: bool) -> None:
-    """Delete everything that is kept about somebody. It cannot be brought back."""
-    if alexa is not None and (user is not None or not alexa.strip()):
-        raise click.UsageError("Give --user NAME, or --alexa USER_ID.")
-    name = at_the_terminal("me" if user is None else user) if alexa is None else alexa.strip()
-    settings = Settings.read(os.environ, local=True)
-    key = prepare(settings.data_dir)
-    with closing(open_store(settings)) as store:
-        store.check()
-        if not yes and not click.confirm("Delete everything that is kept about them?"):
-            click.echo("It is kept as it was.")
-            return
-        found = store.forget(person(key, name))
-    click.echo("Everything about them is deleted." if found else "Nothing was kept about them.")
-
-
-@main.command()
 @click.option("--local", is_flag=True, help="For trying it out: unsigned requests, from this machine only.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=5005, show_default=True, type=click.IntRange(1, 65535), help="Its port.")
 @click.option("--open", "show", is_flag=True, help="With --local: open the page in the browser.")
-def serve(*, local: bool, host: str, port: int, show: bool) -> None:
+@METRICS
+def serve(*, local: bool, host: str, port: int, show: bool, metrics: str | None) -> None:
     """Serve the skill to Alexa: POST /alexa, and GET /healthz.
 
     Needs BACKBEAT_SKILL_ID, and in front of it something that speaks https, on port 443, with a trusted certificate. With --local
@@ -136,7 +126,44 @@ def serve(*, local: bool, host: str, port: int, show: bool) -> None:
     if show and not local:
         raise click.UsageError("--open shows the page of a server for this machine: say --local too.")
     log_to(sys.stderr)
-    run(Settings.read(os.environ, local=local), host, port, show=in_browser if show else lambda _: None)
+    settings = Settings.read(os.environ, local=local)
+    with scraped(metrics):
+        run(settings, host, port, show=in_browser if show else lambda _: None)
+
+
+@contextmanager
+def scraped(where: str | None) -> Iterator[None]:
+    """While this is served, have metrics on a port of their own, if one is given."""
+    from skill.scrape import serve_metrics  # noqa: PLC0415  # only what serves needs it
+
+    server = serve_metrics(where) if where else None
+    try:
+        yield
+    finally:
+        if server:
+            server.shutdown()
+            server.server_close()
+
+
+@main.command()
+@click.option(
+    "--port", default=5005, show_default=True, type=click.IntRange(1, 65535), help="Where backbeat serve is."
+)
+def doctor(port: int) -> None:
+    """Walk from this machine to Alexa, link by link: what is seen of each, and what to do where it is broken.
+
+    Run it with the settings that backbeat serve has, while that runs. What is not set up is no fault.
+    """
+    from skill.doctor.finding import Health  # noqa: PLC0415  # what it looks with is slow to load
+    from skill.doctor.walk import walk  # noqa: PLC0415  # likewise
+
+    log_to(sys.stderr, quiet=True)
+    ill = 0
+    for found in walk(os.environ, port):
+        click.echo(str(found))
+        ill += found.health is Health.BROKEN
+    if ill:
+        raise click.exceptions.Exit(1)
 
 
 @main.command()
@@ -154,7 +181,8 @@ def serve(*, local: bool, host: str, port: int, show: bool) -> None:
 @click.option(
     "--announce/--no-announce", default=True, help="Whether Home Assistant is to find it by itself."
 )
-def wyoming(*, host: str, port: int, user: str, announce: bool) -> None:
+@METRICS
+def wyoming(*, host: str, port: int, user: str, announce: bool, metrics: str | None) -> None:
     """Serve the coach to Home Assistant: an agent to talk with, and its voice, by the Wyoming protocol.
 
     It answers this machine and the home network, and nobody else: nothing tells one who speaks from another. Home Assistant finds it, or
@@ -166,7 +194,9 @@ def wyoming(*, host: str, port: int, user: str, announce: bool) -> None:
         raise SettingsError(f'there is no {error.name} here: pip install "backbeat[wyoming]"') from error
 
     log_to(sys.stderr)
-    run(Settings.read(os.environ, local=True), host, port, user, announce=announce)
+    settings = Settings.read(os.environ, local=True)
+    with scraped(metrics):
+        run(settings, host, port, user, announce=announce)
 
 
 def in_browser(address: str) -> None:
@@ -231,6 +261,8 @@ def model_check() -> None:
     models.check_all()
 
 
+for about_people in (backup, bring, export, forget):
+    main.add_command(about_people)
 main.add_command(package)
 main.add_command(voice)
 main.add_command(hear_it)

@@ -14,6 +14,7 @@ import ipaddress
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Any, TypeVar
 
 import structlog
@@ -33,6 +34,7 @@ from skill.errors import VoiceUnusable
 from skill.home.conversations import Conversations, Who
 from skill.home.replies import Replies
 from skill.home.voice import CHANNELS, TEXT_CHARS, WIDTH, Voice, pcm
+from skill.metrics import FAULTS, turned
 
 log = structlog.get_logger()
 
@@ -80,14 +82,16 @@ class Home:
 
     def answer(self, transcript: Transcript) -> Event:
         """The reply to a sentence. What goes wrong on the way is ours to be sorry for, and the operator's to read."""
-        who = self.who(transcript.context)
+        began, who = perf_counter(), self.who(transcript.context)
         context = {"conversation_id": who.conversation} if who.conversation != who.person else {}
         try:
             said = self.conversations.say(transcript.text, who)
         except Exception as error:  # never a stack trace on the floor, nor silence
+            FAULTS.labels("home").inc()
             log.exception("fault", request="transcript", kind=type(error).__name__)
             return NotHandled(self.sorry, {**context, "asks": False}).event()
         text = self.replies.keep(said.speech, who.conversation)
+        turned("home", Transcript.__name__, {Transcript.__name__}, perf_counter() - began)
         kind = Handled if said.meant else NotHandled
         return kind(text, {**context, "asks": said.asks}).event()
 
@@ -181,6 +185,7 @@ class Visit(AsyncEventHandler):
             await self.write_event(Error(str(error), "voice").event())
             return
         except Exception as error:  # whoever waits for a sound learns that there is none
+            FAULTS.labels("home").inc()
             log.exception("fault", request="synthesize", kind=type(error).__name__)
             await self.write_event(Error(self._home.sorry, "fault").event())
             return
@@ -189,6 +194,7 @@ class Visit(AsyncEventHandler):
             await self.write_event(AudioStart(**form).event())
             for piece in pcm(reel):
                 await self.write_event(AudioChunk(audio=piece, **form).event())
+                await asyncio.sleep(0)  # whoever waits for a first piece goes before our next
             await self.write_event(AudioStop().event())
         except OSError:
             await asyncio.to_thread(self._home.conversations.cut, conversation)

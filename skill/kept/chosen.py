@@ -16,12 +16,14 @@ def open_store(settings: Settings) -> Store:
     Raises:
         SettingsError: it names no store, or one that needs what is not installed.
     """
-    place = settings.kept_in()
-    store = SqliteStore(place) if isinstance(place, Path) else DynamoStore(place.name, place.keep_days)
-    return Wished(store, settings.data_dir)
+    return opened(settings)[0]
 
 
-def open_answers(settings: Settings) -> Answers:
-    """What was answered, for all processes of that store. Raises SettingsError, likewise."""
+def opened(settings: Settings) -> tuple[Store, Answers]:
+    """That store, and what was answered, for all processes of it. Raises SettingsError, likewise."""
     place = settings.kept_in()
-    return FileAnswers(place) if isinstance(place, Path) else DynamoAnswers(DynamoStore(place.name))
+    if isinstance(place, Path):
+        return Wished(SqliteStore(place), settings.data_dir), FileAnswers(place)
+    table = DynamoStore(place.name, place.keep_days)
+    store = table if settings.function else Wished(table, settings.data_dir)  # a wish needs a disk that lasts
+    return store, DynamoAnswers(table)

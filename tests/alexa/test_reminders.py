@@ -120,6 +120,10 @@ def platform() -> Iterator[Platform]:
 
 @pytest.fixture
 def speaker(platform: Platform, tmp_path: Path) -> Speaker:
+    return a_speaker(platform, tmp_path)
+
+
+def a_speaker(platform: Platform, tmp_path: Path) -> Speaker:
     amazon, clock = Amazon(), Clock()
     verifier = RequestVerifier(skill_id=SKILL_ID, roots=amazon.roots, fetch=amazon.fetch, clock=clock)
     address = {"https://pretend": platform.server.endpoint}.get
@@ -143,6 +147,26 @@ def test_it_is_set_at_the_time_they_said_where_they_are(speaker: Speaker, platfo
         ("GET", f"/v2/devices/{DEVICE}/settings/System.timeZone", f"Bearer {TOKEN}"),  # once
         ("POST", "/v1/alerts/reminders", f"Bearer {TOKEN}"),
     ]
+
+
+def test_another_process_is_told_the_zone_by_the_session(
+    speaker: Speaker, platform: Platform, tmp_path: Path
+) -> None:
+    other = a_speaker(platform, tmp_path)
+    speaker.launch()
+    other.attributes, other.clock.now = speaker.attributes, speaker.clock.now
+    assert other.want() == SET + GO_ON
+    assert platform.reminders[0]["trigger"]["timeZoneId"] == "Europe/Berlin"
+    assert [method for method, *_ in platform.server.asked] == ["GET", "POST"]
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlim", "", 7, ["Europe/Berlin"], None])
+def test_what_a_session_says_that_is_no_zone_is_asked_for(
+    speaker: Speaker, platform: Platform, zone: object
+) -> None:
+    speaker.attributes = {"zone": zone}
+    assert speaker.want() == SET + WHAT
+    assert platform.reminders[0]["trigger"]["timeZoneId"] == "Europe/Berlin"
 
 
 def test_whoever_asks_on_the_way_goes_on_from_where_they_were(speaker: Speaker, platform: Platform) -> None:

@@ -9,5 +9,7 @@ serving    starting an app in a process of its own, and how much of the processo
 stages     where the time of one turn goes
 servers    ``--servers``: the same turn on other WSGI servers, where they are installed
 
+On Lambda: ``python -m tests.bench.cold`` (with bare) starts the package in a bare process; ``tests.bench.capacity`` reckons what it costs.
+
 Does it hold? ``python -m tests.bench.soak``, in ten minutes; with people, habits, slow, mortal and ledger.
 """

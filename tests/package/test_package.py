@@ -21,7 +21,7 @@ from click.testing import CliRunner, Result
 from interaction_model import build
 from interaction_model.match import Heard
 from interaction_model.spoken import locales, sentences
-from skill.alexa.handlers import DISABLED
+from skill.alexa.inbound import DISABLED
 from skill.alexa.outbound import REMINDERS
 from skill.app import create_app
 from skill.commands.main import main

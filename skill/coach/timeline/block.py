@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 MINUTE_MS: Ms = 60_000
 
 BLOCK_MS: Ms = 30 * MINUTE_MS
-"""The longest block."""
+"""The longest block, where nothing asks for shorter ones."""
 
 RUN_UP_MS: Ms = 5000
 """The quiet that a block begins with: room for a count of three before its first word."""
@@ -155,7 +155,7 @@ def cut(whole: Plan, edition: "Edition") -> tuple[tuple[Slug, ...], ...]:
     total = RUN_UP_MS
     for slug in whole.exercises:  # each is as long, whatever others share its block
         more = lay_out(whole, (slug,), everything, edition).stretches[-1].ends - RUN_UP_MS
-        if found[-1] and total + more > BLOCK_MS:
+        if found[-1] and total + more > edition.longest:
             found.append((slug,))
             total = RUN_UP_MS + more
         else:

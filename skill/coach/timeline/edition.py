@@ -14,10 +14,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from skill.coach.exercise import Catalogue, Exercise, FormName, Item, Slug
+from skill.coach.exercise import Catalogue, Exercise, FormName, Item, Ms, Slug
 from skill.coach.timeline import arrange, block
 from skill.coach.timeline.arrange import Laid, Measure
-from skill.coach.timeline.block import Block, Telling, Track
+from skill.coach.timeline.block import BLOCK_MS, Block, Telling, Track
 from skill.coach.timeline.plan import Bookmark, Part, Piece, Plan, pieces, plan
 from skill.coach.timeline.score import Score
 from skill.coach.timeline.stream import Stream
@@ -34,6 +34,8 @@ class Edition:
     catalogue: Catalogue
     measure: Measure
     """How long its voice takes to say a phrase."""
+    longest: Ms = BLOCK_MS
+    """The longest block."""
 
     def plan(self, place: Bookmark, wishes: Wishes = USUAL) -> Plan:
         """The plan a place is in, as one person wishes it; of content that is gone, the default routine."""
