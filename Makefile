@@ -4,11 +4,7 @@ BIN := .venv/bin
 KOKORO ?= .venv/kokoro-model
 PIP = $(BIN)/pip install --quiet --disable-pip-version-check
 
-<<<<<<< HEAD
-.PHONY: run talk serve test test-ha lint format types bench soak banks voice-check lock model figures clean help
-=======
-.PHONY: run talk serve test lint format types bench soak banks voice-check lock aws-package model figures clean help
->>>>>>> main
+.PHONY: run talk serve test test-ha lint format types bench soak banks voice-check lock aws-package model figures clean help
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
