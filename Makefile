@@ -4,7 +4,7 @@ BIN := .venv/bin
 KOKORO ?= .venv/kokoro-model
 PIP = $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: run talk serve test lint format types bench soak banks voice-check lock aws-package model figures clean help
+.PHONY: run talk serve test test-ha lint format types bench soak banks voice-check lock aws-package model figures clean help
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -26,6 +26,12 @@ test: .venv/dev .venv/browser .venv/proxies .venv/viewer ## set up, and run ever
 	$(BIN)/backbeat model check
 	$(BIN)/pytest --numprocesses auto --dist worksteal -m "not alone"
 	$(BIN)/pytest --numprocesses auto --dist worksteal -m alone $$(grep -rl --include="*.py" "mark.alone" tests)
+
+# Home Assistant is too large for `make test`, and wants a newer Python.
+HA_PYTHON ?= python3.13
+
+test-ha: .venv/dev .venv/ha ## try it with real Home Assistant, once it is installed: 600 MB; takes FFmpeg, and HA_PYTHON= a Python 3.13
+	.venv/ha/bin/python -m pytest -c tests/ha/pytest.ini --rootdir . tests/ha
 
 bench: .venv/dev ## measure the whole turn against a bare route and a one-handler skill
 	$(BIN)/python -m tests.bench
@@ -114,6 +120,15 @@ VIEWER := 4dc0a5a3cee51b7a7156c64f3f6d2d4ae5d30a0b994bf55b49e3383e3fa3d6e7
 	@echo "Fetching Amazon's viewer of screens into .venv/viewer …"
 	@npm install --silent --no-audit --no-fund --no-save --ignore-scripts --prefix $@ apl-viewhost-web@1.4.0
 	@echo "$(VIEWER)  $@/node_modules/apl-viewhost-web/index.js" | sha256sum --check --quiet || { rm -rf $@; exit 1; }
+	@touch $@
+
+.venv/ha: tests/ha/requirements.txt
+	@command -v ffmpeg >/dev/null || { echo "Home Assistant converts sound with FFmpeg, and there is none: install it"; exit 1; }
+	@$(HA_PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' \
+		|| { echo "This Home Assistant runs on Python 3.13. Try: make HA_PYTHON=/path/to/python3.13 $(MAKECMDGOALS)"; exit 1; }
+	@echo "Installing Home Assistant into $@: once, and it takes some minutes …"
+	@rm -rf $@ && $(HA_PYTHON) -m venv $@
+	@$@/bin/pip install --quiet --disable-pip-version-check -r tests/ha/requirements.txt || { rm -rf $@; exit 1; }
 	@touch $@
 
 # What hears is in no lock: only this check needs it.

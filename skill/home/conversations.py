@@ -40,7 +40,7 @@ class Who:
     """Where a sentence comes from."""
 
     conversation: str
-    """The id of it; empty for one that is only this sentence."""
+    """The id of it."""
     person: str
     """A keyed hash."""
     device: str = ""
@@ -127,8 +127,6 @@ class Conversations:
 
     def _session(self, who: Who) -> _Session:
         """The session of a conversation. Whoever begins another at the same speaker has left the one before."""
-        if not who.conversation:
-            return _Session(who)
         with self._lock:
             session = self._open.get(who.conversation)
             if session and session.who.person == who.person and session.until >= self._clock():

@@ -67,19 +67,23 @@ class Home:
     """For how many more there is."""
 
     def who(self, context: object) -> Who:
-        """Where a sentence comes from, by its context."""
+        """Where a sentence comes from, by its context.
+
+        Whoever names no conversation has one for each person: wyoming leaves contexts out before 1.7, as Home Assistant had it in 2025.4.
+        """
         told: Mapping[str, Any] = context if isinstance(context, dict) else {}
 
         def name(*keys: str) -> str:
             found = (told.get(key) for key in keys)
             return next((one[:NAME_CHARS] for one in found if isinstance(one, str) and one), "")
 
-        return Who(name("conversation_id"), self.whose(name("person")), name("satellite_id", "device_id"))
+        person = self.whose(name("person"))
+        return Who(name("conversation_id") or person, person, name("satellite_id", "device_id"))
 
     def answer(self, transcript: Transcript) -> Event:
         """The reply to a sentence. What goes wrong on the way is ours to be sorry for, and the operator's to read."""
         began, who = perf_counter(), self.who(transcript.context)
-        context = {"conversation_id": who.conversation} if who.conversation else {}
+        context = {"conversation_id": who.conversation} if who.conversation != who.person else {}
         try:
             said = self.conversations.say(transcript.text, who)
         except Exception as error:  # never a stack trace on the floor, nor silence

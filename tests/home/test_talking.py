@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from wyoming.asr import Transcript
 from wyoming.info import Describe, Info
 
 from skill.coach.dialogue.state import Progress
@@ -55,6 +56,22 @@ def test_a_conversation_from_hello_to_goodbye():
             ("Stop there. Ease out slowly and rest. You can", True),
             ("All right. I've kept your place. See you next", False),
         ]
+
+    at_home(scenario)
+
+
+def test_whoever_names_no_conversation_has_one_all_the_same():
+    """Home Assistant with a wyoming before 1.7, which leaves out every context."""
+
+    async def scenario(house):
+        for text, heard in (
+            ("start my back routine", "Hello."),
+            ("yes", "Your back routine."),
+            ("yes", "Set one."),
+        ):
+            answer = await house.ask(Transcript(text))
+            assert spoken(answer).startswith(heard)
+            assert answer.data["context"] == {"asks": True}
 
     at_home(scenario)
 
