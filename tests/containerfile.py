@@ -86,7 +86,12 @@ class Container:
         path = self.environ.get("PATH", "/usr/local/bin:/usr/bin:/bin").replace(
             "/usr/local/bin", str(self.base)
         )
-        return {name: self.below(value) for name, value in (self.environ | {"PATH": path}).items()}
+        found = {name: self.below(value) for name, value in (self.environ | {"PATH": path}).items()}
+        if (
+            library := self.base.with_name("lib")
+        ).exists():  # a copied Python looks for its own where that was
+            found["LD_LIBRARY_PATH"] = str(library)
+        return found
 
     def run(self, script: str) -> None:
         """A step of the build; it reaches a package registry as whoever runs the tests does."""
