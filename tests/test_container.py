@@ -240,11 +240,6 @@ def test_what_somebody_sets_is_what_backbeat_and_caddy_read():
 STARTS = "echo BACKBEAT_DOMAIN=coach.example.com > .env"
 
 
-def test_the_readme_shows_caddys_file_as_it_is():
-    file = (ROOT / "deploy/Caddyfile").read_text("utf-8")
-    assert re.sub(r"\{\$\w+:([^}]*)\}", r"\1", file) == block("coach.example.com {")
-
-
 def test_the_commands_of_the_readme_name_what_there_is(tmp_path: Path):
     """All but docker's own: what they set, and the services that they start."""
     *settings, up, home = block(STARTS).strip().splitlines()

@@ -301,3 +301,12 @@ def test_a_local_server_behind_it_refuses(tmp_path: Path, name: str):
             assert ask(port, "POST", "/alexa", body, headers)[0] == 400
         (line,) = local.log.read_text().splitlines()
     assert json.loads(line)["event"] == "refused"
+
+
+DEPLOY = Path(__file__).parent.parent / "deploy"
+
+
+def test_the_readme_shows_their_files_as_they_are():
+    caddy, nginx = ((DEPLOY / name).read_text("utf-8") for name in ("Caddyfile", "nginx.conf"))
+    assert re.sub(r"\{\$\w+:([^}]*)\}", r"\1", caddy) == block("coach.example.com {")
+    assert nginx.partition("\n")[2] == block("server {")
