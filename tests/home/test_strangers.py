@@ -126,6 +126,7 @@ def test_nothing_that_was_said_is_in_the_log():
         (("fe80::1%eth0", 5, 0, 2), True),
         (("fd12::7", 5, 0, 0), True),
         (("::ffff:192.168.1.20", 5, 0, 0), True),
+        (("100.101.102.103", 5), True),  # a private network between machines, such as Tailscale's (RFC 6598)
         (("8.8.8.8", 5), False),
         (("2001:4860::8888", 5, 0, 0), False),
         (("::ffff:8.8.8.8", 5, 0, 0), False),
