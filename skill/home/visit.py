@@ -222,7 +222,7 @@ def _why_not(writer: asyncio.StreamWriter, room: asyncio.Semaphore) -> str:
         return "nobody knows where it comes from"
     address = getattr(address, "ipv4_mapped", None) or address
     return (
-        ""
-        if address.is_private
-        else "it does not come from a home network: only Home Assistant is to reach this"
+        "it does not come from a home network: only Home Assistant is to reach this"
+        if address.is_global
+        else ""
     )
