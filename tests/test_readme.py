@@ -123,7 +123,11 @@ def test_make_runs_what_it_is_said_to(command):
     make = shutil.which("make")
     assert make, "the README needs make, and so does this"
     done = subprocess.run(
-        [make, "--dry-run", *command.split()[1:]], cwd=ROOT, capture_output=True, text=True, check=True
+        [make, "--dry-run", "--no-print-directory", *command.split()[1:]],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout.splitlines()[-1] == f".venv/bin/backbeat {MADE[command]}"
 
