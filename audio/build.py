@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass
+from statistics import fmean
 from threading import Event, Lock
 
 import numpy as np
@@ -135,7 +136,8 @@ def spoken(text: str, pace: Pace, voice: Voice, silent: bytes) -> Phrase:
         said = encode.trim(text, encode.spread(encode.resample(voice.say(text, pace))))
         samples = encode.level(said, silent, on_beat=on_beat)
         if on_beat:
-            ahead = centre(samples)
+            about = min(centre(samples), AHEAD_SAMPLES)  # encoding moves it by some ms, and as it lies there
+            ahead = round(fmean(map(centre, encode.heard(samples, silent, about))))
             if (
                 pace is Pace.COUNT
             ):  # a hiss longer than may be heard early is cut: better than a number that is late

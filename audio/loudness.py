@@ -9,11 +9,12 @@ from audio.frames import RATE
 
 
 def loudness(samples: NDArray[np.float32]) -> float:
-    """LUFS by ITU-R BS.1770, between silences: blocks of 400 ms, each 100 ms, gated 10 dB below their mean.
+    """LUFS by ITU-R BS.1770, between silences: blocks of 400 ms, each 10 ms, gated 10 dB below their mean.
 
-    So a count, shorter than a block, is measured as it is heard in a clip of counting.
+    So a count, shorter than a block, is measured as it is heard in a clip of counting. A meter has a block each 100 ms, and calls a
+    short word up to 1 dB louder or softer, as it happens to lie among them; this is between.
     """
-    block, step = RATE * 400 // 1000, RATE * 100 // 1000
+    block, step = RATE * 400 // 1000, RATE * 10 // 1000
     power = np.square(_k_weighted(np.pad(samples, block)))
     total = np.concatenate([[0.0], np.cumsum(power)])
     starts = np.arange(0, len(power) - block + 1, step)
