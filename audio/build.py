@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass
+from statistics import fmean
 from threading import Event, Lock
 
 import numpy as np
@@ -20,7 +21,7 @@ from audio import encode
 from audio.bank import END, HALFWAY, START, TICK, Bank, BankFile, Phrase, Take
 from audio.centre import centre
 from audio.errors import DamagedBank, Unencodable
-from audio.frames import AHEAD_SAMPLES, FRAME_BYTES, FRAME_SAMPLES, GRID_SAMPLES, LEAD
+from audio.frames import AHEAD_SAMPLES, FRAME_BYTES, LEAD
 from audio.voices import NoVoice, Pace, Voice, VoiceError
 
 COUNT_MS = 800
@@ -128,30 +129,29 @@ def _late(pace: Pace, phrase: Phrase) -> str:
 
 def spoken(text: str, pace: Pace, voice: Voice, silent: bytes) -> Phrase:
     """A phrase as ``voice`` says it; what stands on a beat, with its centre there. Raises VoiceError, Unencodable."""
-    ahead = 0
+    ahead, on_beat = 0, text in TONES or pace is not Pace.TELL
     if text in TONES:
         samples = encode.tone(*TONES[text])
     else:
-        samples = encode.level(encode.trim(text, encode.spread(encode.resample(voice.say(text, pace)))))
-        if pace is not Pace.TELL:
-            samples = encode.tame(samples, silent)
-            ahead = centre(samples)
+        said = encode.trim(text, encode.spread(encode.resample(voice.say(text, pace))))
+        samples = encode.level(said, silent, on_beat=on_beat)
+        if on_beat:
+            about = min(centre(samples), AHEAD_SAMPLES)  # encoding moves it by some ms, and as it lies there
+            ahead = round(fmean(map(centre, encode.heard(samples, silent, about))))
             if (
                 pace is Pace.COUNT
             ):  # a hiss longer than may be heard early is cut: better than a number that is late
                 samples = encode.later(samples, ahead - AHEAD_SAMPLES)
             ahead = min(ahead, AHEAD_SAMPLES)
-    on_beat = text in TONES or pace is not Pace.TELL
     phrase = encode.phrase_of(text, samples, silent, on_beat=on_beat, ahead=ahead)
     for phase, take in enumerate(phrase.takes):
-        _check(text, take, samples, silent, phase * GRID_SAMPLES - ahead)
+        _check(text, take, samples, silent, encode.heard_at(take, phase, ahead))
     return phrase
 
 
-def _check(text: str, take: Take, samples: encode.Samples, silent: bytes, late: int) -> None:
-    """Decode it between silences, and see that it is what went in, as many samples late. Raises Unencodable."""
+def _check(text: str, take: Take, samples: encode.Samples, silent: bytes, start: int) -> None:
+    """Decode it between silences, and see that it is what went in, from a sample on. Raises Unencodable."""
     heard = encode.decoded(silent * LEAD + take.data + silent * LEAD)
-    start = (LEAD - take.first) * FRAME_SAMPLES + late
     there = heard[start : start + len(samples)]
     likeness = float(np.corrcoef(there, samples[: len(there)])[0, 1])
     if not likeness >= MATCH or len(take.data) % FRAME_BYTES:

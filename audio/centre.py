@@ -18,9 +18,10 @@ MIDDLE_HZ, WIDTH_HZ = 1000, 600
 SMOOTH_HZ = 10
 """What is quicker than this is no rise of a syllable."""
 
-RISE = (0.25, 0.9)
+RISE = (0.3, 0.9)
 """The parts of a peak between which the middle of its rise is. Theirs are a tenth and nine of a rise from its valley; but what bursts before
-a vowel, the "t" of "twelve", is up to a sixth of it, and its valley is here today and gone tomorrow: from a quarter on nothing of it counts."""
+a vowel, the "t" of "twelve", is up to a sixth of it, and its valley is here today and gone tomorrow; so is that of "eleven", at a quarter of it.
+From three tenths on nothing of them counts."""
 
 LEAST, WITHIN_MS = 0.6, 300
 """A rise of less than this part of the loudest so soon after the onset is no syllable that one would tap to: the "e" of "eleven". What

@@ -5,12 +5,14 @@ to build a bank, never to serve one.
 
 Loudness is what ears compare, so a count and a sentence are levelled by the same measure: ITU-R BS.1770, between
 silences, as they are heard in a clip. Alexa asks for -14 LUFS and peaks below -2 dBFS; speech has taller peaks than
-that leaves room for, so its pulses are spread first, and a limiter takes off the rest.
+that leaves room for, so its pulses are spread first, and a limiter takes off the rest. Encoding makes what it is given
+softer and its peaks higher, each by another measure; so what is levelled and limited is what was decoded again.
 """
 
 import io
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
+from statistics import fmean
 
 import av
 import numpy as np
@@ -20,26 +22,40 @@ from numpy.typing import NDArray
 
 from audio.bank import Phrase, Take
 from audio.errors import Unencodable
-from audio.frames import DELAY_SAMPLES, FRAME_BYTES, FRAME_SAMPLES, LEAD, PHASES, RATE, lead_samples
+from audio.frames import (
+    DELAY_SAMPLES,
+    FRAME_BYTES,
+    FRAME_SAMPLES,
+    GRID_SAMPLES,
+    LEAD,
+    PHASES,
+    RATE,
+    lead_samples,
+)
+from audio.loudness import loudness, peaks_of
 from audio.voices import Pcm
 
 Samples = NDArray[np.float32]
 """Mono, 24 kHz, 1.0 being full scale."""
 
-LOUDNESS_LUFS = -13.7
-"""A little above the -14 that Alexa asks of a clip (platform facts, section 5): encoding takes some."""
-
-CEILING = 10 ** (-3.5 / 20)
-"""The limiter's, -3.5 dBFS: below the -2 that Alexa allows, for what encoding and the waves between samples add."""
+LOUDNESS_LUFS = -14.0
+"""Of a phrase as it is decoded: what Alexa asks of a clip (platform facts, section 5)."""
 
 MOST_DBFS = -2.3
-"""Of the true peak of a phrase as it is decoded: where encoding makes it higher, what is about it is turned down."""
+"""Of the true peak of a phrase as it is decoded, below the -2 that Alexa allows: what is about a higher one is turned down."""
 
 LIMIT_MS = 2
 """A peak is taken off by turning down as many ms about it."""
 
-CLOSE_DB = 0.1
-"""Near enough to the loudness, or so far below a peak that is to be passed."""
+CLOSE_DB = 0.2
+"""Near enough to the loudness."""
+
+UNDER_DB = 0.6
+"""A peak that is too high is turned down to as much below the highest there may be: the next encoding is another."""
+
+ROUNDS = 12
+"""A phrase is encoded so often at most, and then it is as near as it comes: limiting takes a little loudness, which the next
+round gives back."""
 
 SPREAD_MS = 8
 """A voice's pulses, many harmonics at once, are spread over as many ms: the same to the ear, with lower peaks."""
@@ -69,11 +85,12 @@ def phrase(text: str, speech: Pcm, silent: bytes, *, on_beat: bool = True) -> Ph
     Raises:
         Unencodable: nothing is heard in it.
     """
-    return phrase_of(text, level(trim(text, spread(resample(speech)))), silent, on_beat=on_beat)
+    said = trim(text, spread(resample(speech)))
+    return phrase_of(text, level(said, silent, on_beat=on_beat), silent, on_beat=on_beat)
 
 
 def phrase_of(text: str, samples: Samples, silent: bytes, *, on_beat: bool = True, ahead: int = 0) -> Phrase:
-    """A phrase of samples as they are. Raises Unencodable.
+    """A phrase of samples as loud as they are, but for peaks that encoding makes too high. Raises Unencodable.
 
     Where it may stand ``on_beat`` it is encoded in three phases and at the full rate; free speech in one, and at `LESS`.
     As many samples as ``ahead``, up to `AHEAD_SAMPLES`, come before the beat.
@@ -84,28 +101,49 @@ def phrase_of(text: str, samples: Samples, silent: bytes, *, on_beat: bool = Tru
     return Phrase(text, -(-len(samples) * 1000 // RATE), takes)
 
 
-def tame(samples: Samples, silent: bytes) -> Samples:
-    """What is to stand on a beat, with such peaks taken off as encoding would make too high: as it will be heard."""
-    return _within(samples, silent, on_beat=True, ahead=0)[0]
+def level(samples: Samples, silent: bytes, *, on_beat: bool = True) -> Samples:
+    """What is decoded as loud as every other phrase, with no peak too high, if it is encoded so: see `phrase_of`."""
+    return _within(samples, silent, on_beat=on_beat, lufs=LOUDNESS_LUFS)[0]
+
+
+def heard(samples: Samples, silent: bytes, ahead: int) -> list[Samples]:
+    """What stands on a beat, as it is decoded in each of its phases, from where it begins to where it ends; see `phrase_of`."""
+    found = []
+    for phase in range(PHASES):
+        take = _take(samples, phase, FULL, ahead)
+        start = heard_at(take, phase, ahead)
+        found.append(decoded(silent * LEAD + take.data + silent * LEAD)[start : start + len(samples)])
+    return found
 
 
 def _within(
-    samples: Samples, silent: bytes, *, on_beat: bool, ahead: int
+    samples: Samples, silent: bytes, *, on_beat: bool, ahead: int = 0, lufs: float | None = None
 ) -> tuple[Samples, tuple[Take, ...]]:
-    """Encoded so that no peak is too high, and what was encoded."""
-    takes: tuple[Take, ...] = ()
-    ceiling = float(np.abs(samples).max(initial=0.0))
-    for _ in range(5):
-        takes = tuple(
-            _take(samples, phase, FULL if on_beat else LESS, ahead)
-            for phase in range(PHASES if on_beat else 1)
-        )
-        peaks = (true_peak(decoded(silent * LEAD + take.data + silent * LEAD)) for take in takes)
-        if (over := max(peaks) - MOST_DBFS) <= 0:
-            break
-        ceiling *= 10 ** (-(over + CLOSE_DB) / 20)
-        samples = _limited(samples, ceiling)
-    return samples, takes
+    """Encoded so that no peak is too high, and so loud, if that matters; and what was encoded.
+
+    In one phase at first, since that takes a third of the time.
+    """
+    rate, last, most = FULL if on_beat else LESS, PHASES if on_beat else 1, 10 ** (MOST_DBFS / 20)
+    phases = 1
+    for _ in range(ROUNDS):
+        takes = tuple(_take(samples, phase, rate, ahead) for phase in range(phases))
+        sounds = [decoded(silent * LEAD + take.data + silent * LEAD) for take in takes]
+        starts = [heard_at(take, phase, ahead) for phase, take in enumerate(takes)]
+        peaks = np.max([_peaks(*one, len(samples)) for one in zip(sounds, starts, strict=True)], axis=0)
+        missing = 0.0 if lufs is None else lufs - fmean(map(loudness, sounds))
+        if abs(missing) < CLOSE_DB and peaks.max() <= most:
+            if phases == last:
+                return samples, takes
+            phases = last
+            continue
+        gain = 10 ** (missing / 20)
+        samples = _limited(samples * np.float32(gain), peaks * gain, most * 10 ** (-UNDER_DB / 20))
+    return samples, tuple(_take(samples, phase, rate, ahead) for phase in range(last))
+
+
+def heard_at(take: Take, phase: int, ahead: int) -> int:
+    """At which sample a phrase begins, where a take is decoded after as many silent frames as `LEAD`."""
+    return (LEAD - take.first) * FRAME_SAMPLES + phase * GRID_SAMPLES - ahead
 
 
 def resample(speech: Pcm) -> Samples:
@@ -163,39 +201,6 @@ def spread(samples: Samples) -> Samples:
     return found[: len(samples) + longer].astype(np.float32)
 
 
-def level(samples: Samples) -> Samples:
-    """As loud as every other phrase, and no sample above the ceiling."""
-    for _ in range(12):  # limiting takes a little loudness, which the next round gives back
-        missing = LOUDNESS_LUFS - loudness(samples)
-        if abs(missing) < CLOSE_DB:
-            break
-        samples = _limited(samples * np.float32(10 ** (missing / 20)), CEILING)
-    return samples
-
-
-def loudness(samples: Samples) -> float:
-    """LUFS by ITU-R BS.1770, between silences: blocks of 400 ms, each 100 ms, gated 10 dB below their mean.
-
-    So a count, shorter than a block, is measured as it is heard in a clip of counting.
-    """
-    block, step = RATE * 400 // 1000, RATE * 100 // 1000
-    power = np.square(_k_weighted(np.pad(samples, block)))
-    total = np.concatenate([[0.0], np.cumsum(power)])
-    starts = np.arange(0, len(power) - block + 1, step)
-    blocks = (total[starts + block] - total[starts]) / block
-    blocks = blocks[blocks > 10 ** ((-70 + 0.691) / 10)]
-    if not len(blocks):
-        return -70.0
-    return float(-0.691 + 10 * np.log10(blocks[blocks >= blocks.mean() / 10].mean()))
-
-
-def true_peak(samples: Samples) -> float:
-    """The highest peak, between samples too, dBFS: at four times the rate."""
-    size = 1 << (len(samples) + 200).bit_length()
-    finer = np.fft.irfft(np.fft.rfft(samples, size), 4 * size) * 4
-    return float(20 * np.log10(np.abs(finer).max() + 1e-9))
-
-
 def tone(hertz: float, ms: int) -> Samples:
     """A soft tick: a sine with a quick attack and a long fall, 10 dB below the voice's peaks."""
     time = np.arange(RATE * ms // 1000, dtype=np.float32) / RATE
@@ -211,46 +216,21 @@ def decoded(data: bytes) -> Samples:
     return np.concatenate(parts) if parts else np.zeros(0, np.float32)
 
 
-def _k_weighted(samples: Samples) -> NDArray[np.float64]:
-    """Through the two filters of BS.1770, at 24 kHz, by their response: a shelf for the head, a high-pass for the ear."""
-    size = 1 << (len(samples) + RATE // 10 - 1).bit_length()
-    return np.fft.irfft(np.fft.rfft(samples, size) * _ear(size), size)[: len(samples)]
+WINDOW = RATE * LIMIT_MS // 1000 | 1
+"""Samples."""
 
 
-@lru_cache(16)
-def _ear(size: int) -> NDArray[np.complex128]:
-    """The response of both, of so many samples; a phrase is measured up to a dozen times."""
-    z = np.exp(-2j * np.pi * np.fft.rfftfreq(size))
-    return _biquad(z, *_shelf()) * _biquad(z, *_high_pass())
+def _peaks(heard: Samples, start: int, length: int) -> NDArray[np.float64]:
+    """How high so many samples of what is heard go, from ``start`` on, and a window's worth before and after them."""
+    edge = WINDOW - 1
+    return np.pad(peaks_of(heard), edge)[start : start + length + 2 * edge]
 
 
-def _biquad(z: NDArray[np.complex128], b: tuple[float, ...], a: tuple[float, ...]) -> NDArray[np.complex128]:
-    response: NDArray[np.complex128] = (b[0] + b[1] * z + b[2] * z**2) / (a[0] + a[1] * z + a[2] * z**2)
-    return response
-
-
-def _shelf() -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """The head: +4 dB above about 1.7 kHz. The analogue prototype behind BS.1770's table, at our rate."""
-    k, gain, q = np.tan(np.pi * 1681.974450955533 / RATE), 10 ** (3.999843853973347 / 20), 0.7071752369554196
-    mid = gain**0.4996667741545416
-    a0 = 1 + k / q + k * k
-    b = ((gain + mid * k / q + k * k) / a0, 2 * (k * k - gain) / a0, (gain - mid * k / q + k * k) / a0)
-    return b, (1.0, 2 * (k * k - 1) / a0, (1 - k / q + k * k) / a0)
-
-
-def _high_pass() -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """The ear: nothing below about 38 Hz. As above."""
-    k, q = np.tan(np.pi * 38.13547087602444 / RATE), 0.5003270373238773
-    a0 = 1 + k / q + k * k
-    return (1.0, -2.0, 1.0), (1.0, 2 * (k * k - 1) / a0, (1 - k / q + k * k) / a0)
-
-
-def _limited(samples: Samples, ceiling: float) -> Samples:
-    """Turned down about each peak above the ceiling, smoothly, and by no more than it takes."""
-    window = RATE * LIMIT_MS // 1000 | 1
-    peaks = sliding_window_view(np.pad(np.abs(samples), window - 1), window).max(axis=1)
-    gain = np.minimum(1, ceiling / np.maximum(peaks, 1e-9))
-    curve = np.hanning(window + 2)[1:-1]
+def _limited(samples: Samples, peaks: NDArray[np.float64], ceiling: float) -> Samples:
+    """Turned down about each peak above the ceiling, smoothly, and by no more than it takes; see `_peaks`."""
+    highest = sliding_window_view(peaks, WINDOW).max(axis=1)
+    gain = np.minimum(1, ceiling / np.maximum(highest, 1e-9))
+    curve = np.hanning(WINDOW + 2)[1:-1]
     smooth = np.convolve(gain, curve / curve.sum(), "valid")
     return (samples * smooth).astype(np.float32)
 

@@ -70,6 +70,7 @@ LINES: Mapping[str, frozenset[str]] = {
         "remind_not_here": "",
         "remind_failed": "",
         "remind_text": "",
+        "remind_ready": "",  # said by a home, whose automation then starts the coach
         "clock": "hour minute half",
         "clock_whole": "hour half",
         "morning": "",

@@ -27,9 +27,11 @@ from audio.frames import (
     FRAME_MS,
     FRAME_SAMPLES,
     GRID_MS,
+    LEAD,
     LEAD_MS,
     RATE,
 )
+from audio.loudness import loudness, true_peak
 from audio.reel import Placement, Reel
 from audio.voices import Pace, Pcm
 from audio.voices.espeak import Espeak
@@ -236,10 +238,39 @@ def test_a_clip_is_as_loud_as_alexa_asks(bank, clip):
 @pytest.mark.parametrize("gain", [0.02, 0.2, 1.0])
 def test_loud_or_soft_short_or_long_it_is_levelled_alike(lasts_ms, gain):
     said = np.frombuffer(pips("pips", lasts_ms, RATE), "<i2").astype(np.float32) / 32768
-    assert encode.loudness(encode.level(said * np.float32(gain))) == pytest.approx(
-        encode.LOUDNESS_LUFS, abs=1
-    )
-    assert np.abs(encode.level(said * np.float32(gain))).max() <= encode.CEILING + 1e-3
+    silent = encode.silent_frame()
+    levelled = encode.level(said * np.float32(gain), silent)
+    assert len(levelled) == len(said)
+    for take in encode.phrase_of("pips", levelled, silent).takes:
+        heard = encode.decoded(silent * LEAD + take.data + silent * LEAD)
+        assert loudness(heard) == pytest.approx(encode.LOUDNESS_LUFS, abs=0.5)
+        assert true_peak(heard) <= encode.MOST_DBFS
+
+
+@pytest.mark.parametrize("kind", ["counts", "sentences"])
+def test_every_phrase_is_as_loud_as_the_others_by_a_meter_that_is_not_ours(bank, kind):
+    """Alone, between silences: within 1 LU of their mean. Short words have the tallest peaks."""
+    loud = []
+    for text in NUMBERS if kind == "counts" else SENTENCES:
+        heard = encode.decoded(Reel([(2 * LEAD_MS, text)], 3 * LEAD_MS + bank[text].room_ms, bank).read())
+        lufs, peak = ebur128(np.pad(heard, RATE * 2 // 5))
+        assert peak <= -2, text
+        loud.append(lufs)
+    assert np.ptp(loud) > 0
+    assert max(abs(lufs - np.mean(loud)) for lufs in loud) < 1
+
+
+def test_only_what_is_about_a_peak_is_turned_down():
+    """A tone close to the ceiling keeps its loudness, though a hiss in its midst is too high; encoding takes 0.4 dB."""
+    said = np.sin(np.arange(RATE) / 20).astype(np.float32) * np.float32(0.7)
+    hiss = slice(12_000, 12_480)
+    said[hiss] = np.random.default_rng(1).uniform(-0.9, 0.9, 480)
+    silent = encode.silent_frame()
+    (take,) = encode.phrase_of("hiss", said, silent, on_beat=False).takes
+    heard = encode.decoded(silent * LEAD + take.data + silent * LEAD)[encode.heard_at(take, 0, 0) :]
+    assert true_peak(heard[: len(said)]) <= encode.MOST_DBFS
+    for part in (slice(2000, 10_000), slice(14_000, 22_000)):
+        assert np.std(heard[part]) == pytest.approx(np.std(said[part]), rel=0.06)
 
 
 @pytest.mark.parametrize("data", [b"", bytes(2), bytes(20_000)])

@@ -8,6 +8,7 @@ from audio import encode
 from audio.bank import Bank
 from audio.encode import Samples
 from audio.frames import AHEAD_SAMPLES, FRAME_MS, LEAD_MS, RATE
+from audio.loudness import true_peak
 from audio.reel import Reel
 from tests.audio.meter import ebur128
 
@@ -62,7 +63,7 @@ def edges(samples: Samples, begins: int, ends: int) -> Edges:
         beside(begins, begins + CUT_MS * MS, CUT_MS),
         beside(ends - CUT_MS * MS, ends, CUT_MS),
         beside(ends + FADE_MS * MS, ends + AFTER_MS * MS, 10),
-        encode.true_peak(samples),
+        true_peak(samples),
     )
 
 
