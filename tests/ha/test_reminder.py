@@ -98,7 +98,7 @@ async def reminded(hass: HomeAssistant, speaker: Speaker, monday: Any) -> AsyncI
 async def test_at_eight_it_asks_and_a_yes_begins_the_routine(speaker: Speaker, reminded: Reminded):
     floor = await reminded()
     [question] = floor.said
-    assert question.message == "Your back routine. Ready?"
+    assert question.message == "Ready for your back routine?"
     assert (await speaker.web.get(urlsplit(question.media_id).path)).status == 200
     heard = await speaker.say("yes")
     assert "I'm not a doctor" in heard.words  # the notice, which comes before a first routine

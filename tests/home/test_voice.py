@@ -3,8 +3,10 @@
 import asyncio
 import json
 import socket
+from pathlib import Path
 
 import numpy as np
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from wyoming.client import AsyncTcpClient
@@ -188,3 +190,20 @@ def test_what_is_remembered_has_an_end():
         replies.keep(Score((Cue(0, 400, Say(str(number))),), 400), "c")
     assert replies.find(first) is None
     assert replies.find("1999.") is not None
+
+
+def test_what_a_reminder_asks_is_said_without_a_synthesiser():
+    asks = (Path(__file__).parents[2] / "blueprints/automation/backbeat/reminder.yaml").read_text("utf-8")
+    question = yaml.load(asks, Tags)["blueprint"]["input"]["question"]["default"]
+
+    async def scenario(house):
+        assert len(await house.hears(question)) > 24_000
+
+    at_home(scenario)
+
+
+class Tags(yaml.SafeLoader):
+    """YAML with Home Assistant's own tags in it."""
+
+
+Tags.add_constructor("!input", lambda loader, node: loader.construct_scalar(node))
