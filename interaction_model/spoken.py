@@ -11,8 +11,9 @@ from hassil.errors import HassilError
 from hassil.parse_expression import parse_sentence
 from hassil.parser import ParseError
 from hassil.sample import sample_sentence
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
+from skill.content.table import mistakes_in
 from skill.errors import ContentError
 
 FOLDER = Path(__file__).parent / "sentences"
@@ -128,24 +129,13 @@ def sentences(locale: str, folder: Path = FOLDER) -> Sentences:
     """
     stem = next((path.stem for path in sorted(folder.glob("*.toml")) if locale in _also(path)), locale)
     name = f"sentences/{stem}.toml"
-    try:
+    with mistakes_in(name):
         raw = tomllib.loads((folder / f"{stem}.toml").read_text("utf-8"))
         verbatim = _verbatim(folder / f"{stem}.tsv")
         # By way of JSON, where pydantic's strict reading takes an array for a tuple.
         return Sentences.model_validate_json(
             json.dumps({"locale": locale, "verbatim": verbatim, **raw}, default=str)
         )
-    except OSError as error:
-        raise ContentError((f"{name}: cannot be read ({error.strerror})",)) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ContentError((f"{name}: is not TOML: {error}",)) from error
-    except ValidationError as error:
-        raise ContentError(
-            tuple(
-                f"{name}: {'.'.join(str(part) for part in one['loc'])}: {one['msg']}"
-                for one in error.errors(include_url=False)
-            )
-        ) from error
 
 
 def _verbatim(path: Path) -> dict[str, list[str]]:

@@ -22,8 +22,7 @@ from skill.coach.timeline.edition import Edition, Editions
 from skill.content.reader import catalogue, languages
 from skill.conversation import Conversation
 from skill.errors import StoreError, VoiceUnusable
-from skill.kept.chosen import opened
-from skill.kept.store import Store
+from skill.kept.chosen import opened, tend
 from skill.local import refuse_from_elsewhere
 from skill.package.page import privacy
 from skill.scrape import metrics
@@ -115,14 +114,6 @@ def create_app(
 
 TENDING = "backbeat.tending"
 """Of an application's extensions, what whoever runs it is to call now and then."""
-
-
-def tend(store: Store) -> None:
-    """What is to be done about what is kept, whether anybody comes or not; if it cannot be now, then later."""
-    try:
-        store.tend()
-    except StoreError as error:
-        log.warning("not tended now", why=str(error))
 
 
 def _spoken(settings: Settings, content: Catalogue) -> tuple[Edition, OurVoice | None]:

@@ -12,7 +12,6 @@ What differs from a server of one's own, and nothing else does:
 Events are read, and answers written, by apig-wsgi: the application is the same WSGI application that waitress serves.
 """
 
-import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -26,7 +25,7 @@ from audio.frames import FRAME_BYTES, FRAME_MS
 from skill.app import create_app
 from skill.errors import SettingsError
 from skill.logs import log_libraries, log_to
-from skill.settings import KEY_BYTES, Settings
+from skill.settings import KEY, KEY_BYTES, Settings, for_us_alone
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 """From an event and its context to an answer."""
@@ -89,7 +88,7 @@ def place_key(folder: Path, digits: str) -> None:
             f"the secret is no key: it is {2 * KEY_BYTES} hexadecimal digits, as in `xxd -p -c {KEY_BYTES} key`"
         )
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / "key"
+    path = folder / KEY
     path.unlink(missing_ok=True)
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123  # made with its mode
+    with for_us_alone(path, "xb") as file:
         file.write(key)

@@ -257,12 +257,12 @@ def _make(path: Path) -> None:
     exFAT have none.
     """
     turn, new = path.with_name("key.turn"), path.with_name("key.new")
-    with _for_us_alone(turn, "ab") as lock:
+    with for_us_alone(turn, "ab") as lock:
         if sys.platform != "win32":  # where nothing is served, and one person talks
             fcntl.flock(lock, fcntl.LOCK_EX)
         if not path.exists():
             new.unlink(missing_ok=True)  # of somebody who was killed
-            with _for_us_alone(new, "xb") as made:
+            with for_us_alone(new, "xb") as made:
                 made.write(secrets.token_bytes(KEY_BYTES))
                 made.flush()
                 os.fsync(made.fileno())
@@ -270,6 +270,6 @@ def _make(path: Path) -> None:
     turn.unlink(missing_ok=True)  # whoever waits for it, or makes another, finds the key there
 
 
-def _for_us_alone(path: Path, mode: Literal["ab", "xb"]) -> BinaryIO:
-    """A file that is made so that nobody else can read it."""
+def for_us_alone(path: Path, mode: Literal["ab", "wb", "xb"]) -> BinaryIO:
+    """A file that is made so that nobody else can read it. Raises OSError."""
     return open(path, mode, opener=lambda name, flags: os.open(name, flags, 0o600))  # a Path knows no opener

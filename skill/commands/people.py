@@ -15,7 +15,7 @@ from skill.kept.chosen import open_store
 from skill.kept.saved import dump
 from skill.kept.store import Store
 from skill.kept.taken import MOST, brought, taken
-from skill.settings import KEY, Settings, at_the_terminal, person, prepare
+from skill.settings import KEY, Settings, at_the_terminal, for_us_alone, person, prepare
 
 
 def _about_somebody(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -70,9 +70,7 @@ def export(*, user: str | None, alexa: str | None, file: Path | None) -> None:
         click.echo(taken(progress).decode(), nl=False)
         return
     try:
-        with open(
-            file, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)
-        ) as written:  # a Path knows no opener
+        with for_us_alone(file, "wb") as written:
             written.write(taken(progress))
     except OSError as error:
         raise BackbeatError(f"cannot write {file} ({error.strerror}): choose another") from error

@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import time
 from contextlib import ExitStack, nullcontext
 from functools import partial
 from typing import TypedDict
@@ -12,7 +11,6 @@ from wyoming.server import AsyncTcpServer
 
 from interaction_model.listen import listener
 from interaction_model.spoken import locales
-from skill.app import tend
 from skill.coach.exercise import Catalogue
 from skill.coach.timeline.edition import Edition, Editions
 from skill.content.reader import catalogue
@@ -24,10 +22,10 @@ from skill.home.conversations import Conversations
 from skill.home.replies import Replies
 from skill.home.visit import Home, Visit
 from skill.home.voice import Voice
-from skill.kept.chosen import open_store
+from skill.kept.chosen import open_store, tend
 from skill.kept.store import Store
 from skill.settings import Settings, at_the_terminal, person, prepare
-from skill.terminal.talk import here
+from skill.terminal.talk import RealClock, here
 from skill.voice.ours import load, studio_of
 from skill.voice.voices import in_use
 
@@ -57,7 +55,7 @@ def home(settings: Settings, store: Store, key: bytes, user: str, stack: ExitSta
     ears = Ears(listener(content, content.locale).hear, Hearing(content))
     return Home(
         info(content, getattr(in_use(settings.data_dir, content.language), "name", "")),
-        Conversations(coach, ears.hear, now, locale=content.locale, zone=here),
+        Conversations(coach, ears.hear, RealClock().now, locale=content.locale, zone=here),
         Replies(),
         Voice(studio),
         lambda name: person(key, at_the_terminal(name or user)),
@@ -65,9 +63,7 @@ def home(settings: Settings, store: Store, key: bytes, user: str, stack: ExitSta
     )
 
 
-def now() -> int:
-    """The time, ms since 1970."""
-    return time.time_ns() // 1_000_000
+COACH = "A voice coach for the back"
 
 
 class _Ours(TypedDict):
@@ -82,12 +78,10 @@ def info(content: Catalogue, voice: str) -> Info:
     """What there is here. One voice: the one that was chosen, since what is laid out for it fits no other."""
     languages = [content.language, *(one for one in locales() if one.startswith(f"{content.language}-"))]
     us: _Ours = {"attribution": Attribution(name="Backbeat", url=""), "installed": True, "version": VERSION}
-    coach = HandleModel(name="backbeat", description="A voice coach for the back", languages=languages, **us)
+    coach = HandleModel(name="backbeat", description=COACH, languages=languages, **us)
     spoken = TtsVoice(name=f"backbeat-{voice}", description=f"Backbeat, {voice}", languages=languages, **us)
     return Info(
-        handle=[
-            HandleProgram(name="Backbeat", description="A voice coach for the back", models=[coach], **us)
-        ],
+        handle=[HandleProgram(name="Backbeat", description=COACH, models=[coach], **us)],
         tts=[
             TtsProgram(
                 name="Backbeat",

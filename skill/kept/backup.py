@@ -10,10 +10,9 @@ import sqlite3
 import tempfile
 from contextlib import closing
 from pathlib import Path
-from typing import BinaryIO
 
 from skill.errors import StoreError
-from skill.settings import DATABASE, KEY
+from skill.settings import DATABASE, KEY, for_us_alone
 
 PATIENCE_S = 10
 """How long somebody else may hold the database, seconds; ours to choose."""
@@ -33,7 +32,7 @@ def back_up(database: Path, key: bytes, folder: Path) -> None:
         part = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))  # for its owner alone
         try:
             _copy(database, part / DATABASE)
-            with _new(part / KEY) as file:
+            with for_us_alone(part / KEY, "xb") as file:
                 file.write(key)
                 file.flush()
                 os.fsync(file.fileno())
@@ -53,7 +52,7 @@ def back_up(database: Path, key: bytes, folder: Path) -> None:
 
 def _copy(database: Path, copy: Path) -> None:
     """Raises OSError, sqlite3.Error."""
-    _new(copy).close()
+    for_us_alone(copy, "xb").close()
     with (
         closing(sqlite3.connect(database, timeout=PATIENCE_S)) as source,
         closing(sqlite3.connect(copy)) as target,
@@ -62,8 +61,3 @@ def _copy(database: Path, copy: Path) -> None:
         (whole,) = target.execute("pragma integrity_check(1)").fetchone()
     if whole != "ok":
         raise sqlite3.DatabaseError(" ".join(whole.split()))
-
-
-def _new(path: Path) -> BinaryIO:
-    """A file that is made so that nobody else can read it. Raises OSError."""
-    return open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600))  # a Path knows no opener

@@ -1,13 +1,18 @@
-"""The store that an installation chose."""
+"""The store that an installation chose; and what is to be done about it, whatever it is."""
 
 from pathlib import Path
 
+import structlog
+
+from skill.errors import StoreError
 from skill.kept.answers import Answers, FileAnswers
 from skill.kept.dynamo import DynamoAnswers, DynamoStore
 from skill.kept.sqlite import SqliteStore
 from skill.kept.store import Store
 from skill.kept.wished import Wished
 from skill.settings import Settings
+
+log = structlog.get_logger()
 
 
 def open_store(settings: Settings) -> Store:
@@ -27,3 +32,11 @@ def opened(settings: Settings) -> tuple[Store, Answers]:
     table = DynamoStore(place.name, place.keep_days)
     store = table if settings.function else Wished(table, settings.data_dir)  # a wish needs a disk that lasts
     return store, DynamoAnswers(table)
+
+
+def tend(store: Store) -> None:
+    """What is to be done about what is kept, whether anybody comes or not; if it cannot be now, then later."""
+    try:
+        store.tend()
+    except StoreError as error:
+        log.warning("not tended now", why=str(error))

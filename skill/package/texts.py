@@ -10,11 +10,10 @@ from pathlib import Path
 from string import capwords
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from interaction_model.spoken import Sentences, locales
-from skill.content.table import Table
-from skill.errors import ContentError
+from skill.content.table import Table, mistakes_in
 
 STORE = Path(__file__).parent / "store"
 """Where the texts are, one file a language."""
@@ -82,24 +81,13 @@ def texts(said: Sentences, folder: Path = STORE) -> tuple[str, Texts]:
 @cache
 def _read(language: str, folder: Path, name: str, invocation: str) -> Texts:
     file = f"store/{language}.toml"
-    try:
+    with mistakes_in(file):
         raw = tomllib.loads((folder / f"{language}.toml").read_text("utf-8"))
         # By way of JSON, where pydantic's strict reading takes an array for a tuple; and where a name is text like any other.
         told = json.dumps(raw, default=str)
         for word, said in {"name": name, "invocation": invocation}.items():
             told = told.replace(f"{{{word}}}", json.dumps(said)[1:-1])
         return Texts.model_validate_json(told)
-    except OSError as error:
-        raise ContentError((f"{file}: cannot be read ({error.strerror})",)) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ContentError((f"{file}: is not TOML: {error}",)) from error
-    except ValidationError as error:
-        raise ContentError(
-            tuple(
-                f"{file}: {'.'.join(str(part) for part in one['loc'])}: {one['msg']}"
-                for one in error.errors(include_url=False)
-            )
-        ) from error
 
 
 def languages(folder: Path = STORE) -> dict[str, str]:
