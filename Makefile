@@ -103,7 +103,7 @@ lock: ## rewrite the locks from pyproject.toml
 	@mkdir -p $@.new
 	@PATH="$$PATH:/usr/sbin"; for name in nginx caddy; do command -v $$name >/dev/null || { \
 		echo "Unpacking $$name into $@ …"; \
-		{ test "$$(id -u)" != 0 || apt-get update -qq; } && (cd $@.new && apt-get download -qq $$name 2>/dev/null && dpkg-deb -x $$name_*.deb .) \
+		{ test "$$(id -u)" != 0 || apt-get update -qq; } && (cd $@.new && apt-get download -qq $$name 2>/dev/null && dpkg-deb -x "$${name}"_*.deb .) \
 		|| { rm -rf $@.new; echo "The README's proxies are tried, and there is no $$name: install it (apt-get install $$name)"; exit 1; }; }; done
 	@rm -rf $@ && mv $@.new $@ && touch $@  # a package has a time of its own
 
