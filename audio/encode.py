@@ -47,15 +47,20 @@ MOST_DBFS = -2.3
 LIMIT_MS = 2
 """A peak is taken off by turning down as many ms about it."""
 
-CLOSE_DB = 0.2
+CLOSE_DB = 0.3
 """Near enough to the loudness."""
 
-UNDER_DB = 0.6
+UNDER_DB = 0.9
 """A peak that is too high is turned down to as much below the highest there may be: the next encoding is another."""
 
+SOFTER_DB = 0.4
+"""Encoding takes about as much of the loudness of what is near its highest peak: it is given before."""
+
+TURNS = 3
+"""Limiting takes a little loudness, which the next turn gives back: after so many, the most of it is there."""
+
 ROUNDS = 12
-"""A phrase is encoded so often at most, and then it is as near as it comes: limiting takes a little loudness, which the next
-round gives back."""
+"""A phrase is encoded so often at most, and then it is as near as it comes. Most take one round or two."""
 
 SPREAD_MS = 8
 """A voice's pulses, many harmonics at once, are spread over as many ms: the same to the ear, with lower peaks."""
@@ -103,6 +108,9 @@ def phrase_of(text: str, samples: Samples, silent: bytes, *, on_beat: bool = Tru
 
 def level(samples: Samples, silent: bytes, *, on_beat: bool = True) -> Samples:
     """What is decoded as loud as every other phrase, with no peak too high, if it is encoded so: see `phrase_of`."""
+    for _ in range(TURNS):
+        gain = 10 ** ((LOUDNESS_LUFS + SOFTER_DB - loudness(samples)) / 20)
+        samples = _limited(samples * np.float32(gain), _peaks(samples, 0, len(samples)) * gain)
     return _within(samples, silent, on_beat=on_beat, lufs=LOUDNESS_LUFS)[0]
 
 
@@ -121,24 +129,20 @@ def _within(
 ) -> tuple[Samples, tuple[Take, ...]]:
     """Encoded so that no peak is too high, and so loud, if that matters; and what was encoded.
 
-    In one phase at first, since that takes a third of the time.
+    What is to be levelled is encoded in one phase, since that takes a third of the time, and the others are as loud.
     """
-    rate, last, most = FULL if on_beat else LESS, PHASES if on_beat else 1, 10 ** (MOST_DBFS / 20)
-    phases = 1
+    rate, phases = (FULL, PHASES if lufs is None else 1) if on_beat else (LESS, 1)
     for _ in range(ROUNDS):
         takes = tuple(_take(samples, phase, rate, ahead) for phase in range(phases))
         sounds = [decoded(silent * LEAD + take.data + silent * LEAD) for take in takes]
         starts = [heard_at(take, phase, ahead) for phase, take in enumerate(takes)]
         peaks = np.max([_peaks(*one, len(samples)) for one in zip(sounds, starts, strict=True)], axis=0)
         missing = 0.0 if lufs is None else lufs - fmean(map(loudness, sounds))
-        if abs(missing) < CLOSE_DB and peaks.max() <= most:
-            if phases == last:
-                return samples, takes
-            phases = last
-            continue
-        gain = 10 ** (missing / 20)
-        samples = _limited(samples * np.float32(gain), peaks * gain, most * 10 ** (-UNDER_DB / 20))
-    return samples, tuple(_take(samples, phase, rate, ahead) for phase in range(last))
+        gain = 1.0 if abs(missing) < CLOSE_DB else 10 ** (missing / 20)
+        if gain == 1 and peaks.max() <= HIGHEST:
+            return samples, takes
+        samples = _limited(samples * np.float32(gain), peaks * gain)
+    return samples, tuple(_take(samples, phase, rate, ahead) for phase in range(phases))
 
 
 def heard_at(take: Take, phase: int, ahead: int) -> int:
@@ -219,6 +223,8 @@ def decoded(data: bytes) -> Samples:
 WINDOW = RATE * LIMIT_MS // 1000 | 1
 """Samples."""
 
+HIGHEST = 10 ** (MOST_DBFS / 20)
+
 
 def _peaks(heard: Samples, start: int, length: int) -> NDArray[np.float64]:
     """How high so many samples of what is heard go, from ``start`` on, and a window's worth before and after them."""
@@ -226,8 +232,9 @@ def _peaks(heard: Samples, start: int, length: int) -> NDArray[np.float64]:
     return np.pad(peaks_of(heard), edge)[start : start + length + 2 * edge]
 
 
-def _limited(samples: Samples, peaks: NDArray[np.float64], ceiling: float) -> Samples:
-    """Turned down about each peak above the ceiling, smoothly, and by no more than it takes; see `_peaks`."""
+def _limited(samples: Samples, peaks: NDArray[np.float64]) -> Samples:
+    """Turned down about each peak that is too high, smoothly, to well under it; see `_peaks`."""
+    ceiling = HIGHEST * 10 ** (-UNDER_DB / 20)
     highest = sliding_window_view(peaks, WINDOW).max(axis=1)
     gain = np.minimum(1, ceiling / np.maximum(highest, 1e-9))
     curve = np.hanning(WINDOW + 2)[1:-1]
