@@ -4,8 +4,7 @@ Anything that is not a genuine request for this skill is answered 400 before any
 SDK cannot read is answered with an empty 200, since Amazon adds types and values unannounced.
 """
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from time import perf_counter
 from typing import Any
@@ -13,14 +12,13 @@ from typing import Any
 import structlog
 from ask_sdk_core.exceptions import SerializationException
 from ask_sdk_core.skill import CustomSkill
-from ask_sdk_model import Directive, Request, RequestEnvelope
-from ask_sdk_model import Session as SdkSession
-from ask_sdk_model.interfaces.alexa.presentation.apl import RenderDocumentDirective
+from ask_sdk_model import Request
 from flask import Blueprint, Response, request
 from pydantic_core import to_json
 
 from skill.alexa.answered import Answered
 from skill.alexa.inbound import KINDS, for_sdk, inbound
+from skill.alexa.models import asked, plain
 from skill.alexa.probe import ARRIVED, HEADER, SEALED, arrived
 from skill.alexa.verify import parse
 from skill.errors import Rejected, StoreError
@@ -43,7 +41,7 @@ REFUSAL = "This is not a request from Alexa to this skill. The server's log says
 LATER = "Not now. The server's log says why.\n"
 """Somebody could not be forgotten, nor the wish be kept. Whoever delivers a skill event that is not acknowledged may do so again."""
 
-MIME = "application/json;charset=UTF-8"
+MIME = "application/json"
 
 
 def unsigned(headers: Mapping[str, str], body: bytes) -> Mapping[str, Any]:  # noqa: ARG001  # as every Verify
@@ -58,22 +56,22 @@ def webhook(skill: CustomSkill, key: bytes, verify: Verify, answered: Answered |
     @blueprint.post("/alexa", strict_slashes=False)
     def alexa() -> Response:
         began = perf_counter()
-        if request.mimetype != "application/json":
+        if request.headers.get("Content-Type", "").partition(";")[0].strip().lower() != MIME:
             REJECTED.inc()
             log.warning("rejected", why="the content type is not application/json")
             return Response(REFUSAL, 400, mimetype="text/plain")
         try:
             body = request.get_data()
-            if arrived(key, {name: request.headers.get(name, "") for name in (HEADER, *SEALED)}, body):
+            if HEADER in request.headers and arrived(key, _told(HEADER, *SEALED), body):
                 return Response(ARRIVED, mimetype="text/plain")
-            envelope = verify({name: request.headers.get(name, "") for name in SIGNED_BY}, body)
+            envelope = verify(_told(*SIGNED_BY), body)
         except Rejected as error:
             REJECTED.inc()
             log.warning("rejected", why=str(error))
             return Response(REFUSAL, 400, mimetype="text/plain")
         work = partial(answer, skill, key, envelope)
         try:
-            return Response(answered.once(body, work) if answered else work(), content_type=MIME)
+            return Response(answered.once(body, work) if answered else work(), content_type=f"{MIME};charset=UTF-8")
         except StoreError as error:
             log.error("somebody not forgotten", why=str(error))  # noqa: TRY400  # the reason says it all
             return Response(LATER, 503, mimetype="text/plain")
@@ -83,41 +81,22 @@ def webhook(skill: CustomSkill, key: bytes, verify: Verify, answered: Answered |
     return blueprint
 
 
+def _told(*names: str) -> dict[str, str]:
+    """What some headers say; of those that are not there, nothing."""
+    return {name: request.headers.get(name, "") for name in names}
+
+
 def warm_up(skill: CustomSkill) -> None:
     """Have the SDK find its classes now: at the first request it would take 50 ms and more."""
-    _understood(skill, {"request": {"type": "LaunchRequest"}})
+    skill.serializer.deserialize('{"type":"LaunchRequest"}', Request)
 
 
 def answer(skill: CustomSkill, key: bytes, envelope: Mapping[str, Any]) -> bytes:
     """The response to a verified envelope, as JSON."""
     try:
-        asked = _understood(skill, envelope)
+        understood = asked(skill.serializer, envelope, for_sdk(envelope))
     except (SerializationException, RecursionError):
         log.warning("not understood", request=str(envelope["request"]["type"])[:80])
         return NOTHING
-    answered = skill.invoke(asked, inbound(envelope, key))
-    # What is plain already, the SDK would take all apart to find that out.
-    carried, answered.session_attributes = answered.session_attributes, None
-    screens = _without_documents((answered.response and answered.response.directives) or ())
-    said: Any = skill.serializer.serialize(answered)
-    if carried is not None:
-        said["sessionAttributes"] = carried
-    for index, plain in screens.items():
-        said["response"]["directives"][index] |= plain
-    return to_json(said)
-
-
-def _without_documents(directives: Sequence[Directive]) -> dict[int, dict[str, Any]]:
-    """Takes what a screen shows out of its directives; by which of them."""
-    found: dict[int, dict[str, Any]] = {}
-    for index, one in enumerate(directives):
-        if isinstance(one, RenderDocumentDirective):
-            found[index] = {"document": one.document, "datasources": one.datasources}
-            one.document = one.datasources = None
-    return found
-
-
-def _understood(skill: CustomSkill, envelope: Mapping[str, Any]) -> RequestEnvelope:
-    asked: Request = skill.serializer.deserialize(json.dumps(for_sdk(envelope)), Request)
-    session = SdkSession(attributes={}) if isinstance(envelope.get("session"), dict) else None
-    return RequestEnvelope(version="1.0", session=session, request=asked)
+    answered = skill.invoke(understood, inbound(envelope, key))
+    return to_json(plain(answered))

@@ -168,8 +168,6 @@ QUIET = [
     {"type": "SessionEndedRequest", "reason": "BORED"},
     {"type": "SessionEndedRequest", "reason": "ERROR", "error": {"type": "NEW_ERROR"}},
     {"type": "AudioPlayer.PlaybackFailed", "error": {"type": "NEW_ERROR"}},
-    intent("AMAZON.YesIntent", dialogState="WONDERING"),
-    {"type": "IntentRequest", "intent": {"name": "AMAZON.YesIntent", "confirmationStatus": "PERHAPS"}},
     {"type": "IntentRequest", "intent": ["AMAZON.YesIntent"]},
 ]  # fmt: skip
 
@@ -193,6 +191,20 @@ CORNERS = {
     "a user of numbers": {"System": {"user": 3}},
     "an empty context": {"System": {}},
 }
+
+
+NEW = {
+    "a new state of a dialogue": intent("AMAZON.YesIntent", dialogState="WONDERING"),
+    "a new way to confirm": {
+        "type": "IntentRequest",
+        "intent": {"name": "AMAZON.YesIntent", "confirmationStatus": "PERHAPS"},
+    },
+}
+
+
+@pytest.mark.parametrize("request_", NEW.values(), ids=NEW)
+def test_what_is_new_beside_an_intent_changes_nothing(client, request_):
+    assert post(client, request=request_, session={"new": True})["outputSpeech"]["ssml"]
 
 
 @pytest.mark.parametrize("context", CORNERS.values(), ids=CORNERS)
