@@ -46,8 +46,12 @@ def _request(serializer: DefaultSerializer, request: Mapping[str, Any]) -> Reque
 def plain(model: Any) -> Any:
     """A model as JSON has it. Of its fields, those that are there."""
     match model:
+        case None | str() | int() | float():
+            return model
         case list():
             return [plain(one) for one in model]
+        case dict():
+            return {name: plain(one) for name, one in model.items()}
         case Enum():
             return model.value
         case datetime():

@@ -71,7 +71,9 @@ def webhook(skill: CustomSkill, key: bytes, verify: Verify, answered: Answered |
             return Response(REFUSAL, 400, mimetype="text/plain")
         work = partial(answer, skill, key, envelope)
         try:
-            return Response(answered.once(body, work) if answered else work(), content_type=f"{MIME};charset=UTF-8")
+            return Response(
+                answered.once(body, work) if answered else work(), content_type=f"{MIME};charset=UTF-8"
+            )
         except StoreError as error:
             log.error("somebody not forgotten", why=str(error))  # noqa: TRY400  # the reason says it all
             return Response(LATER, 503, mimetype="text/plain")
