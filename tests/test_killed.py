@@ -220,7 +220,9 @@ def tell(*numbers: int) -> None:
 
 def main(data: Path) -> None:
     """Fork a server for each line that is read, and say what it died of."""
-    with tempfile.TemporaryDirectory() as none:  # everything is imported, read, and asked for, before the first fork
+    with (
+        tempfile.TemporaryDirectory() as none
+    ):  # everything is imported, read, and asked for, before the first fork
         client = create_app(Settings(Path(none), local=True)).test_client()
         log_to(io.StringIO())
         speaker = Speaker("amzn1.ask.account.NOBODY", Random(0))
