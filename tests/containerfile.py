@@ -1,6 +1,6 @@
 """A Containerfile, carried out without a daemon: its steps as a script below a folder that stands for the root.
 
-What stands for the base image is a Python of this machine. The folders that the steps make, `/app` and such, are below the root, by
+What stands for the base image is a Python of this machine, with a pip. The folders that the steps make, `/app` and such, are below the root, by
 whatever name a step calls them; everything else is the machine's. Only what ours uses is known; anything else is an error.
 """
 
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
 
-OURS = ("app", "data", "src", "tools")
+OURS = ("app", "data", "src")
 """The folders, right below the root, that are the container's own."""
 
 TOLD = {"USER", "VOLUME", "EXPOSE", "LABEL", "ENTRYPOINT", "CMD", "HEALTHCHECK"}
@@ -56,7 +56,7 @@ class Container:
     root: Path
     """What stands for ``/``."""
     base: Path
-    """A folder with the ``python`` of the base image."""
+    """A folder with the ``python`` of the base image, and its ``pip``."""
     folder: Path = Path("/")
     """Where the steps are, in the container."""
     environ: dict[str, str] = field(default_factory=dict)
@@ -166,7 +166,10 @@ def _left(context: Path):
 
 
 def interpreter(folder: Path) -> Path:
-    """A folder with a ``python`` that every user may run: a link to this one, or a copy where others may not go."""
+    """A folder with a ``python`` that every user may run: a link to this one, or a copy where others may not go.
+
+    Its ``pip`` is that of whoever runs the tests, which none but they need.
+    """
     home, real = Path(sys.base_prefix), Path(sys._base_executable).resolve()
     there = folder / "bin"
     there.mkdir(parents=True)
@@ -179,4 +182,6 @@ def interpreter(folder: Path) -> Path:
         shutil.copytree(home / "lib", folder / "lib", symlinks=True, ignore=left)
         shutil.copy2(real, there / real.name)
         (there / "python").symlink_to(real.name)
+    (there / "pip").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m pip "$@"\n')
+    (there / "pip").chmod(0o755)
     return there

@@ -12,8 +12,8 @@ from skill.kept.dynamo import DynamoStore
 from skill.kept.saved import dump
 from skill.kept.store import Kept
 from tests import aws
+from tests.kept import ME, SOME, YOU
 from tests.test_saved import SAMPLES
-from tests.test_stores import ME, SOME, YOU
 
 DAY_S = 24 * 60 * 60
 

@@ -7,6 +7,7 @@ moment of that, drawn from how long the answers before it took.
 
 import gc
 import http.client
+import io
 import json
 import os
 import shutil
@@ -14,6 +15,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -61,16 +63,20 @@ class Speaker:
     body: bytes = b""
     line: http.client.HTTPConnection | None = None
 
-    def says(self, port: int) -> None:
-        """Send the next request, a while after the last one."""
+    def asks(self) -> bytes:
+        """The next request, a while after the last one."""
         self.now += timedelta(seconds=self.dice.randrange(20, 60))
         intent = {"type": "IntentRequest", "intent": {"name": self.dice.choice(SAID)}}
-        self.body = Amazon.body(
+        return Amazon.body(
             self.now,
             context={"System": {"user": {"userId": self.user}}},
             session={"attributes": self.attributes or {}},
             request=intent if self.attributes else {"type": "LaunchRequest"},
         )
+
+    def says(self, port: int) -> None:
+        """Send it."""
+        self.body = self.asks()
         self.line = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
         self.line.request("POST", "/alexa", self.body, {"Content-Type": "application/json"})
 
@@ -214,7 +220,15 @@ def tell(*numbers: int) -> None:
 
 def main(data: Path) -> None:
     """Fork a server for each line that is read, and say what it died of."""
-    create_app(Settings(data, local=True))  # everything is imported, and read, before the first fork
+    with (
+        tempfile.TemporaryDirectory() as none
+    ):  # everything is imported, read, and asked for, before the first fork
+        client = create_app(Settings(Path(none), local=True)).test_client()
+        log_to(io.StringIO())
+        speaker = Speaker("amzn1.ask.account.NOBODY", Random(0))
+        for _ in range(len(SAID)):
+            answer = client.post("/alexa", data=speaker.asks(), content_type="application/json")
+            speaker.attributes = answer.json["sessionAttributes"]
     gc.freeze()  # and stays shared
     for _ in sys.stdin:
         server = os.fork()

@@ -16,28 +16,15 @@ import pytest
 
 from skill.app import create_app
 from skill.coach.dialogue.state import Progress, Unwell
-from skill.coach.timeline.plan import Bookmark
 from skill.errors import Conflict, StoreError
 from skill.kept.layout import shard
 from skill.kept.saved import dump
 from skill.kept.sqlite import SqliteStore
-from skill.kept.store import Kept, Store
+from skill.kept.store import Kept
 from skill.settings import DATABASE, Settings
 from tests.alexa.signing import NOW, USER_ID, Amazon
 from tests.fakes import at_once, records
-
-ME, YOU = "0" * 64, "1" * 64
-SOME = Progress(
-    met=True, tellings={"pelvic_tilt": 2}, place=Bookmark("back_routine", "pelvic_tilt", rep=5), at=7
-)
-TOO_MUCH = Progress(tellings={f"{'exercise' * 10}_{i}": 1 for i in range(5000)})
-"""About half a megabyte."""
-
-
-def keep(store: Store, progress: Progress, person: str = ME) -> None:
-    """Keep just this, whatever was kept."""
-    store.save(person, dump(progress), store.load(person).revision)
-
+from tests.kept import ME, SOME, YOU, keep
 
 # --- What can go wrong -----------------------------------------------------------------------------------------
 
@@ -105,7 +92,7 @@ ROOT = Path(__file__).parent.parent
 
 HEAD = (
     "import json, os, resource, sys\nfrom pathlib import Path\nfrom skill.errors import StoreError\n"
-    "from skill.kept.sqlite import SqliteStore\nfrom tests.test_store import ME, SOME, TOO_MUCH, keep\n"
+    "from skill.kept.saved import dump\nfrom skill.kept.sqlite import SqliteStore\nfrom tests.kept import ME, SOME, TOO_MUCH, keep\n"
     "store = SqliteStore(Path(sys.argv[1]) / 'db')\n"
     "def attempt(use, *args):\n"
     "    try:\n        print(json.dumps(repr(use(*args))))\n"
@@ -153,6 +140,7 @@ def test_a_file_that_may_only_be_read_is_said_so():
         said = in_a_process(
             """
 if os.geteuid() == 0:
+    dump(SOME)  # loads what nobody may read
     os.setuid(65534)  # nobody: a root may write to anything
 attempt(keep, store, SOME)
 attempt(store.check)

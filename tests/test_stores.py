@@ -11,8 +11,6 @@ from pathlib import Path
 import pytest
 
 from skill.coach.dialogue.state import Progress
-from skill.coach.timeline.plan import Bookmark
-from skill.conversation import ATTEMPTS
 from skill.errors import Conflict, SettingsError
 from skill.kept.chosen import open_store
 from skill.kept.dynamo import DynamoStore
@@ -22,11 +20,8 @@ from skill.kept.store import Kept, Store
 from skill.settings import DATABASE, Settings
 from tests import aws
 from tests.fakes import MemoryStore, at_once
+from tests.kept import ME, SOME, YOU, add_one
 
-ME, YOU = "0" * 64, "1" * 64
-SOME = Progress(
-    met=True, tellings={"pelvic_tilt": 2}, place=Bookmark("back_routine", "pelvic_tilt", rep=5), at=7
-)
 PAIRS = 50
 ROOT = Path(__file__).parent.parent
 
@@ -134,19 +129,6 @@ def test_a_closed_store_opens_again(store):
 # --- Two at once ----------------------------------------------------------------------------------------------
 
 
-def add_one(store: Store) -> int:
-    """Add one to `Progress.at` as a conversation does; in how many attempts."""
-    for attempt in range(1, ATTEMPTS + 1):
-        kept = store.load(ME)
-        progress = kept.progress or Progress()
-        try:
-            store.save(ME, dump(replace(progress, at=progress.at + 1)), kept.revision)
-        except Conflict:
-            continue
-        return attempt
-    raise AssertionError
-
-
 def test_of_fifty_pairs_at_once_none_loses_anything(store):
     both = threading.Barrier(2)
     attempts = []
@@ -164,7 +146,7 @@ def test_of_fifty_pairs_at_once_none_loses_anything(store):
 def test_of_fifty_pairs_in_two_processes_none_loses_anything(tmp_path):
     script = (
         "import sys\nfrom pathlib import Path\nfrom skill.kept.sqlite import SqliteStore\n"
-        "from tests.test_stores import add_one\nstore = SqliteStore(Path(sys.argv[1]))\n"
+        "from tests.kept import add_one\nstore = SqliteStore(Path(sys.argv[1]))\n"
         "for line in sys.stdin:\n    print(add_one(store), flush=True)\n"
     )
     path = tmp_path / "db"

@@ -155,6 +155,9 @@ def test_nothing_is_there_to_build_with(file: BankFile, monkeypatch: pytest.Monk
 # --- At any moment --------------------------------------------------------------------------------------------------
 
 
+FEW = 3
+"""Phrases that are spoken when it is killed."""
+
 BUILDING = "from skill.commands.main import main; main(['voice', 'build'])"
 
 
@@ -173,7 +176,7 @@ def test_it_is_killed(file: BankFile, how: signal.Signals) -> None:
         [sys.executable, "-c", BUILDING], cwd=ROOT, stderr=subprocess.PIPE, text=True
     ) as building:
         ends = time.monotonic() + 60
-        while spoken(file.beside) < 10 and time.monotonic() < ends:
+        while spoken(file.beside) < FEW and time.monotonic() < ends:
             time.sleep(0.05)
         building.send_signal(how)
         _, told = building.communicate(timeout=60)
@@ -182,7 +185,7 @@ def test_it_is_killed(file: BankFile, how: signal.Signals) -> None:
     kept = file.beside.read()
     with Espeak() as espeak:
         assert kept.voice == espeak.name
-    assert 10 <= len(kept) < len(everything(CONTENT))
+    assert FEW <= len(kept) < len(everything(CONTENT))
 
 
 REPLACING = """
@@ -202,7 +205,7 @@ for _ in build(wanted(catalogue()), Pips("other pips"), BankFile(Path(sys.argv[1
 
 @pytest.mark.alone
 def test_a_server_starts_meanwhile(file: BankFile) -> None:
-    all_but(20, file.beside, "other pips")
+    all_but(8, file.beside, "other pips")
     found = []
     with subprocess.Popen(
         [sys.executable, "-c", REPLACING, str(file.path)], cwd=ROOT, stdout=subprocess.PIPE

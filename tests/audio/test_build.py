@@ -100,12 +100,15 @@ def test_a_build_that_is_given_up_says_no_more(file):
 
 MANY = {f"number {number}": Pace.TELL for number in range(40)}
 """Free speech, since one of it is encoded once, and a count six times."""
-BUILDING = """
+BUILDING = f"""
 import sys
 from pathlib import Path
-from tests.audio.test_build import MANY, BankFile, Pips, build
+from audio.bank import BankFile
+from audio.build import build
+from audio.voices import Pace
+from tests.audio.fakes import Pips
 
-for built in build(MANY, Pips(), BankFile(Path(sys.argv[1]))):
+for built in build(dict.fromkeys({[*MANY]}, Pace.TELL), Pips(), BankFile(Path(sys.argv[1]))):
     print(built.text, flush=True)
 """
 

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 from xml.etree import ElementTree as ET
 
@@ -20,15 +21,23 @@ from tests.figures.sheet import ART, art, digest
 SVG = "{http://www.w3.org/2000/svg}"
 LOOKS = {f"{one.slug}.{one.form}": one for one in looks(catalogue())}
 ALL = {f"{one.slug}.{one.form}": one for forms in figures(catalogue()).values() for one in forms.values()}
-PAGES = {name: Page(figure) for name, figure in LOOKS.items()}
-MOVING = {name: moving(figure, f"<{name}> & more") for name, figure in LOOKS.items()}
 MOST = 12_000
 """Bytes of a moving figure."""
 
 
+@cache
+def page(name: str) -> Page:
+    return Page(LOOKS[name])
+
+
+@cache
+def shown(name: str) -> str:
+    return moving(LOOKS[name], f"<{name}> & more")
+
+
 @pytest.mark.parametrize("name", LOOKS)
 def test_a_moving_figure_has_what_a_page_and_a_screen_reader_need(name):
-    svg, figure = MOVING[name], ALL[name]
+    svg, figure = shown(name), ALL[name]
     root = ET.fromstring(svg)
     assert root.tag == f"{SVG}svg"
     assert root.get("role") == "img"
@@ -44,8 +53,8 @@ def test_its_spans_are_one_rep_of_all_moves_at_a_second_a_count(name):
     figure = ALL[name]
     form = catalogue().exercises[figure.slug].form(figure.form)
     spans = {side: dict(phases) for side, phases in figure.spans().items()}
-    if name in MOVING:
-        assert json.loads(ET.fromstring(MOVING[name]).get("data-spans")) == json.loads(json.dumps(spans))
+    if name in LOOKS:
+        assert json.loads(ET.fromstring(shown(name)).get("data-spans")) == json.loads(json.dumps(spans))
     assert list(spans) == [move.side or "" for move in form.moves]
     at = 0
     for move in form.moves:
@@ -65,7 +74,7 @@ def test_its_spans_are_one_rep_of_all_moves_at_a_second_a_count(name):
 
 @pytest.mark.parametrize("name", LOOKS)
 def test_keyframes_are_in_order_and_of_one_kind(name):
-    animated = list(ET.fromstring(MOVING[name]).iter(f"{SVG}animate"))
+    animated = list(ET.fromstring(shown(name)).iter(f"{SVG}animate"))
     assert animated
     for one in animated:
         times = [float(time) for time in one.get("keyTimes").split(";")]
@@ -81,14 +90,14 @@ def test_keyframes_are_in_order_and_of_one_kind(name):
 
 @pytest.mark.parametrize("name", LOOKS)
 def test_what_is_used_is_defined(name):
-    root = ET.fromstring(MOVING[name])
+    root = ET.fromstring(shown(name))
     ids = [one.get("id") for one in root.iter() if one.get("id")]
     assert len(ids) == len(set(ids))
     assert {one.get("href") for one in root.iter(f"{SVG}use")} == {f"#{one}" for one in ids}
 
 
 def test_figures_share_no_names_so_that_a_page_can_show_them_all():
-    ids = [one for svg in MOVING.values() for one in re.findall(r' id="([^"]+)"', svg)]
+    ids = [one for svg in map(shown, LOOKS) for one in re.findall(r' id="([^"]+)"', svg)]
     assert len(ids) == len(set(ids))
 
 
@@ -104,7 +113,7 @@ def test_a_still_shows_where_it_ends_and_how_it_got_there(name):
 
 @pytest.mark.parametrize("name", LOOKS)
 def test_all_of_a_still_is_on_its_page(name):
-    for role, stroke in still(PAGES[name]):
+    for role, stroke in still(page(name)):
         if LOOKS[name].close and stroke.part.endswith("leg"):
             continue
         for x, y in stroke.points:
@@ -115,13 +124,13 @@ def test_all_of_a_still_is_on_its_page(name):
 
 @pytest.mark.parametrize("name", LOOKS)
 def test_a_still_as_plain_paths_needs_no_style(name):
-    found = paths(still(PAGES[name]))
+    found = paths(still(page(name)))
     assert {role for _, _, role, _ in found} <= set(Role)
     for path, width, _, _ in found:
         assert re.fullmatch(r"[MLlqtazhv\d. -]+", path)
         assert path.startswith("M")
         assert 0 < width < 120
-    heads = [one for role, one in still(PAGES[name]) if one.shape is Shape.DOT and role is not Role.EDGE]
+    heads = [one for role, one in still(page(name)) if one.shape is Shape.DOT and role is not Role.EDGE]
     for head in heads:  # as large as the pen's dot that it stands for
         r = float(head.outline.split("a")[1].split()[0])
         assert head.width / 2 == pytest.approx(r + head.pen / 2)

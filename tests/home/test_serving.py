@@ -62,12 +62,20 @@ def test_stopped_in_mid_set_it_ends_at_once_and_the_place_is_kept(tmp_path):
         assert "You were on" in say(port, "start my back routine")
 
 
-def test_it_is_the_same_person_as_in_the_terminal(tmp_path):
-    with running(tmp_path, "--no-announce") as (_, port):
-        say(port, "start my back routine", "yes", "yes")
+@pytest.fixture(scope="module")
+def server(tmp_path_factory) -> Iterator[tuple[Path, int]]:
+    """A server for those who leave it running: its data, and its port."""
+    data = tmp_path_factory.mktemp("home")
+    with running(data, "--no-announce") as (_, port):
+        yield data, port
+
+
+def test_it_is_the_same_person_as_in_the_terminal(server):
+    data, port = server
+    say(port, "start my back routine", "yes", "yes")
     talk = subprocess.run(
         [BACKBEAT, "talk", "--fast", "--silent"],
-        env=environment(BACKBEAT_DATA_DIR=str(tmp_path)),
+        env=environment(BACKBEAT_DATA_DIR=str(data)),
         input="stop\n",
         capture_output=True,
         text=True,
@@ -77,16 +85,16 @@ def test_it_is_the_same_person_as_in_the_terminal(tmp_path):
     assert "Welcome back" in talk.stdout
 
 
-def test_a_port_that_is_taken_is_said_in_a_line(tmp_path):
-    with running(tmp_path, "--no-announce") as (_, port):
-        again = subprocess.run(
-            [BACKBEAT, "wyoming", "--host", "127.0.0.1", "--port", str(port), "--no-announce"],
-            env=environment(BACKBEAT_DATA_DIR=str(tmp_path)),
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_S,
-            check=False,
-        )
+def test_a_port_that_is_taken_is_said_in_a_line(server, tmp_path):
+    _, port = server
+    again = subprocess.run(
+        [BACKBEAT, "wyoming", "--host", "127.0.0.1", "--port", str(port), "--no-announce"],
+        env=environment(BACKBEAT_DATA_DIR=str(tmp_path)),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
     assert again.returncode == 1
     assert again.stderr.count("\n") == 1
     assert f"port {port}" in again.stderr

@@ -31,13 +31,14 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playing() -> Iterator[Playwright]:
+    """No longer than its module: an event loop runs meanwhile, so that no other test could run one."""
     with sync_playwright() as playwright:
         yield playwright
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playing: Playwright) -> Iterator[Browser]:
     browser = playing.chromium.launch(executable_path=chromium(), args=QUIET)
     yield browser
