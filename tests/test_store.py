@@ -363,6 +363,12 @@ def test_several_processes_may_open_the_file_of_the_first_backbeat_at_once(tmp_p
     assert found == [[True, revision]] * 4
 
 
+def test_several_may_make_the_file_at_once(tmp_path):
+    for number in range(25):
+        stores = [SqliteStore(tmp_path / f"{number}") for _ in range(4)]  # as processes have them, each its own
+        assert at_once(*(store.check for store in stores)) == []
+
+
 def test_the_file_of_a_newer_backbeat_is_left_alone(tmp_path):
     path = tmp_path / "db"
     SqliteStore(path).check()

@@ -24,6 +24,9 @@ log = structlog.get_logger()
 BUSY_MS = 2000
 """How long a turn waits for another to finish writing. Alexa waits about 8 s for all of it."""
 
+LOOK_S = 0.005
+"""Where SQLite does not wait for another to finish, we look again after so many seconds."""
+
 READERS_MS = 100
 """How long whoever forgets somebody waits for readers of the log, keeping others from writing."""
 
@@ -180,8 +183,8 @@ class SqliteStore:
         try:
             if self._file is None:
                 self._keep_private()
-            with self._opening:  # SQLite does not wait its turn to turn to write-ahead logging
-                connection.execute("pragma journal_mode = wal")
+            with self._opening:
+                self._log_ahead(connection)
             connection.execute(
                 "pragma synchronous = normal"
             )  # a power cut may undo a turn, never damage the file
@@ -193,6 +196,18 @@ class SqliteStore:
             connection.close()
             raise
         return connection
+
+    def _log_ahead(self, connection: sqlite3.Connection) -> None:
+        """Turn to write-ahead logging. Where another process turns to it at the same moment, SQLite itself does not wait its turn."""
+        ends = time.monotonic() + BUSY_MS / 1000
+        while True:
+            try:
+                connection.execute("pragma journal_mode = wal")
+                break
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > ends:
+                    raise
+                time.sleep(LOOK_S)
 
     def _lay_out(self, connection: sqlite3.Connection) -> None:
         try:
