@@ -365,7 +365,7 @@ def test_several_processes_may_open_the_file_of_the_first_backbeat_at_once(tmp_p
 
 def test_several_may_make_the_file_at_once(tmp_path):
     for number in range(25):
-        stores = [SqliteStore(tmp_path / f"{number}") for _ in range(4)]  # as processes have them, each its own
+        stores = [SqliteStore(tmp_path / f"{number}") for _ in range(4)]  # each its own, as of processes
         assert at_once(*(store.check for store in stores)) == []
 
 
