@@ -9,7 +9,6 @@ from array import array
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from audio.errors import AudioError
@@ -117,5 +116,8 @@ def _samples(frame: "AudioFrame") -> bytes:
 
 def _longest_flat(channel: "array[int]") -> int:
     """The longest run at full scale."""
-    runs = groupby(channel, key=lambda sample: abs(sample) >= _FULL_SCALE)
-    return max((sum(1 for _ in run) for full, run in runs if full), default=0)
+    import numpy as np  # noqa: PLC0415  # as above
+
+    full = np.abs(np.asarray(channel, np.int32)) >= _FULL_SCALE
+    edges = np.flatnonzero(np.diff(full, prepend=False, append=False))
+    return int(np.max(edges[1::2] - edges[::2], initial=0))

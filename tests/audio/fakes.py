@@ -1,12 +1,12 @@
 """A voice of pips: quick, the same for the same text, and as long, as quiet or as stubborn as a test wants it."""
 
 import hashlib
-from array import array
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from math import exp, pi, sin
 from pathlib import Path
 from threading import Lock
+
+import numpy as np
 
 from audio import encode
 from audio.bank import BankFile
@@ -76,17 +76,14 @@ class Tired(Pips):
 
 def pips(text: str, lasts_ms: int, rate: int = RATE) -> bytes:
     """The samples: a tone about every tenth of a second, each with overtones, a quick attack and a fall."""
-    notes = hashlib.sha256(text.encode()).digest()
+    notes = np.frombuffer(hashlib.sha256(text.encode()).digest(), np.uint8).astype(float)
     count = max(1, lasts_ms // 100)
     whole = rate * lasts_ms // 1000
-    each = -(-whole // count)
-    samples = array("h")
-    for sample in range(whole):
-        note, at = divmod(sample, each)
-        turns = 2 * pi * (150 + 2 * notes[note % len(notes)]) * at / rate
-        shape = min(at / (rate * 0.003), 1) * exp(-at / (rate * 0.08))
-        samples.append(int(9000 * shape * (sin(turns) + sin(2 * turns) / 2 + sin(3 * turns) / 3)))
-    return samples.tobytes()
+    note, at = np.divmod(np.arange(whole), -(-whole // count))
+    turns = 2 * np.pi * (150 + 2 * notes[note % len(notes)]) * at / rate
+    shape = np.minimum(at / (rate * 0.003), 1) * np.exp(-at / (rate * 0.08))
+    sound = shape * sum(np.sin(overtone * turns) / overtone for overtone in (1, 2, 3))
+    return (9000 * sound).astype("<i2").tobytes()
 
 
 def a_bank(
