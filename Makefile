@@ -18,6 +18,9 @@ talk: .venv/run ## set up, and talk with the coach in the terminal
 serve: .venv/run ## set up, and serve the skill on loopback, for trying it out
 	@$(BIN)/backbeat serve --local
 
+# What one half of the tests compiles, the other need not, nor the servers they start: so all may write it down.
+test: export PYTHONDONTWRITEBYTECODE :=
+
 # What has the machine to itself mostly waits, and a file at a time makes what its tests share once. The longest come first.
 LONG := tests/speaker/test_page.py tests/test_container.py tests/deploy/test_package.py tests/test_stopping.py
 
@@ -28,7 +31,7 @@ test: .venv/dev .venv/browser .venv/proxies .venv/viewer ## set up, and run ever
 	$(BIN)/backbeat content check
 	$(BIN)/backbeat model check
 	$(BIN)/pytest --numprocesses auto --dist worksteal -m "not alone"
-	$(BIN)/pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder -m alone \
+	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder -m alone \
 		$(LONG) $$(grep -rl --include="*.py" "mark.alone" tests | sort)
 
 # Home Assistant is too large for `make test`, and wants a newer Python.

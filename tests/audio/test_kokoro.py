@@ -324,7 +324,7 @@ def shelf(tmp_path, monkeypatch) -> Iterator[Path]:
     there.mkdir()
     quiet = type("Quiet", (SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
     with HTTPServer(("127.0.0.1", 0), partial(quiet, directory=there)) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         source = f"http://127.0.0.1:{server.server_port}/"
         for name, data in {"model.onnx": b"a model", "one.bin": ROWS}.items():
             (there / name).write_bytes(data)
