@@ -12,7 +12,6 @@ softer and its peaks higher, each by another measure; so what is levelled and li
 import io
 from collections.abc import Iterator
 from functools import cache
-from statistics import fmean
 
 import av
 import numpy as np
@@ -111,7 +110,7 @@ def level(samples: Samples, silent: bytes, *, on_beat: bool = True) -> Samples:
     for _ in range(TURNS):
         gain = 10 ** ((LOUDNESS_LUFS + SOFTER_DB - loudness(samples)) / 20)
         samples = _limited(samples * np.float32(gain), _peaks(samples, 0, len(samples)) * gain)
-    return _within(samples, silent, on_beat=on_beat, lufs=LOUDNESS_LUFS)[0]
+    return _within(samples, silent, on_beat=on_beat, levelled=True)[0]
 
 
 def heard(samples: Samples, silent: bytes, ahead: int) -> list[Samples]:
@@ -125,19 +124,19 @@ def heard(samples: Samples, silent: bytes, ahead: int) -> list[Samples]:
 
 
 def _within(
-    samples: Samples, silent: bytes, *, on_beat: bool, ahead: int = 0, lufs: float | None = None
+    samples: Samples, silent: bytes, *, on_beat: bool, ahead: int = 0, levelled: bool = False
 ) -> tuple[Samples, tuple[Take, ...]]:
-    """Encoded so that no peak is too high, and so loud, if that matters; and what was encoded.
+    """Encoded so that no peak is too high, and levelled, if it is to be; and what was encoded.
 
     What is to be levelled is encoded in one phase, since that takes a third of the time, and the others are as loud.
     """
-    rate, phases = (FULL, PHASES if lufs is None else 1) if on_beat else (LESS, 1)
+    rate, phases = (FULL, 1 if levelled else PHASES) if on_beat else (LESS, 1)
     for _ in range(ROUNDS):
         takes = tuple(_take(samples, phase, rate, ahead) for phase in range(phases))
         sounds = [decoded(silent * LEAD + take.data + silent * LEAD) for take in takes]
         starts = [heard_at(take, phase, ahead) for phase, take in enumerate(takes)]
         peaks = np.max([_peaks(*one, len(samples)) for one in zip(sounds, starts, strict=True)], axis=0)
-        missing = 0.0 if lufs is None else lufs - fmean(map(loudness, sounds))
+        missing = LOUDNESS_LUFS - loudness(sounds[0]) if levelled else 0.0
         gain = 1.0 if abs(missing) < CLOSE_DB else 10 ** (missing / 20)
         if gain == 1 and peaks.max() <= HIGHEST:
             return samples, takes

@@ -183,14 +183,6 @@ def inbound(envelope: Mapping[str, Any], key: bytes) -> Inbound:
     )
 
 
-def for_sdk(envelope: Mapping[str, Any]) -> Saved:
-    """The part of a verified envelope that the SDK dispatches by: the request, but for its time."""
-    request = envelope["request"]
-    if request["type"] in {*REPORTS, TOUCHED, NOT_SHOWN}:  # what else is in it, `Inbound` has
-        return {name: request[name] for name in ("type", "requestId", "locale") if name in request}
-    return {name: value for name, value in request.items() if name != "timestamp"}
-
-
 ACTIVITIES = {
     "PLAYING": Activity.PLAYING,
     "BUFFER_UNDERRUN": Activity.PLAYING,

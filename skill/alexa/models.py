@@ -15,21 +15,21 @@ from ask_sdk_core.serialize import DefaultSerializer
 from ask_sdk_model import Intent, IntentRequest, LaunchRequest, Request, RequestEnvelope
 from ask_sdk_model import Session as SdkSession
 
+from skill.alexa.inbound import NOT_SHOWN, REPORTS, TOUCHED
+
 PLAIN = frozenset({"str", "bool", "int", "float", "object", "dict(str, object)"})
 """What the models call values that are JSON as they are."""
 
 
-def asked(
-    serializer: DefaultSerializer, envelope: Mapping[str, Any], request: Mapping[str, Any]
-) -> RequestEnvelope:
-    """What the SDK dispatches by: ``request``, and whether there is a session.
+def asked(serializer: DefaultSerializer, envelope: Mapping[str, Any]) -> RequestEnvelope:
+    """What the SDK dispatches by, of a verified envelope: the request, but for its time, and whether there is a session.
 
     Raises:
         SerializationException: the SDK does not know such a request.
         RecursionError: it is too deep to be one.
     """
     session = SdkSession(attributes={}) if isinstance(envelope.get("session"), dict) else None
-    return RequestEnvelope(version="1.0", session=session, request=_request(serializer, request))
+    return RequestEnvelope(version="1.0", session=session, request=_request(serializer, envelope["request"]))
 
 
 def _request(serializer: DefaultSerializer, request: Mapping[str, Any]) -> Request:
@@ -38,9 +38,12 @@ def _request(serializer: DefaultSerializer, request: Mapping[str, Any]) -> Reque
             return LaunchRequest()
         case {"type": "IntentRequest", "intent": {"name": str(name), **intent}} if not intent.get("slots"):
             return IntentRequest(intent=Intent(name=name))
-        case _:
-            found: Request = serializer.deserialize(json.dumps(request), Request)
-            return found
+    if request["type"] in {*REPORTS, TOUCHED, NOT_SHOWN}:  # what else is in it, `Inbound` has
+        read = {name: request[name] for name in ("type", "requestId", "locale") if name in request}
+    else:
+        read = {name: value for name, value in request.items() if name != "timestamp"}
+    found: Request = serializer.deserialize(json.dumps(read), Request)
+    return found
 
 
 def plain(model: Any) -> Any:

@@ -29,5 +29,5 @@ def seal(key: bytes, headers: Mapping[str, str], body: bytes) -> str:
 
 def arrived(key: bytes, headers: Mapping[str, str], body: bytes) -> bool:
     """Whether a request is a probe of somebody who has the key, and is as it was sent. Compares in constant time."""
-    told = headers.get(HEADER, "").encode("utf-8", "surrogatepass")  # nearly always empty
+    told = headers.get(HEADER, "").encode("utf-8", "surrogatepass")
     return bool(told) and hmac.compare_digest(told, seal(key, headers, body).encode())

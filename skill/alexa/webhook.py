@@ -17,7 +17,7 @@ from flask import Blueprint, Response, request
 from pydantic_core import to_json
 
 from skill.alexa.answered import Answered
-from skill.alexa.inbound import KINDS, for_sdk, inbound
+from skill.alexa.inbound import KINDS, inbound
 from skill.alexa.models import asked, plain
 from skill.alexa.probe import ARRIVED, HEADER, SEALED, arrived
 from skill.alexa.verify import parse
@@ -96,7 +96,7 @@ def warm_up(skill: CustomSkill) -> None:
 def answer(skill: CustomSkill, key: bytes, envelope: Mapping[str, Any]) -> bytes:
     """The response to a verified envelope, as JSON."""
     try:
-        understood = asked(skill.serializer, envelope, for_sdk(envelope))
+        understood = asked(skill.serializer, envelope)
     except (SerializationException, RecursionError):
         log.warning("not understood", request=str(envelope["request"]["type"])[:80])
         return NOTHING

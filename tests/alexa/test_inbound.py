@@ -14,6 +14,7 @@ from structlog.testing import capture_logs
 
 from interaction_model import build
 from skill.alexa import inbound
+from skill.alexa.models import asked
 from skill.coach.dialogue import events as e
 from skill.coach.dialogue import questions as q
 from skill.coach.dialogue.state import Progress, Session
@@ -33,9 +34,8 @@ HEARING = Hearing(catalogue())
 
 
 def received(**parts: Any) -> Request:
-    """A request as a handler gets it: what we leave of it, through the SDK."""
-    raw = json.loads(json.dumps(Amazon.envelope(NOW, **parts)))
-    return DefaultSerializer().deserialize(json.dumps(inbound.for_sdk(raw)), Request)
+    """A request as a handler gets it."""
+    return asked(DefaultSerializer(), json.loads(json.dumps(Amazon.envelope(NOW, **parts)))).request
 
 
 def sent(key: bytes = KEY, **parts: Any) -> inbound.Inbound:

@@ -87,7 +87,7 @@ def test_a_model_is_as_plain_as_the_sdk_would_have_it(kind):
     ids=json.dumps,
 )
 def test_what_is_read_of_a_request_is_what_the_sdk_reads(request_):
-    ours = asked(SDK, {"session": {}}, request_).request
+    ours = asked(SDK, {"request": request_}).request
     theirs = SDK.deserialize(json.dumps(request_), Request)
     assert type(ours) is type(theirs)
     assert ours.object_type == theirs.object_type

@@ -5,7 +5,6 @@ the log and Flask add is seen in the wholes below them.
 """
 
 import io
-import json
 import statistics
 import time
 from collections import defaultdict
@@ -16,10 +15,12 @@ from typing import Any
 from ask_sdk_core.serialize import DefaultSerializer
 from ask_sdk_model import LaunchRequest, Request, RequestEnvelope, ResponseEnvelope
 from flask import Flask
+from pydantic_core import to_json
 
 from audio.estimate import estimate
 from skill.alexa import inbound
 from skill.alexa.handlers import LAG_MS, AlexaDoor, skill
+from skill.alexa.models import asked, plain
 from skill.alexa.outbound import response
 from skill.alexa.webhook import answer
 from skill.coach.dialogue import events as e
@@ -69,8 +70,8 @@ def measured(sent: Sequence[Signed], folder: Path) -> dict[tuple[str, str], floa
             return result
 
         envelope = lap("verify", verify, one.headers, one.body)
-        asked = lap("deserialise", _deserialised, serializer, envelope)
-        event, who = lap("read", _heard, asked, envelope, key, hearing)
+        request = lap("deserialise", _deserialised, serializer, envelope)
+        event, who = lap("read", _heard, request, envelope, key, hearing)
         world = World(edition, who.now, who.locale, LAG_MS)
         memory = who.carried.memory
         state = State(who.carried.session, load(Progress, memory.saved) if memory else Progress())
@@ -78,7 +79,7 @@ def measured(sent: Sequence[Signed], folder: Path) -> dict[tuple[str, str], floa
         saved = lap("store", _kept, store, who.person, turn.state.progress)
         carried = Carried(turn.state.session, Known(saved))
         said = lap("render", lambda turn, carried: (response(turn.reply), written(carried)), turn, carried)
-        lap("serialise", _serialised, serializer, *said)
+        lap("serialise", _serialised, *said)
 
         lap(TURN, lambda one: answer(custom, key, verify(one.headers, one.body)), one)
         lap(FLASK, _posted, app, one)
@@ -88,7 +89,7 @@ def measured(sent: Sequence[Signed], folder: Path) -> dict[tuple[str, str], floa
 
 
 def _deserialised(serializer: DefaultSerializer, envelope: Any) -> Request:
-    return serializer.deserialize(json.dumps(inbound.for_sdk(envelope)), Request)
+    return asked(serializer, envelope).request
 
 
 def _heard(request: Request, envelope: Any, key: bytes, hearing: Hearing) -> Any:
@@ -102,11 +103,8 @@ def _kept(store: Store, person: str, progress: Progress) -> Saved:
     return saved
 
 
-def _serialised(serializer: DefaultSerializer, said: Any, attributes: Any) -> bytes:
-    whole = serializer.serialize(
-        ResponseEnvelope(response=said, version="1.0", session_attributes=attributes)
-    )
-    return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
+def _serialised(said: Any, attributes: Any) -> bytes:
+    return to_json(plain(ResponseEnvelope(response=said, version="1.0", session_attributes=attributes)))
 
 
 def _posted(app: Flask, one: Signed) -> bytes:
